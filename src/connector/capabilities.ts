@@ -1,0 +1,78 @@
+import type { Channel } from '../model/consent.ts'
+
+/** The streams an account can be read in. A stream that is missing from `Capabilities.streams` does not exist there. */
+export const STREAMS = ['contacts', 'taggings', 'groupings', 'consents'] as const
+export type StreamName = (typeof STREAMS)[number]
+
+export interface StreamCapability {
+  /** How a lower bound on the updated time behaves; `none`: every scan is a full one. */
+  readonly since: 'none' | 'inclusive' | 'exclusive'
+  /** What makes a scan of this stream provably complete while rows move. */
+  readonly paging: 'keyset' | 'two-passes' | 'offset' | 'single'
+  readonly pageSizeMax: number
+  /** True: an incremental scan misses rows that vanished; only a full one (a census) shows that they are gone. */
+  readonly hidesRemovals: boolean
+}
+
+/**
+ * What a platform can do, said once, as data. Anything unsaid is "cannot". The conformance kit proves each line and
+ * the table in the connector's README is generated from it.
+ */
+export interface Capabilities {
+  readonly streams: Readonly<Partial<Record<StreamName, StreamCapability>>>
+  /** Resolution of the server's stamps. */
+  readonly resolutionMs: number
+  /** How long after a write it may take until lists and look-ups show it. */
+  readonly visibilityLagMs: number
+  /** How far apart two looks are that prove "not there"; 0 where one look is proof. */
+  readonly find: readonly ('email' | 'marker' | 'phone')[]
+  readonly fetchMax: number
+  readonly findMax: number
+  readonly create:
+    | {
+        readonly batchMax: number
+        /** `merges`: creating a taken e-mail changes the contact that has it. `refuses`: says which id has it. `doubles`: makes a twin. */
+        readonly onTakenEmail: 'merges' | 'refuses' | 'doubles'
+      }
+    | false
+  readonly update:
+    | {
+        readonly batchMax: number
+        /** True: a write may carry the version it expects and is refused when the record has moved. */
+        readonly conditional: boolean
+        /** Whether an empty value can be written. */
+        readonly clears: boolean
+      }
+    | false
+  /** How a contact can be made to disappear. */
+  readonly remove: 'delete' | 'archive' | false
+  readonly tags: {
+    readonly read: boolean
+    readonly add: boolean
+    readonly remove: boolean
+    readonly create: boolean
+  }
+  readonly groups: {
+    readonly read: boolean
+    /** `inline`: travels with the contact write. `bulk`: many ids per call afterwards (`Writer.join`). */
+    readonly write: 'inline' | 'bulk' | false
+    readonly remove: boolean
+    readonly create: boolean
+  }
+  readonly fields: { readonly create: boolean }
+  readonly consent: {
+    /** The address keeps its state (`address`) or the person does (`contact`). */
+    readonly holder: 'address' | 'contact'
+    readonly channels: readonly Channel[]
+    readonly optOut: boolean
+    /** False: an opt-out cannot be taken back through the API, so writing one is irreversible. */
+    readonly optOutReversible: boolean
+    readonly optIn: boolean
+  }
+  readonly rate: {
+    /** What the platform permits; the pacer keeps below it. */
+    readonly requestsPerSecond: number
+    readonly requestsPerDay: number | null
+    readonly concurrency: number
+  }
+}
