@@ -1,0 +1,136 @@
+/** The mapping language as data: what a reviewed mapping says, and what it means for one pair of accounts. */
+import type { FieldPath, Fields, FieldValue } from '../model/field.ts'
+import type { FieldDefinition, FieldDraft, Group, Tag } from '../model/vocabulary.ts'
+
+export type ConflictPolicy = 'hold' | 'from' | 'to' | 'newer'
+export type FieldOwner = 'from' | 'to' | 'both'
+
+/** One entry of `fields`, as written, defaults filled in. */
+export interface FieldRule {
+  /** Canonical paths or native names; several: the first that is filled. */
+  readonly from: readonly string[]
+  /** A canonical path or native name; null: `never`, this field does not travel. */
+  readonly to: string | null
+  readonly do: readonly Transform[]
+  /** Value translation; null: values travel as they are. */
+  readonly values: Readonly<Record<string, string>> | null
+  /** For a value that `values` (or the target's options) does not list. */
+  readonly otherwise: 'keep' | 'skip' | 'reject' | 'hold'
+  /** Empty at the source: leave the target (`skip`), empty it (`clear`), or write only where the target is empty (`fill`). */
+  readonly blank: 'skip' | 'clear' | 'fill'
+  /** Create the target field when it is missing; label and type from the source unless given. */
+  readonly create: boolean
+  readonly label: string | null
+  /** null: as the sync's direction says. */
+  readonly owner: FieldOwner | null
+  /** null: as the sync's `conflicts` says. */
+  readonly conflict: ConflictPolicy | null
+}
+export type Transform =
+  | { readonly name: 'trim' | 'lower' | 'title' | 'country-iso' | 'country-name' }
+  | { readonly name: 'e164'; readonly region: string | null }
+  | { readonly name: 'date'; readonly format: string }
+  | { readonly name: 'split' | 'join'; readonly by: string }
+  | { readonly name: 'default' | 'template'; readonly text: string }
+  | { readonly name: 'truncate'; readonly length: number }
+
+export interface Mapping {
+  readonly name: string
+  readonly fields: readonly FieldRule[]
+  readonly customFields: 'auto' | 'listed'
+  readonly tags: {
+    readonly include: readonly string[]
+    readonly exclude: readonly string[]
+    /** null: the default, the name alone, with the category in front only where two categories share the name. */
+    readonly rename: string | null
+    /** Whether a tag removed at the source is removed at the target. */
+    readonly remove: boolean
+    readonly as: 'tags' | 'groups'
+  }
+  readonly groups: {
+    readonly include: readonly string[]
+    readonly exclude: readonly string[]
+    readonly as: 'tags' | 'groups'
+    readonly remove: boolean
+  }
+  readonly consent: {
+    readonly rule: 'strictest'
+    readonly write: 'opt-out-only' | 'none'
+    /** What happens with people who never consented (state `none`): opted out at the target (default), or left alone. */
+    readonly unconsented: 'opt-out' | 'leave'
+  }
+  readonly duplicates: 'hold' | 'first' | 'newest' | 'merge'
+  /** Name of the text field on the target that makes a create recognisable; null: off. */
+  readonly marker: string | null
+  /** Source sequence id to target sequence id; only what is listed is ever started. */
+  readonly sequences: Readonly<Record<string, string>>
+  /** Owner at the source (name or key) to owner at the target; others go by equal name. */
+  readonly owners: Readonly<Record<string, string>>
+}
+
+/** A mapping that met both catalogues: every name resolved, every new field drafted. Pure data with pure functions. */
+export interface CompiledMapping {
+  readonly name: string
+  /** Over everything that decides: the mapping, the catalogues' definitions it uses, the version of the normal forms. */
+  readonly fingerprint: string
+  /** One per target path that anything travels to. */
+  readonly rules: readonly CompiledRule[]
+  /** Fields that the plan creates before contacts. Rules refer to them by `definition.path`. */
+  readonly fieldDrafts: readonly DraftedField[]
+  /** null: no marker (turned off, or the target cannot create fields). */
+  readonly marker: FieldDefinition | null
+  readonly isMarkerDrafted: boolean
+  /** Where a source tag goes; null: excluded. Names are final; the catalogue decides whether the target has it already. */
+  tagTarget(tag: Tag): ElementTarget | null
+  groupTarget(group: Group): ElementTarget | null
+  readonly warnings: readonly MappingFinding[]
+}
+export interface ElementTarget {
+  readonly kind: 'tag' | 'group'
+  readonly name: string
+}
+export interface DraftedField {
+  /** Its path is provisional (`custom.new:<name>`) until the field exists. */
+  readonly definition: FieldDefinition
+  readonly draft: FieldDraft
+  /** True: only created when some record has a value for it. */
+  readonly onlyIfUsed: boolean
+}
+export interface CompiledRule {
+  /** Equal to the target path: the key of the rule in bases, plans and reports. */
+  readonly to: FieldPath
+  readonly definition: FieldDefinition
+  readonly from: readonly FieldPath[]
+  /** A short text for people: `FirstName -> firstname`, with transforms. */
+  readonly title: string
+  readonly blank: 'skip' | 'clear' | 'fill'
+  readonly owner: FieldOwner | null
+  readonly conflict: ConflictPolicy | null
+  /** What the source wants at the target, before and after fitting. Pure. */
+  project(source: Fields): Projection
+  /** The way back, for two-way syncs: what the target's value means at the source; null: cannot be reversed. */
+  readonly reverse: {
+    readonly to: FieldPath
+    readonly definition: FieldDefinition
+    project(target: Fields): Projection
+  } | null
+}
+export type Projection =
+  /** The source does not know. */
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'value'; readonly value: FieldValue; readonly losses: readonly Loss[] }
+  | { readonly kind: 'reject'; readonly cause: string; readonly hint: string }
+  | { readonly kind: 'hold'; readonly cause: string; readonly hint: string }
+export interface Loss {
+  readonly path: FieldPath
+  readonly cause: string
+  readonly before: string
+  /** What travels instead; null: nothing. */
+  readonly after: string | null
+}
+export interface MappingFinding {
+  readonly level: 'error' | 'warning' | 'note'
+  readonly path: string
+  readonly message: string
+  readonly hint: string
+}
