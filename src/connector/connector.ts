@@ -55,7 +55,11 @@ export interface Reader {
   inventory(signal: AbortSignal): Promise<readonly InventoryItem[]>
   /** One page. `position: null` asks for the first one; the same position may be asked for twice. */
   scan(request: ScanRequest, signal: AbortSignal): Promise<Page>
-  /** Fresh readings of contacts by id, complete with tags, groups and consents; one entry per id asked for, in that order. At most `capabilities.fetchMax` ids. */
+  /**
+   * Fresh readings of contacts by id; one entry per id asked for, in that order. At most `capabilities.fetchMax` ids. Tags, groups and
+   * consents are told where they come with the same requests for all ids; where they would cost a request per contact they are
+   * undefined, and their own stream tells them.
+   */
   fetch(ids: readonly RemoteId[], signal: AbortSignal): Promise<readonly Fetched[]>
   /**
    * Contacts that carry one of the values (at most `capabilities.findMax`), complete as `fetch` gives them; equality is re-checked
