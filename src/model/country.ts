@@ -1,0 +1,60 @@
+/** Country names in any of the usual spellings, and the ISO 3166 code they stand for. */
+import { createRequire } from 'node:module'
+import countries from 'i18n-iso-countries'
+
+const LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt'] as const
+const KNOWN_MAX = 5_000
+const known = new Map<string, string | null>()
+let isLoaded = false
+
+/** Alpha-2 code of a country given by code or name; null when it is none that ISO lists. */
+export function countryCode(text: string): string | null {
+  const key = text.normalize('NFC').trim().toLowerCase()
+  const cached = known.get(key)
+  if (cached !== undefined) return cached
+  const code = find(key)
+  if (known.size >= KNOWN_MAX) known.clear()
+  known.set(key, code)
+  return code
+}
+
+/** English name of an alpha-2 code; null when there is none. */
+export function countryName(code: string): string | null {
+  load()
+  return countries.getName(code, 'en') ?? null
+}
+
+function find(key: string): string | null {
+  if (key === '') return null
+  load()
+  const upper = key.toUpperCase()
+  if (key.length === 2) return countries.isValid(upper) ? upper : (SHORT[key] ?? null)
+  if (key.length === 3) return countries.alpha3ToAlpha2(upper) ?? SHORT[key] ?? null
+  for (const language of LANGUAGES) {
+    const code = countries.getAlpha2Code(key, language)
+    if (code !== undefined) return code
+  }
+  return SHORT[key] ?? null
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  uk: 'GB',
+  usa: 'US',
+  'u.s.a.': 'US',
+  'u.s.': 'US',
+  'great britain': 'GB',
+  england: 'GB',
+  scotland: 'GB',
+  wales: 'GB',
+  holland: 'NL',
+  'the netherlands': 'NL',
+}
+
+function load(): void {
+  if (isLoaded) return
+  const require = createRequire(import.meta.url)
+  for (const language of LANGUAGES) {
+    countries.registerLocale(require(`i18n-iso-countries/langs/${language}.json`))
+  }
+  isLoaded = true
+}

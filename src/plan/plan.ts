@@ -1,0 +1,213 @@
+/** What a plan is: every change of a run, decided before anything is written. Plain data, hashed, shown, stored, then followed to the letter. */
+import type { Consent } from '../model/consent.ts'
+import type { FieldPath, FieldValue } from '../model/field.ts'
+import type { PlanId, RemoteId, RunId, Side } from '../model/id.ts'
+import type { FieldDefinition, FieldDraft } from '../model/vocabulary.ts'
+
+/** Every record read ends in exactly one of these. */
+export const BUCKETS = [
+  'create',
+  'update',
+  'link',
+  'unchanged',
+  'excluded',
+  'hold',
+  'reject',
+  'blocked',
+] as const
+export type Bucket = (typeof BUCKETS)[number]
+
+/** From harmless to grave. */
+export const RISKS = ['none', 'fill', 'overwrite', 'destructive', 'irreversible'] as const
+export type Risk = (typeof RISKS)[number]
+
+/** One field that would be written. */
+export interface FieldChange {
+  /** Path on the side that is written; provisional (`custom.new:…`) while the field is only planned. */
+  readonly path: FieldPath
+  /** What the written side holds now; undefined: it does not tell (a create, or a field that does not exist yet). */
+  readonly before?: FieldValue
+  readonly after: FieldValue
+  readonly risk: Risk
+  /** The rule that decided, for people. */
+  readonly why: string
+}
+
+/** Elements of a set (tags, groups), by the written side's key, or `new:<name>` while the element is only planned. */
+export interface SetChange {
+  readonly add: readonly string[]
+  readonly remove: readonly string[]
+}
+
+/** A record that is not `unchanged`, as the plan stores it. */
+export interface Op {
+  /** Position in the plan, from 1; also the order in which it is applied. */
+  readonly seq: number
+  readonly bucket: Exclude<Bucket, 'unchanged'> | 'delete'
+  /** The side that is written, or would be. */
+  readonly writes: Side
+  readonly fromId: RemoteId | null
+  readonly toId: RemoteId | null
+  /** A short name of the person for lists: name or e-mail. Personal data. */
+  readonly label: string
+  readonly fields: readonly FieldChange[]
+  readonly tags: SetChange
+  readonly groups: SetChange
+  /** Opt-outs that travel with this record, already in the written side's shape. */
+  readonly consents: readonly Consent[]
+  /** Losses of this record: see `LossCount`. */
+  readonly losses: readonly OpLoss[]
+  /** Fields that wait for a decision while the rest travels. */
+  readonly held: readonly HeldField[]
+  readonly risk: Risk
+  /** Why it is in this bucket, for people: `no counterpart`, `two people share anna@…`. */
+  readonly cause: string
+  /** What a person can do; empty where nothing is to be done. */
+  readonly hint: string
+  /** For holds: who else is involved. */
+  readonly candidates: readonly RemoteId[]
+  /** Text that finds this record again on the written side: the marker's value. null: no marker. */
+  readonly marker: string | null
+  /** Normal form of the e-mail that finds it, null without one. */
+  readonly email: string | null
+  /** What both sides showed: become the bases once this op is done. Opaque to all but `base.ts`. */
+  readonly base: string
+}
+export interface OpLoss {
+  readonly field: FieldPath
+  readonly cause: string
+  readonly before: string
+  readonly after: string | null
+}
+export interface HeldField {
+  readonly path: FieldPath
+  readonly from: FieldValue | undefined
+  readonly to: FieldValue | undefined
+}
+
+/** What has to exist before contacts are written. */
+export interface PlannedVocabulary {
+  readonly fields: readonly PlannedField[]
+  readonly options: readonly {
+    readonly path: FieldPath
+    readonly options: readonly { readonly value: string; readonly label: string }[]
+  }[]
+  readonly tags: readonly {
+    readonly key: string
+    readonly name: string
+    readonly category: string | null
+    readonly count: number
+  }[]
+  readonly groups: readonly {
+    readonly key: string
+    readonly name: string
+    readonly count: number
+  }[]
+}
+export interface PlannedField {
+  /** The provisional path that ops use. */
+  readonly path: FieldPath
+  readonly definition: FieldDefinition
+  readonly draft: FieldDraft
+  /** How many records have a value for it. */
+  readonly count: number
+}
+
+export interface LossCount {
+  readonly field: FieldPath
+  readonly cause: string
+  readonly count: number
+  /** Up to `LOSS_SAMPLES_MAX`: what is there and what would travel. */
+  readonly sample: readonly {
+    readonly record: RemoteId
+    readonly before: string
+    readonly after: string | null
+  }[]
+}
+export const LOSS_SAMPLES_MAX = 3
+
+export interface Guard {
+  readonly name:
+    | 'empty-source'
+    | 'deletes'
+    | 'delete-percent'
+    | 'overwrite-percent'
+    | 'all-changed'
+    | 'irreversible-consent'
+    | 'mapping'
+  readonly measured: number
+  /** null: cannot be overridden by a number. */
+  readonly limit: number | null
+  readonly ok: boolean
+  readonly message: string
+  readonly hint: string
+}
+
+export interface Cost {
+  readonly calls: readonly { readonly operation: string; readonly count: number }[]
+  readonly requests: number
+  /** Minutes at the permitted rate. */
+  readonly minutes: number
+  /** 0…1 of what the platform permits a day; null where it states no daily limit. */
+  readonly dailyShare: number | null
+}
+
+export interface FieldChangeCount {
+  readonly path: FieldPath
+  readonly count: number
+  readonly sample: readonly {
+    readonly record: string
+    readonly before: string | null
+    readonly after: string | null
+  }[]
+}
+
+/** Everything about a plan but its ops. */
+export interface PlanHeader {
+  readonly id: PlanId
+  readonly sync: string
+  readonly run: RunId
+  readonly isFull: boolean
+  /** Over header facts and every op, in order: what was approved is what is applied. */
+  readonly hash: string
+  readonly mapping: { readonly name: string; readonly fingerprint: string }
+  /** Of the configuration that decides: connections (no secrets), mapping, policies. */
+  readonly fingerprint: string
+  readonly read: { readonly from: number; readonly to: number }
+  readonly counts: Readonly<Record<Bucket | 'delete', number>>
+  readonly vocabulary: PlannedVocabulary
+  readonly losses: readonly LossCount[]
+  readonly changes: readonly FieldChangeCount[]
+  readonly rejects: readonly {
+    readonly cause: string
+    readonly count: number
+    readonly sample: readonly string[]
+  }[]
+  readonly holds: readonly {
+    readonly cause: string
+    readonly count: number
+    readonly sample: readonly string[]
+  }[]
+  readonly risks: Readonly<Record<Risk, number>>
+  readonly consents: { readonly optOuts: number; readonly irreversible: number }
+  readonly guards: readonly Guard[]
+  readonly warnings: readonly string[]
+  readonly cost: Cost
+  readonly watermarks: readonly {
+    readonly side: Side
+    readonly stream: string
+    readonly high: string | null
+    readonly isProven: boolean
+  }[]
+  /** Instants. */
+  readonly createdAt: string
+  readonly expiresAt: string
+}
+
+export function mayApply(plan: PlanHeader): boolean {
+  return plan.guards.every((guard) => guard.ok)
+}
+
+export function graver(a: Risk, b: Risk): Risk {
+  return RISKS.indexOf(a) >= RISKS.indexOf(b) ? a : b
+}

@@ -1,0 +1,454 @@
+/** The engine's memory. Losing a queue loses nothing; losing this loses the sync. */
+import type { Channel, Consent } from '../model/consent.ts'
+import type { FieldPath, Fields } from '../model/field.ts'
+import type { PlanId, RemoteId, RunId, Side } from '../model/id.ts'
+import type { Sighting } from '../model/sighting.ts'
+import type { Op, PlanHeader } from '../plan/plan.ts'
+
+/**
+ * Throws `StoreError`: `busy` (another process holds the database too long), `full` (no space left; nothing of the transaction is kept),
+ * `newer` (made by a newer version of ferry), `fenced` (the lease of this transaction was taken over; nothing of it is kept), `broken`.
+ */
+export interface StateStore {
+  /**
+   * All or nothing, and durable when it resolves. With `fences`, it first checks in the same transaction that each lease still has its
+   * epoch. Not reentrant; the callback must use the store it is given and only that.
+   */
+  transaction<T>(fences: readonly Fence[], work: (store: StateStore) => Promise<T>): Promise<T>
+  readonly meta: Meta
+  readonly runs: Runs
+  readonly slices: Slices
+  readonly leases: Leases
+  readonly staging: Staging
+  readonly links: Links
+  readonly plans: Plans
+  readonly joins: Joins
+  readonly vocabulary: VocabularyMemory
+  readonly journal: Journal
+  readonly cases: Cases
+  readonly cursors: Cursors
+  readonly tombstones: Tombstones
+  readonly audit: Audit
+  /** Where the state lies, for people; no password. */
+  readonly place: string
+  close(): Promise<void>
+}
+
+export interface Meta {
+  /** The secret key of this store's hashes: made on first use. */
+  hashKey(): Promise<string>
+  get(key: string): Promise<string | null>
+  set(key: string, value: string): Promise<void>
+}
+
+// Runs ------------------------------------------------------------------------------------------
+
+export type RunKind = 'plan' | 'apply' | 'sync' | 'migrate' | 'verify' | 'undo'
+/** `open`: in work, or interrupted and resumable. `done`: finished. `blocked`: a guard stopped it before anything was written. `stopped`: by a person or breaker, resumable. `failed`: cannot go on. */
+export type RunStatus = 'open' | 'done' | 'blocked' | 'stopped' | 'failed'
+export interface RunRecord {
+  readonly id: RunId
+  readonly sync: string
+  readonly kind: RunKind
+  readonly status: RunStatus
+  /** Steps of the program, in order, and which one it is at. */
+  readonly program: readonly string[]
+  readonly stage: number
+  /** Of the configuration the run started under: a run is never resumed under another one. */
+  readonly fingerprint: string
+  readonly isFull: boolean
+  /** The newest plan of the run. */
+  readonly plan: PlanId | null
+  /** Counters and results by the steps' own keys; JSON. */
+  readonly facts: Readonly<Record<string, unknown>>
+  /** Why it stopped or failed, for people. */
+  readonly reason: string | null
+  readonly startedAt: number
+  readonly updatedAt: number
+  readonly endedAt: number | null
+}
+export interface Runs {
+  create(run: RunRecord): Promise<void>
+  get(id: RunId): Promise<RunRecord | null>
+  /** The run of this sync that is open or stopped; null: none. At most one exists per sync (unique in the database). */
+  resumable(sync: string): Promise<RunRecord | null>
+  list(filter: {
+    readonly sync: string | null
+    readonly limit: number
+  }): Promise<readonly RunRecord[]>
+  update(
+    id: RunId,
+    patch: Partial<
+      Pick<RunRecord, 'status' | 'stage' | 'plan' | 'facts' | 'reason' | 'updatedAt' | 'endedAt'>
+    >,
+  ): Promise<void>
+  /** Locks the run's row until the transaction ends, so that two workers cannot both turn the stage. */
+  lock(id: RunId): Promise<RunRecord | null>
+  /** Catalogues, capabilities and other documents a run works with. */
+  saveDocument(id: RunId, name: string, document: unknown): Promise<void>
+  document(id: RunId, name: string): Promise<unknown>
+}
+
+/** Durable to-do list. A slice is a piece of one stage of one run; its position is the step's own text. */
+export interface SliceRecord {
+  readonly run: RunId
+  readonly stage: number
+  readonly name: string
+  readonly isOpen: boolean
+  /** JSON of the step; null at the start. */
+  readonly position: unknown
+}
+export interface Slices {
+  /** Adds what is missing; an existing one, open or closed, is left as it is. */
+  open(
+    run: RunId,
+    stage: number,
+    slices: readonly { readonly name: string; readonly position: unknown }[],
+  ): Promise<void>
+  get(run: RunId, stage: number, name: string): Promise<SliceRecord | null>
+  save(run: RunId, stage: number, name: string, position: unknown): Promise<void>
+  close(run: RunId, stage: number, name: string): Promise<void>
+  /** In the order in which they were opened. */
+  stillOpen(run: RunId, stage: number): Promise<readonly SliceRecord[]>
+}
+
+// Leases ----------------------------------------------------------------------------------------
+
+export interface Fence {
+  readonly scope: string
+  readonly epoch: number
+}
+export interface Leases {
+  /**
+   * Takes a scope that is free, lapsed, already this owner's, or whose holder `mayTakeOver` says is dead. Each taking by a new owner raises
+   * the epoch; the same owner keeps it.
+   */
+  acquire(request: {
+    readonly scope: string
+    readonly owner: string
+    readonly now: number
+    readonly expiresAt: number
+    readonly mayTakeOver: (holder: string) => boolean
+  }): Promise<
+    | { readonly kind: 'held'; readonly fence: Fence }
+    | { readonly kind: 'busy'; readonly holder: string; readonly expiresAt: number }
+  >
+  /** False: lost. */
+  renew(fence: Fence, expiresAt: number): Promise<boolean>
+  release(fence: Fence): Promise<void>
+  list(): Promise<
+    readonly {
+      readonly scope: string
+      readonly owner: string
+      readonly epoch: number
+      readonly expiresAt: number
+    }[]
+  >
+}
+
+// Staging: what the scans of one run read -----------------------------------------------------------
+
+export interface StagedContact {
+  readonly sighting: Sighting
+  /** What can find it when matching: kind `email`, `marker`, `phone-name`; several per kind allowed. */
+  readonly keys: readonly { readonly kind: string; readonly key: string }[]
+}
+export interface StagedSighting {
+  /** Order of arrival, for reading on. */
+  readonly seq: number
+  /** Joined: the contact with its tags, groups and consents from whatever stream told them. */
+  readonly sighting: Sighting
+}
+export interface Staging {
+  /** A contact seen again replaces the earlier reading (it keeps its seq). Answers how many ids were new. */
+  addContacts(run: RunId, side: Side, contacts: readonly StagedContact[]): Promise<number>
+  /** Tag or group memberships told by their own stream. Seen twice is one. */
+  addMembers(
+    run: RunId,
+    side: Side,
+    kind: 'tag' | 'group',
+    members: readonly { readonly contact: RemoteId; readonly key: string }[],
+  ): Promise<void>
+  /** `owner`: `contact:<id>` or `address:<normal form>`. */
+  addConsents(
+    run: RunId,
+    side: Side,
+    consents: readonly { readonly owner: string; readonly consent: Consent }[],
+  ): Promise<void>
+  /** Says that a stream was read completely in this run, so that joined sightings may say "none" (an empty list) instead of "not told". */
+  markRead(run: RunId, side: Side, kind: 'tag' | 'group' | 'consent'): Promise<void>
+  after(run: RunId, side: Side, seq: number, limit: number): Promise<readonly StagedSighting[]>
+  byIds(run: RunId, side: Side, ids: readonly RemoteId[]): Promise<readonly Sighting[]>
+  byKeys(
+    run: RunId,
+    side: Side,
+    kind: string,
+    keys: readonly string[],
+  ): Promise<readonly { readonly key: string; readonly id: RemoteId }[]>
+  count(run: RunId, side: Side): Promise<number>
+  /** Forgets everything staged for a run (one side, or both). */
+  clear(run: RunId, side: Side | null): Promise<void>
+}
+
+// Links and bases ----------------------------------------------------------------------------------
+
+export interface Link {
+  readonly sync: string
+  readonly fromId: RemoteId
+  readonly toId: RemoteId
+  /** Packed keyed hashes of what each side showed when both last agreed (see plan/base.ts); null: never agreed. */
+  readonly fromBase: string | null
+  readonly toBase: string | null
+  /** How it came to be: `created`, `email`, `marker`, `import` …; for people. */
+  readonly origin: string
+  readonly run: RunId
+  readonly updatedAt: number
+}
+export interface Links {
+  byFrom(sync: string, ids: readonly RemoteId[]): Promise<readonly Link[]>
+  byTo(sync: string, ids: readonly RemoteId[]): Promise<readonly Link[]>
+  /**
+   * Inserts or updates (by from id). One-to-one among live links by constraint: a to id that is another link's already
+   * is not written and answered.
+   */
+  save(
+    links: readonly Link[],
+  ): Promise<readonly { readonly fromId: RemoteId; readonly toId: RemoteId }[]>
+  /** Ends links; kept as dead for explanations. */
+  end(sync: string, fromIds: readonly RemoteId[], why: string): Promise<void>
+  count(sync: string): Promise<number>
+  /** Live ones by ascending from id as text; `after: null` from the start. */
+  page(sync: string, after: RemoteId | null, limit: number): Promise<readonly Link[]>
+}
+
+// Plans, intents, outcomes --------------------------------------------------------------------------
+
+/**
+ * planned → sent (intent: committed before its first byte leaves) → one of the final states. `unknown` is final only when the run ends with it;
+ * a `sent` op found by a successor counts as unknown and is looked up before anything is repeated.
+ */
+export const OP_STATES = [
+  'planned',
+  'sent',
+  'applied',
+  'drifted',
+  'rejected',
+  'held',
+  'unknown',
+  'skipped',
+] as const
+export type OpState = (typeof OP_STATES)[number]
+export interface StoredOp {
+  readonly op: Op
+  readonly state: OpState
+  /** How often it was sent. */
+  readonly attempts: number
+  readonly outcome: Outcome | null
+}
+export interface Outcome {
+  /** The record on the written side, once known. */
+  readonly id: RemoteId | null
+  /** Drifted, rejected, unknown, held: why, for people. */
+  readonly message: string | null
+  readonly hint: string | null
+  readonly path: FieldPath | null
+}
+export interface OpFilter {
+  readonly afterSeq: number
+  readonly untilSeq: number | null
+  readonly limit: number
+  readonly states: readonly OpState[] | null
+  readonly buckets: readonly string[] | null
+}
+export interface Plans {
+  addOps(plan: PlanId, ops: readonly Op[]): Promise<void>
+  /** Removes ops with a higher seq: a planning slice that starts over. */
+  truncate(plan: PlanId, afterSeq: number): Promise<void>
+  /** The plan becomes visible. */
+  publish(header: PlanHeader): Promise<void>
+  header(plan: PlanId): Promise<PlanHeader | null>
+  /** Newest first. */
+  list(sync: string | null, limit: number): Promise<readonly PlanHeader[]>
+  ops(plan: PlanId, filter: OpFilter): Promise<readonly StoredOp[]>
+  /** Every op of one record, in any plan, newest plan first. */
+  opsOfRecord(
+    sync: string,
+    side: Side,
+    id: RemoteId,
+    limit: number,
+  ): Promise<readonly { readonly plan: PlanId; readonly op: StoredOp }[]>
+  /** Intent: sets `sent` and raises `attempts`. */
+  intend(plan: PlanId, seqs: readonly number[]): Promise<void>
+  settle(
+    plan: PlanId,
+    outcomes: readonly {
+      readonly seq: number
+      readonly state: OpState
+      readonly outcome: Outcome
+    }[],
+  ): Promise<void>
+  countStates(
+    plan: PlanId,
+  ): Promise<
+    readonly { readonly bucket: string; readonly state: OpState; readonly count: number }[]
+  >
+}
+
+/** Memberships of groups that are written in bulk after the contacts. */
+export interface JoinRow {
+  readonly group: string
+  readonly contact: RemoteId
+  readonly op: 'add' | 'remove'
+}
+export interface Joins {
+  add(plan: PlanId, rows: readonly JoinRow[]): Promise<void>
+  pendingGroups(plan: PlanId): Promise<readonly string[]>
+  next(plan: PlanId, group: string, limit: number): Promise<readonly JoinRow[]>
+  done(plan: PlanId, rows: readonly JoinRow[]): Promise<void>
+}
+
+/** What a sync created on a side, or found to be its counterpart: survives renaming of labels by people. */
+export interface VocabularyEntry {
+  readonly side: Side
+  readonly kind: 'field' | 'tag' | 'group'
+  /** The other side's path or key. */
+  readonly source: string
+  /** What plans call it until it exists (`custom.new:plan_level`, `new:VIP`). */
+  readonly provisional: string
+  /** Path or key on `side`. */
+  readonly real: string
+  readonly document: unknown
+}
+export interface VocabularyMemory {
+  save(sync: string, entries: readonly VocabularyEntry[]): Promise<void>
+  list(sync: string): Promise<readonly VocabularyEntry[]>
+}
+
+/** Values before each write, committed with the intent. */
+export interface JournalEntry {
+  readonly run: RunId
+  readonly plan: PlanId
+  readonly seq: number
+  readonly side: Side
+  /** null while a create has no id yet. */
+  readonly record: RemoteId | null
+  readonly kind: 'create' | 'update' | 'delete'
+  /** Values of the touched fields, tags, groups and consents before and after. */
+  readonly before: JournalValues
+  readonly after: JournalValues
+  readonly at: number
+}
+export interface JournalValues {
+  readonly fields: Fields
+  readonly tags: readonly string[] | null
+  readonly groups: readonly string[] | null
+  readonly optedOut: readonly { readonly channel: Channel; readonly address: string | null }[]
+}
+export interface Journal {
+  /** Same (plan, seq) again replaces. */
+  add(entries: readonly JournalEntry[]): Promise<void>
+  setRecord(
+    plan: PlanId,
+    ids: readonly { readonly seq: number; readonly record: RemoteId }[],
+  ): Promise<void>
+  page(run: RunId, afterSeq: number, limit: number): Promise<readonly JournalEntry[]>
+}
+
+/** Holds and rejects that are open: at most one per (sync, kind, side, record). */
+export interface Case {
+  readonly id: string
+  readonly sync: string
+  readonly kind: 'hold' | 'reject'
+  readonly side: Side
+  readonly record: RemoteId
+  readonly label: string
+  readonly cause: string
+  readonly hint: string
+  readonly fields: readonly string[]
+  readonly candidates: readonly RemoteId[]
+  readonly run: RunId
+  readonly openedAt: number
+  readonly updatedAt: number
+}
+export interface Cases {
+  /** Opens, or updates the open one of the same record (which keeps its id and openedAt). */
+  open(cases: readonly Omit<Case, 'id'>[]): Promise<void>
+  /** Closes the open cases of records that a run brought to a good end. */
+  close(
+    sync: string,
+    kind: 'hold' | 'reject',
+    side: Side,
+    records: readonly RemoteId[],
+    why: string,
+  ): Promise<void>
+  list(filter: {
+    readonly sync: string | null
+    readonly kind: 'hold' | 'reject'
+    readonly limit: number
+  }): Promise<readonly Case[]>
+  count(sync: string, kind: 'hold' | 'reject'): Promise<number>
+}
+
+export interface Cursor {
+  readonly sync: string
+  readonly side: Side
+  readonly stream: string
+  /** The server's own text. */
+  readonly watermark: string
+  /** Of filter, field list, account and permission level: another one means a full scan. */
+  readonly fingerprint: string
+  /** When the last complete census of this stream ended, epoch ms; null: never. */
+  readonly censusAt: number | null
+  readonly run: RunId
+  readonly updatedAt: number
+}
+export interface Cursors {
+  get(sync: string, side: Side, stream: string): Promise<Cursor | null>
+  /** Refuses nothing: that watermarks never fall is the pipeline's rule. */
+  save(cursor: Cursor): Promise<void>
+  clear(sync: string): Promise<void>
+}
+
+export interface Tombstones {
+  add(
+    sync: string,
+    entries: readonly {
+      readonly side: Side
+      readonly id: RemoteId
+      readonly why: string
+      readonly at: number
+    }[],
+  ): Promise<void>
+  among(sync: string, side: Side, ids: readonly RemoteId[]): Promise<readonly RemoteId[]>
+}
+export interface Audit {
+  add(entry: {
+    readonly at: number
+    readonly who: string
+    readonly what: string
+    readonly run: RunId | null
+    readonly data: unknown
+  }): Promise<void>
+  list(
+    limit: number,
+  ): Promise<
+    readonly {
+      readonly at: number
+      readonly who: string
+      readonly what: string
+      readonly run: RunId | null
+      readonly data: unknown
+    }[]
+  >
+}
+
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  readonly kind: 'busy' | 'full' | 'newer' | 'fenced' | 'broken'
+  readonly hint: string
+  constructor(kind: StoreError['kind'], message: string, more: { hint: string; cause?: unknown }) {
+    super(message, { cause: more.cause })
+    this.kind = kind
+    this.hint = more.hint
+  }
+}
