@@ -7,7 +7,7 @@ export type FieldOwner = 'from' | 'to' | 'both'
 
 /** One entry of `fields`, as written, defaults filled in. */
 export interface FieldRule {
-  /** Canonical paths or native names; several: the first that is filled. */
+  /** Canonical paths or native names; several: the first that is filled. Empty only with a `default` or `template`. */
   readonly from: readonly string[]
   /** A canonical path or native name; null: `never`, this field does not travel. */
   readonly to: string | null
@@ -25,6 +25,8 @@ export interface FieldRule {
   readonly owner: FieldOwner | null
   /** null: as the sync's `conflicts` says. */
   readonly conflict: ConflictPolicy | null
+  /** Written in the sync: wins over a rule of the mapping for the same target. */
+  readonly isOverride?: boolean
 }
 export type Transform =
   | { readonly name: 'trim' | 'lower' | 'title' | 'country-iso' | 'country-name' }
@@ -75,7 +77,7 @@ export interface CompiledMapping {
   readonly fingerprint: string
   /** One per target path that anything travels to. */
   readonly rules: readonly CompiledRule[]
-  /** Fields that the plan creates before contacts. Rules refer to them by `definition.path`. */
+  /** Fields that the plan creates before contacts, a drafted marker included. Rules refer to them by `definition.path`. */
   readonly fieldDrafts: readonly DraftedField[]
   /** null: no marker (turned off, or the target cannot create fields). */
   readonly marker: FieldDefinition | null
@@ -83,6 +85,7 @@ export interface CompiledMapping {
   /** Where a source tag goes; null: excluded. Names are final; the catalogue decides whether the target has it already. */
   tagTarget(tag: Tag): ElementTarget | null
   groupTarget(group: Group): ElementTarget | null
+  /** Everything that compiling found, errors first. A mapping with an error must not be planned. */
   readonly warnings: readonly MappingFinding[]
 }
 export interface ElementTarget {
@@ -116,8 +119,9 @@ export interface CompiledRule {
   } | null
 }
 export type Projection =
-  /** The source does not know. */
-  | { readonly kind: 'absent' }
+  /** Nothing is to be written: the source does not know, is empty under `skip`, or holds what cannot travel at all (then `losses` says why). */
+  | { readonly kind: 'absent'; readonly losses?: readonly Loss[] }
+  /** null: empties the target. */
   | { readonly kind: 'value'; readonly value: FieldValue; readonly losses: readonly Loss[] }
   | { readonly kind: 'reject'; readonly cause: string; readonly hint: string }
   | { readonly kind: 'hold'; readonly cause: string; readonly hint: string }
