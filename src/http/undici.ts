@@ -1,0 +1,179 @@
+/**
+ * The transport over real sockets: one keep-alive agent for one channel. The one place that knows undici.
+ *
+ * It speaks to undici's dispatcher, not to `request`, because only there is it told when a request begins to leave, and only so an
+ * abort is obeyed while a connection is still being made.
+ */
+import { Agent, type Dispatcher } from 'undici'
+import type { ChannelOptions } from '../connector/kit.ts'
+import { ACCEPT_ENCODING, oversize, readBody } from './body.ts'
+import { systemClock } from './clock.ts'
+import {
+  type Flight,
+  type Transport,
+  TransportError,
+  type TransportFault,
+  type WireRequest,
+  type WireResponse,
+} from './transport.ts'
+
+export function undiciTransport(options: ChannelOptions): Transport {
+  const { timeoutMs, maxResponseBytes } = options
+  const agent = new Agent({
+    connections: options.concurrency,
+    pipelining: 1,
+    allowH2: false,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: { timeout: timeoutMs },
+    maxResponseSize: maxResponseBytes,
+  })
+  return {
+    exchange: async (request, flight) => {
+      const raw = await dispatch(agent, { request, flight, timeoutMs, maxResponseBytes })
+      return respond(raw, maxResponseBytes)
+    },
+    close: () => agent.close(),
+  }
+}
+
+/** A server that sends a byte now and then never runs into a time-out; this many of them for the whole answer ends it. */
+const EXCHANGE_TIMEOUTS_MAX = 5
+
+interface Raw {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly bytes: Buffer
+}
+interface Job {
+  readonly request: WireRequest
+  readonly flight: Flight
+  readonly timeoutMs: number
+  readonly maxResponseBytes: number
+}
+
+function dispatch(agent: Agent, job: Job): Promise<Raw> {
+  const { request, flight, timeoutMs, maxResponseBytes } = job
+  const { signal } = flight
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    const endsMs = systemClock.now() + timeoutMs * EXCHANGE_TIMEOUTS_MAX
+    const chunks: Buffer[] = []
+    let controller: Dispatcher.DispatchController | null = null
+    let status = 0
+    let headers: Readonly<Record<string, string>> = {}
+    const onAbort = () => {
+      // Not yet on a connection: undici cannot take it back, so it is refused in onRequestStart.
+      controller?.abort(asError(signal.reason))
+      reject(signal.reason)
+    }
+    const settle = () => signal.removeEventListener('abort', onAbort)
+    signal.addEventListener('abort', onAbort, { once: true })
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(begun) {
+        controller = begun
+        if (signal.aborted) begun.abort(asError(signal.reason))
+        else flight.onLeave()
+      },
+      onResponseStart(_controller, statusCode, received) {
+        status = statusCode
+        headers = joined(received)
+      },
+      onResponseData(running, chunk) {
+        chunks.push(chunk)
+        if (systemClock.now() > endsMs)
+          running.abort(new TransportError('timeout', slow(timeoutMs * EXCHANGE_TIMEOUTS_MAX)))
+      },
+      onResponseEnd() {
+        settle()
+        resolve({ status, headers, bytes: Buffer.concat(chunks) })
+      },
+      onResponseError(_controller, error) {
+        settle()
+        reject(
+          translate(error, {
+            hasLeft: controller !== null,
+            hasBegun: status > 0,
+            timeoutMs,
+            maxResponseBytes,
+          }),
+        )
+      },
+    }
+    try {
+      agent.dispatch(
+        {
+          origin: request.origin,
+          path: request.path,
+          method: request.method,
+          headers: { 'accept-encoding': ACCEPT_ENCODING, ...request.headers },
+          body: request.body,
+        },
+        handler,
+      )
+    } catch (error) {
+      settle()
+      reject(new TransportError('unsendable', asError(error).message))
+    }
+  })
+}
+
+async function respond(raw: Raw, maxResponseBytes: number): Promise<WireResponse> {
+  const dateMs = Date.parse(raw.headers['date'] ?? '')
+  return {
+    status: raw.status,
+    headers: raw.headers,
+    body: await readBody(raw.bytes, raw.headers, maxResponseBytes),
+    dateMs: Number.isNaN(dateMs) ? null : dateMs,
+    bytes: raw.bytes.length,
+  }
+}
+
+function translate(
+  error: Error & { readonly code?: string },
+  so: {
+    readonly hasLeft: boolean
+    readonly hasBegun: boolean
+    readonly timeoutMs: number
+    readonly maxResponseBytes: number
+  },
+): TransportError {
+  if (error instanceof TransportError) return error
+  const code = error.code ?? ''
+  if (code === 'UND_ERR_INVALID_ARG') return new TransportError('unsendable', error.message)
+  if (!so.hasLeft) {
+    const fault: TransportFault = isCertificate(code) ? 'untrusted' : 'refused'
+    return new TransportError(fault, `no connection: ${code} ${error.message}`.trim())
+  }
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
+    return new TransportError('timeout', slow(so.timeoutMs))
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return oversize(so.maxResponseBytes)
+  if (so.hasBegun) return new TransportError('cut', `the answer broke off: ${error.message}`)
+  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW')
+    return new TransportError('garbled', `the answer is not HTTP: ${error.message}`)
+  return new TransportError('reset', `the connection ended before an answer: ${error.message}`)
+}
+
+/** Codes of Node.js and OpenSSL for a certificate that does not hold; every other failure to connect may pass. */
+function isCertificate(code: string): boolean {
+  return /CERT|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|HOSTNAME_MISMATCH/.test(code)
+}
+
+function slow(ms: number): string {
+  return `no answer within ${ms} ms`
+}
+
+function joined(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  const plain: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) plain[name] = typeof value === 'string' ? value : value.join(', ')
+  }
+  return plain
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason))
+}
