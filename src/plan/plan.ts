@@ -39,11 +39,12 @@ export interface SetChange {
   readonly remove: readonly string[]
 }
 
-/** A record that is not `unchanged`, as the plan stores it. */
+/** A record for which there is something to do or to say. */
 export interface Op {
   /** Position in the plan, from 1; also the order in which it is applied. */
   readonly seq: number
-  readonly bucket: Exclude<Bucket, 'unchanged'> | 'delete'
+  /** `unchanged`: nothing is written, only the bases move, because both sides came to agree by themselves. */
+  readonly bucket: Bucket | 'delete'
   /** The side that is written, or would be. */
   readonly writes: Side
   readonly fromId: RemoteId | null

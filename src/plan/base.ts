@@ -1,0 +1,134 @@
+/**
+ * Bases: what each side showed when both last agreed, as keyed hashes. A side is compared with its own base only, so a target's own
+ * rewriting is not a change, and a stolen state file tells nobody's name.
+ */
+import { hashText } from '../model/hash.ts'
+import { NORM_VERSION } from '../model/norm.ts'
+
+/** What one side shows, in normal form, by slot (the rule's target path). Empty values are left out. */
+export interface Shown {
+  readonly fields: ReadonlyMap<string, string>
+  /** Names of mapped elements, folded by `foldName`; null: not told. */
+  readonly tags: ReadonlySet<string> | null
+  readonly groups: ReadonlySet<string> | null
+}
+
+/** A base, unpacked. */
+export interface Base {
+  /** Hash over everything: equal means nothing changed, without looking at slots. */
+  readonly record: string
+  readonly fields: Readonly<Record<string, string>>
+  readonly tags: ReadonlySet<string> | null
+  readonly groups: ReadonlySet<string> | null
+}
+
+/** 48 bits a slot: old and new value of one slot of one contact collide once in 10^14. */
+const SLOT_CHARACTERS = 8
+
+export function packBase(key: string, shown: Shown): string {
+  const fields: Record<string, string> = {}
+  for (const [slot, value] of shown.fields) fields[slot] = slotHash(key, slot, value)
+  return JSON.stringify({
+    n: NORM_VERSION,
+    r: recordHash(key, shown),
+    f: fields,
+    t: shown.tags === null ? null : [...shown.tags].map((name) => elementHash(key, name)).sort(),
+    g:
+      shown.groups === null ? null : [...shown.groups].map((name) => elementHash(key, name)).sort(),
+  })
+}
+
+/** null for no base, and for one made under other normal forms: it counts as never agreed. */
+export function unpackBase(packed: string | null): Base | null {
+  if (packed === null) return null
+  const { n, r, f, t, g } = JSON.parse(packed) as {
+    n: number
+    r: string
+    f: Record<string, string>
+    t: string[] | null
+    g: string[] | null
+  }
+  if (n !== NORM_VERSION) return null
+  return {
+    record: r,
+    fields: f,
+    tags: t === null ? null : new Set(t),
+    groups: g === null ? null : new Set(g),
+  }
+}
+
+/** Slots on which the sides still differ keep the hash of the time they last agreed; an unsettled record is looked at again in any case. */
+export function keepSlots(
+  packed: string,
+  {
+    old,
+    kept,
+    isSettled,
+  }: { readonly old: string | null; readonly kept: readonly string[]; readonly isSettled: boolean },
+): string {
+  if (isSettled && (old === null || kept.length === 0)) return packed
+  const base = JSON.parse(packed) as { r: string; f: Record<string, string> }
+  const before = old === null ? null : (JSON.parse(old) as { f: Record<string, string> }).f
+  if (before !== null) {
+    for (const slot of kept) {
+      const hash = before[slot]
+      if (hash === undefined) delete base.f[slot]
+      else base.f[slot] = hash
+    }
+  }
+  return JSON.stringify(isSettled ? base : { ...base, r: '' })
+}
+
+/** What an op carries for the time after it: bases of both sides, and which slots of the target's keep their old one. */
+export interface OpBase {
+  readonly from: string
+  /** null: only the read-back after the write will tell. */
+  readonly to: string | null
+  readonly kept: readonly string[]
+  readonly isSettled: boolean
+}
+export function packOpBase(base: OpBase): string {
+  return JSON.stringify(base)
+}
+export function unpackOpBase(packed: string): OpBase {
+  return JSON.parse(packed) as OpBase
+}
+
+/** Slots of fields that were provisional when the plan was made get the paths they were given. */
+export function renameSlots(packed: string, real: ReadonlyMap<string, string>): string {
+  if (real.size === 0 || !packed.includes('custom.new:')) return packed
+  const base = JSON.parse(packed) as { f: Record<string, string> }
+  const fields: Record<string, string> = {}
+  for (const [slot, hash] of Object.entries(base.f)) fields[real.get(slot) ?? slot] = hash
+  return JSON.stringify({ ...base, r: '', f: fields })
+}
+
+/** Hash of everything shown; the quick question "did anything change". */
+export function recordHash(key: string, shown: Shown): string {
+  const parts: string[] = []
+  for (const [slot, value] of shown.fields) parts.push(`${slot}\u001e${value}`)
+  parts.sort()
+  if (shown.tags !== null) parts.push(`tags\u001e${[...shown.tags].sort().join('\u001f')}`)
+  if (shown.groups !== null) parts.push(`groups\u001e${[...shown.groups].sort().join('\u001f')}`)
+  return hashText(key, parts.join('\u001d'))
+}
+
+export function slotHash(key: string, slot: string, value: string): string {
+  return hashText(key, `${slot}\u001e${value}`).slice(0, SLOT_CHARACTERS)
+}
+
+export function elementHash(key: string, name: string): string {
+  return hashText(key, name).slice(0, SLOT_CHARACTERS)
+}
+
+/** Tag and group names compared across platforms: NFC, trimmed, case-folded, since some targets fold them and none lets a person tell them apart. */
+export function foldName(name: string): string {
+  return name.normalize('NFC').trim().toLowerCase()
+}
+
+/** Whether a slot differs from the base. An empty value has no entry on either side. */
+export function slotChanged(base: Base, key: string, slot: string, value: string): boolean {
+  const was = base.fields[slot]
+  if (value === '') return was !== undefined
+  return was === undefined || was !== slotHash(key, slot, value)
+}

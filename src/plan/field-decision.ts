@@ -1,0 +1,78 @@
+/** The one place where a field's fate is decided: three-way, with a base per side. */
+import type { ConflictPolicy, FieldOwner } from '../mapping/mapping.ts'
+
+export interface FieldFacts {
+  /** Normal form of what the source wants at the target; null: the source does not know, or says nothing when empty. */
+  readonly wanted: string | null
+  /** Normal form of what the target shows; null: it does not tell. */
+  readonly present: string | null
+  /** Whether each side differs from its own base; null: there is no base. */
+  readonly fromChanged: boolean | null
+  readonly toChanged: boolean | null
+  readonly blank: 'skip' | 'clear' | 'fill'
+  readonly owner: FieldOwner
+  readonly conflict: ConflictPolicy
+  /** Whether the way back exists and the direction allows it. */
+  readonly mayReverse: boolean
+  /** Which side is newer beyond resolution and skew; null: cannot be told. */
+  readonly newer: 'from' | 'to' | null
+}
+
+export type FieldDecision =
+  | 'equal'
+  /** They differ, and nothing is to be written. */
+  | 'leave'
+  | 'fill-to'
+  | 'overwrite-to'
+  | 'clear-to'
+  | 'write-from'
+  | 'hold'
+
+export function decideField(facts: FieldFacts): FieldDecision {
+  const { wanted, present } = facts
+  if (wanted === null) return facts.toChanged === true ? backward(facts) : 'leave'
+  if (wanted === (present ?? '')) return 'equal'
+  if (facts.fromChanged === null || facts.toChanged === null) return withoutBase(facts, wanted)
+  if (facts.fromChanged && facts.toChanged) return conflict(facts)
+  if (facts.fromChanged) return forward(facts, wanted)
+  return facts.toChanged ? backward(facts) : 'leave'
+}
+
+/** No base: equal adopts (seen above), empty fills, else the policy. Never a silent overwrite. */
+function withoutBase(facts: FieldFacts, wanted: string): FieldDecision {
+  if (wanted === '') {
+    if (facts.mayReverse) return backward(facts)
+    return facts.blank === 'clear' && facts.conflict === 'from' ? forward(facts, wanted) : 'leave'
+  }
+  if ((facts.present ?? '') === '') return forward(facts, wanted)
+  if (facts.blank === 'fill') return 'leave'
+  return conflict(facts)
+}
+
+function conflict(facts: FieldFacts): FieldDecision {
+  if (facts.owner === 'from') return forward(facts, facts.wanted ?? '')
+  if (facts.owner === 'to') return backward(facts)
+  switch (facts.conflict) {
+    case 'from':
+      return forward(facts, facts.wanted ?? '')
+    case 'to':
+      return backward(facts)
+    case 'newer':
+      if (facts.newer === null) return 'hold'
+      return facts.newer === 'from' ? forward(facts, facts.wanted ?? '') : backward(facts)
+    case 'hold':
+      return 'hold'
+  }
+}
+
+function forward(facts: FieldFacts, wanted: string): FieldDecision {
+  if (facts.owner === 'to') return 'leave'
+  const isEmptyThere = (facts.present ?? '') === ''
+  if (wanted === '') return facts.blank === 'clear' ? 'clear-to' : 'leave'
+  if (isEmptyThere) return 'fill-to'
+  return facts.blank === 'fill' ? 'leave' : 'overwrite-to'
+}
+
+function backward(facts: FieldFacts): FieldDecision {
+  return facts.mayReverse && facts.owner !== 'from' ? 'write-from' : 'leave'
+}

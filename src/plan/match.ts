@@ -1,0 +1,139 @@
+/** Who is whom: links decide, marker and e-mail only propose, and whatever is not certain is a question for a person. */
+import type { RemoteId } from '../model/id.ts'
+import type { Sighting } from '../model/sighting.ts'
+
+/** What is known about one source contact before deciding. Gathered by the pipeline, judged here. */
+export interface MatchFacts {
+  readonly id: RemoteId
+  /** Its live link, with the counterpart as read in this run. */
+  readonly link: { readonly toId: RemoteId; readonly target: LinkedTarget } | null
+  /** Target contacts that carry its marker. */
+  readonly byMarker: readonly Candidate[]
+  /** Other source contacts with the same key, itself not included; with their place in the order of choice. */
+  readonly twins: readonly Twin[]
+  /** Target contacts with its primary e-mail. Empty when it has none or `email` is not among the rules. */
+  readonly byEmail: readonly Candidate[]
+  /** Target contacts with its phone number and family name, where that rule is asked for. */
+  readonly byPhone: readonly Candidate[]
+  readonly policy: 'hold' | 'first' | 'newest' | 'merge'
+}
+export type LinkedTarget =
+  | { readonly kind: 'found'; readonly sighting: Sighting }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'merged'; readonly into: Sighting }
+  | { readonly kind: 'inconclusive'; readonly message: string }
+  /** Not read in this run: nothing changed here that would need it. */
+  | { readonly kind: 'unread' }
+export interface Candidate {
+  readonly sighting: Sighting
+  /** The source contact it is linked to already; null: free. */
+  readonly linkedTo: RemoteId | null
+}
+export interface Twin {
+  readonly id: RemoteId
+  readonly isLinked: boolean
+  /** Whether the policy `first` or `newest` prefers that one to this contact. */
+  readonly isPreferred: boolean
+}
+
+export type Match =
+  | { readonly kind: 'linked'; readonly toId: RemoteId; readonly target: Sighting | null }
+  | { readonly kind: 'found'; readonly target: Sighting; readonly by: 'marker' | 'email' | 'phone' }
+  | { readonly kind: 'repoint'; readonly was: RemoteId; readonly target: Sighting }
+  | { readonly kind: 'new' }
+  | { readonly kind: 'excluded'; readonly cause: string; readonly inFavourOf: RemoteId }
+  | {
+      readonly kind: 'hold'
+      readonly cause: string
+      readonly hint: string
+      readonly candidates: readonly RemoteId[]
+    }
+
+/** Every case of 4.2, in the order in which they are asked. */
+export function match(facts: MatchFacts): Match {
+  if (facts.link !== null) return matchLinked(facts.link.toId, facts.link.target)
+  const marked = oneOf(facts, facts.byMarker, 'marker')
+  if (marked !== null) return marked
+  const twin = matchTwins(facts)
+  if (twin !== null) return twin
+  return (
+    oneOf(facts, facts.byEmail, 'email') ?? oneOf(facts, facts.byPhone, 'phone') ?? { kind: 'new' }
+  )
+}
+
+function matchLinked(toId: RemoteId, target: LinkedTarget): Match {
+  switch (target.kind) {
+    case 'found':
+      return { kind: 'linked', toId, target: target.sighting }
+    case 'unread':
+      return { kind: 'linked', toId, target: null }
+    case 'merged':
+      return { kind: 'repoint', was: toId, target: target.into }
+    case 'gone':
+      return {
+        kind: 'hold',
+        cause: 'its counterpart was deleted at the target',
+        hint: 'Restore it there, or end the link with "ferry links" to have it created again.',
+        candidates: [toId],
+      }
+    case 'inconclusive':
+      return {
+        kind: 'hold',
+        cause: `its counterpart could not be read: ${target.message}`,
+        hint: 'Run again when the target answers for this record.',
+        candidates: [toId],
+      }
+  }
+}
+
+const WORDS = { marker: 'the marker', email: 'the e-mail', phone: 'phone and family name' } as const
+
+function oneOf(
+  facts: MatchFacts,
+  candidates: readonly Candidate[],
+  by: 'marker' | 'email' | 'phone',
+): Match | null {
+  const [first, ...rest] = candidates
+  if (first === undefined) return null
+  if (rest.length > 0) {
+    return {
+      kind: 'hold',
+      cause: `several contacts at the target share ${WORDS[by]}`,
+      hint: 'Merge them there, or link the right one with "ferry links import".',
+      candidates: candidates.map((candidate) => candidate.sighting.id),
+    }
+  }
+  if (first.linkedTo !== null && first.linkedTo !== facts.id) {
+    return {
+      kind: 'hold',
+      cause: `the contact at the target with ${WORDS[by]} belongs to another contact already`,
+      hint: 'Merge the two at the source, or give them different e-mails.',
+      candidates: [first.sighting.id, first.linkedTo],
+    }
+  }
+  return { kind: 'found', target: first.sighting, by }
+}
+
+function matchTwins(facts: MatchFacts): Match | null {
+  if (facts.twins.length === 0) return null
+  const candidates = facts.twins.map((twin) => twin.id)
+  const linked = facts.twins.find((twin) => twin.isLinked)
+  const preferred = linked ?? facts.twins.find((twin) => twin.isPreferred)
+  if (facts.policy === 'hold') {
+    return {
+      kind: 'hold',
+      cause: `${facts.twins.length + 1} contacts at the source share one e-mail`,
+      hint: 'Merge them at the source, or set "duplicates" to first, newest or merge in the mapping.',
+      candidates,
+    }
+  }
+  if (preferred === undefined) return null
+  return {
+    kind: 'excluded',
+    cause:
+      facts.policy === 'merge'
+        ? 'a duplicate: its values travel with another contact of the same e-mail'
+        : 'a duplicate: another contact of the same e-mail travels',
+    inFavourOf: preferred.id,
+  }
+}

@@ -1,0 +1,106 @@
+/** What each side shows under a mapping, in the target's slots and normal forms: the common ground on which sides are compared. */
+import type { CompiledRule, Projection } from '../mapping/mapping.ts'
+import type { FieldValue } from '../model/field.ts'
+import { norm } from '../model/norm.ts'
+import type { Sighting } from '../model/sighting.ts'
+import type { Shown } from './base.ts'
+import type { PlanContext } from './context.ts'
+import type { Element } from './element.ts'
+import type { OpLoss } from './plan.ts'
+
+/** One rule applied to one source contact. */
+export interface Projected {
+  readonly rule: CompiledRule
+  readonly projection: Projection
+  /** Normal form of what is wanted; null: nothing is. */
+  readonly norm: string | null
+}
+export type SourceElement = Extract<Element, { kind: 'tag' | 'group' }>
+export interface ShownFrom extends Shown {
+  readonly projected: readonly Projected[]
+  readonly wantedTags: readonly SourceElement[] | null
+  readonly wantedGroups: readonly SourceElement[] | null
+  readonly losses: readonly OpLoss[]
+}
+
+export function showFrom(context: PlanContext, source: Sighting): ShownFrom {
+  const projected: Projected[] = []
+  const fields = new Map<string, string>()
+  for (const rule of context.mapping.rules) {
+    const projection = rule.project(source.fields)
+    if (projection.kind === 'absent') {
+      projected.push({ rule, projection, norm: null })
+      continue
+    }
+    const text =
+      projection.kind === 'value'
+        ? norm(rule.definition.type, projection.value)
+        : `?${projection.cause}`
+    if (text !== '') fields.set(rule.to, text)
+    projected.push({ rule, projection, norm: text })
+  }
+  const elements = showElements(context, source)
+  return { projected, fields, ...elements }
+}
+
+/** The target's reading in the same slots. */
+export function showTo(context: PlanContext, target: Sighting): Shown {
+  const fields = new Map<string, string>()
+  for (const rule of context.mapping.rules) {
+    const text = shownValue(rule, target.fields[rule.to])
+    if (text !== null && text !== '') fields.set(rule.to, text)
+  }
+  return {
+    fields,
+    tags: target.tags === undefined ? null : names(context, 'tag', target.tags),
+    groups: target.groups === undefined ? null : names(context, 'group', target.groups),
+  }
+}
+
+/** null: the target does not tell. */
+export function shownValue(rule: CompiledRule, value: FieldValue | undefined): string | null {
+  return value === undefined ? null : norm(rule.definition.type, value)
+}
+
+function names(context: PlanContext, kind: 'tag' | 'group', keys: readonly string[]): Set<string> {
+  return new Set(keys.map((key) => context.elements.nameAt(kind, key)))
+}
+
+function showElements(
+  context: PlanContext,
+  source: Sighting,
+): Pick<ShownFrom, 'wantedTags' | 'wantedGroups' | 'tags' | 'groups' | 'losses'> {
+  const losses: OpLoss[] = []
+  const wanted = { tag: new Map<string, SourceElement>(), group: new Map<string, SourceElement>() }
+  const told = { tag: false, group: false }
+  const take = (element: Element, field: string, before: string) => {
+    if (element.kind === 'excluded') return
+    if (element.kind === 'loss') {
+      losses.push({
+        field,
+        cause: element.cause,
+        before: element.name === '' ? before : element.name,
+        after: null,
+      })
+      return
+    }
+    if (element.loss !== null)
+      losses.push({ field, cause: element.loss, before, after: element.name })
+    wanted[element.kind].set(element.folded, element)
+  }
+  if (source.tags !== undefined) {
+    told[context.policy.tags.as === 'groups' ? 'group' : 'tag'] = true
+    for (const key of source.tags) take(context.elements.ofTag(key), 'tags', key)
+  }
+  if (source.groups !== undefined) {
+    told[context.policy.groups.as === 'tags' ? 'tag' : 'group'] = true
+    for (const key of source.groups) take(context.elements.ofGroup(key), 'groups', key)
+  }
+  return {
+    wantedTags: told.tag ? [...wanted.tag.values()] : null,
+    wantedGroups: told.group ? [...wanted.group.values()] : null,
+    tags: told.tag ? new Set(wanted.tag.keys()) : null,
+    groups: told.group ? new Set(wanted.group.keys()) : null,
+    losses,
+  }
+}
