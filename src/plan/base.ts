@@ -8,6 +8,8 @@ import { NORM_VERSION } from '../model/norm.ts'
 /** What one side shows, in normal form, by slot (the rule's target path). Empty values are left out. */
 export interface Shown {
   readonly fields: ReadonlyMap<string, string>
+  /** Everything shown as `name: value` texts whose names outlive the creation of planned fields; hashed as a whole. */
+  readonly record: readonly string[]
   /** Names of mapped elements, folded by `foldName`; null: not told. */
   readonly tags: ReadonlySet<string> | null
   readonly groups: ReadonlySet<string> | null
@@ -97,17 +99,15 @@ export function unpackOpBase(packed: string): OpBase {
 /** Slots of fields that were provisional when the plan was made get the paths they were given. */
 export function renameSlots(packed: string, real: ReadonlyMap<string, string>): string {
   if (real.size === 0 || !packed.includes('custom.new:')) return packed
-  const base = JSON.parse(packed) as { f: Record<string, string> }
+  const base = JSON.parse(packed) as { readonly f: Record<string, string> }
   const fields: Record<string, string> = {}
   for (const [slot, hash] of Object.entries(base.f)) fields[real.get(slot) ?? slot] = hash
-  return JSON.stringify({ ...base, r: '', f: fields })
+  return JSON.stringify({ ...base, f: fields })
 }
 
 /** Hash of everything shown; the quick question "did anything change". */
 export function recordHash(key: string, shown: Shown): string {
-  const parts: string[] = []
-  for (const [slot, value] of shown.fields) parts.push(`${slot}\u001e${value}`)
-  parts.sort()
+  const parts = [...shown.record].sort()
   if (shown.tags !== null) parts.push(`tags\u001e${[...shown.tags].sort().join('\u001f')}`)
   if (shown.groups !== null) parts.push(`groups\u001e${[...shown.groups].sort().join('\u001f')}`)
   return hashText(key, parts.join('\u001d'))

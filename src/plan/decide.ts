@@ -351,9 +351,10 @@ function consentOf(
 function withOptOuts(context: PlanContext, source: Sighting, shown: ShownFrom): ShownFrom {
   const consents = (source.consents ?? []).map(optOutText).filter((text) => text !== null)
   if (consents.length === 0 || context.policy.consent.write === 'none') return shown
-  const fields = new Map(shown.fields)
-  fields.set('consent', [...new Set(consents)].sort().join('\u001f'))
-  return { ...shown, fields }
+  return {
+    ...shown,
+    record: [...shown.record, ...new Set(consents.map((text) => `consent\u001e${text}`))],
+  }
 }
 
 function optOutText(consent: Consent): string | null {

@@ -26,6 +26,7 @@ export interface ShownFrom extends Shown {
 export function showFrom(context: PlanContext, source: Sighting): ShownFrom {
   const projected: Projected[] = []
   const fields = new Map<string, string>()
+  const record: string[] = []
   for (const rule of context.mapping.rules) {
     const projection = rule.project(source.fields)
     if (projection.kind === 'absent') {
@@ -36,22 +37,28 @@ export function showFrom(context: PlanContext, source: Sighting): ShownFrom {
       projection.kind === 'value'
         ? norm(rule.definition.type, projection.value)
         : `?${projection.cause}`
-    if (text !== '') fields.set(rule.to, text)
+    if (text !== '') {
+      fields.set(rule.to, text)
+      record.push(`${rule.from.join(',')}\u001e${text}`)
+    }
     projected.push({ rule, projection, norm: text })
   }
-  const elements = showElements(context, source)
-  return { projected, fields, ...elements }
+  return { projected, fields, record, ...showElements(context, source) }
 }
 
 /** The target's reading in the same slots. */
 export function showTo(context: PlanContext, target: Sighting): Shown {
   const fields = new Map<string, string>()
+  const record: string[] = []
   for (const rule of context.mapping.rules) {
     const text = shownValue(rule, target.fields[rule.to])
-    if (text !== null && text !== '') fields.set(rule.to, text)
+    if (text === null || text === '') continue
+    fields.set(rule.to, text)
+    record.push(`${rule.to}\u001e${text}`)
   }
   return {
     fields,
+    record,
     tags: target.tags === undefined ? null : names(context, 'tag', target.tags),
     groups: target.groups === undefined ? null : names(context, 'group', target.groups),
   }

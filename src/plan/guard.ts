@@ -1,0 +1,128 @@
+/** Suspicion as arithmetic: sudden emptiness, mass removal, mass overwriting, consent that cannot be taken back. Also evaluated in a dry run. */
+import type { Guard } from './plan.ts'
+import type { Tally } from './tally.ts'
+
+export interface GuardLimits {
+  readonly maxDeletes: number
+  readonly maxDeletePercent: number
+  readonly maxOverwritePercent: number
+  readonly maxChangedPercent: number
+  /** How many irreversible opt-outs of existing people a person has confirmed. */
+  readonly maxIrreversibleConsents: number
+}
+export const DEFAULT_GUARDS: GuardLimits = {
+  maxDeletes: 20,
+  maxDeletePercent: 1,
+  maxOverwritePercent: 20,
+  maxChangedPercent: 50,
+  maxIrreversibleConsents: 0,
+}
+/** Below this many pairs a percentage says nothing. */
+const PAIRS_MIN = 20
+
+export interface GuardFacts {
+  readonly tally: Tally
+  readonly isFull: boolean
+  readonly readFrom: number
+  /** Live links before this plan. */
+  readonly links: number
+  readonly limits: GuardLimits
+}
+
+export function evaluateGuards(facts: GuardFacts): readonly Guard[] {
+  const { tally, limits } = facts
+  const pairs = Math.max(facts.links, tally.pairs)
+  return [
+    emptySource(facts),
+    numberGuard('deletes', tally.counts.delete, limits.maxDeletes, 'contacts would be deleted'),
+    percentGuard(
+      'delete-percent',
+      tally.counts.delete,
+      pairs,
+      limits.maxDeletePercent,
+      'of all pairs would be deleted',
+    ),
+    percentGuard(
+      'overwrite-percent',
+      tally.overwrites,
+      pairs,
+      limits.maxOverwritePercent,
+      'of all pairs would have values overwritten at the target',
+    ),
+    percentGuard(
+      'all-changed',
+      tally.updatedPairs,
+      pairs,
+      limits.maxChangedPercent,
+      'of all pairs would change',
+    ),
+    numberGuard(
+      'irreversible-consent',
+      tally.irreversibleConsents,
+      limits.maxIrreversibleConsents,
+      'people at the target would be opted out, which its API cannot take back',
+    ),
+  ]
+}
+
+const CONFIG_KEY: Readonly<Record<Guard['name'], string | null>> = {
+  'empty-source': null,
+  deletes: 'maxDeletes',
+  'delete-percent': 'maxDeletePercent',
+  'overwrite-percent': 'maxOverwritePercent',
+  'all-changed': 'maxChangedPercent',
+  'irreversible-consent': 'maxIrreversibleConsents',
+  mapping: null,
+}
+
+function emptySource(facts: GuardFacts): Guard {
+  const ok = !facts.isFull || facts.readFrom > 0
+  return {
+    name: 'empty-source',
+    measured: facts.readFrom,
+    limit: null,
+    ok,
+    message: ok
+      ? `${facts.readFrom} contacts read at the source`
+      : 'the source shows no contact at all',
+    hint: ok
+      ? ''
+      : 'Check the account and the rights of its key ("ferry doctor"). This cannot be overridden.',
+  }
+}
+
+function numberGuard(name: Guard['name'], measured: number, limit: number, words: string): Guard {
+  const ok = measured <= limit
+  return {
+    name,
+    measured,
+    limit,
+    ok,
+    message: `${measured} ${words}; the limit is ${limit}`,
+    hint: hintFor(name, ok, measured),
+  }
+}
+
+function percentGuard(
+  name: Guard['name'],
+  part: number,
+  whole: number,
+  limit: number,
+  words: string,
+): Guard {
+  const percent = whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 100
+  const ok = percent <= limit || whole < PAIRS_MIN
+  return {
+    name,
+    measured: percent,
+    limit,
+    ok,
+    message: `${percent} % ${words} (${part} of ${whole}); the limit is ${limit} %`,
+    hint: hintFor(name, ok, Math.ceil(percent)),
+  }
+}
+
+function hintFor(name: Guard['name'], ok: boolean, needed: number): string {
+  if (ok) return ''
+  return `Look at the plan with "ferry show". If it is what you want, set guards: { ${CONFIG_KEY[name]}: ${needed} } for this sync in ferry.yaml.`
+}

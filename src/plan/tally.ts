@@ -1,0 +1,177 @@
+/** What a plan adds up to, kept up to date record by record; plain data, so that planning can stop and go on anywhere. */
+import type { CompiledMapping } from '../mapping/mapping.ts'
+import {
+  type Bucket,
+  type FieldChangeCount,
+  LOSS_SAMPLES_MAX,
+  type LossCount,
+  type Op,
+  type Risk,
+} from './plan.ts'
+
+export interface Tally {
+  counts: Record<Bucket | 'delete', number>
+  risks: Record<Risk, number>
+  losses: Record<string, LossCount>
+  changes: Record<string, FieldChangeCount>
+  rejects: Record<string, CauseCount>
+  holds: Record<string, CauseCount>
+  /** By provisional path or key: how many records use it. */
+  usedFields: Record<string, number>
+  usedElements: Record<string, { name: string; kind: 'tag' | 'group'; count: number }>
+  optOuts: number
+  /** Opt-outs of people who exist at the target already and could not be opted in again there. */
+  irreversibleConsents: number
+  /** Existing pairs in this plan: linked before, or found. */
+  pairs: number
+  overwrites: number
+  updatedPairs: number
+  joins: number
+  tagWrites: number
+}
+interface CauseCount {
+  readonly cause: string
+  readonly count: number
+  readonly sample: readonly string[]
+}
+
+export function emptyTally(): Tally {
+  return {
+    counts: {
+      create: 0,
+      update: 0,
+      link: 0,
+      unchanged: 0,
+      excluded: 0,
+      hold: 0,
+      reject: 0,
+      blocked: 0,
+      delete: 0,
+    },
+    risks: { none: 0, fill: 0, overwrite: 0, destructive: 0, irreversible: 0 },
+    losses: {},
+    changes: {},
+    rejects: {},
+    holds: {},
+    usedFields: {},
+    usedElements: {},
+    optOuts: 0,
+    irreversibleConsents: 0,
+    pairs: 0,
+    overwrites: 0,
+    updatedPairs: 0,
+    joins: 0,
+    tagWrites: 0,
+  }
+}
+
+export interface TallyContext {
+  readonly mapping: CompiledMapping
+  readonly optOutReversible: boolean
+  /** Display name of a planned tag or group. */
+  elementName(kind: 'tag' | 'group', key: string): string
+}
+
+/** Counts one record in. `op` null: unchanged and nothing to store. */
+export function count(tally: Tally, context: TallyContext, op: Omit<Op, 'seq'> | null): void {
+  if (op === null) {
+    tally.counts.unchanged += 1
+    tally.pairs += 1
+    return
+  }
+  tally.counts[op.bucket] += 1
+  tally.risks[op.risk] += 1
+  for (const loss of op.losses) addLoss(tally, op, loss)
+  if (op.held.length > 0 || op.bucket === 'hold') {
+    if (op.bucket !== 'reject')
+      addCause(tally.holds, op.bucket === 'hold' ? op.cause : 'both sides changed', op.label)
+  }
+  if (op.bucket === 'reject') addCause(tally.rejects, op.cause, op.label)
+  if (op.toId !== null && op.bucket !== 'hold') tally.pairs += 1
+  if (op.bucket !== 'create' && op.bucket !== 'update') return
+  if (op.bucket === 'update') addUpdate(tally, context, op)
+  for (const change of op.fields) {
+    if (change.path.startsWith('custom.new:')) increase(tally.usedFields, change.path)
+    if (op.bucket === 'update') addChange(tally, op, change)
+  }
+  for (const key of op.tags.add) addElement(tally, context, 'tag', key)
+  for (const key of op.groups.add) addElement(tally, context, 'group', key)
+  tally.joins += op.groups.add.length + op.groups.remove.length
+  tally.tagWrites += op.tags.add.length + op.tags.remove.length
+  if (op.consents.length > 0) tally.optOuts += 1
+}
+
+function addUpdate(tally: Tally, context: TallyContext, op: Omit<Op, 'seq'>): void {
+  tally.updatedPairs += 1
+  if (op.fields.some((change) => change.risk === 'overwrite' || change.risk === 'destructive'))
+    tally.overwrites += 1
+  if (op.consents.length > 0 && !context.optOutReversible) tally.irreversibleConsents += 1
+}
+
+function addLoss(tally: Tally, op: Omit<Op, 'seq'>, loss: Op['losses'][number]): void {
+  const key = `${loss.field}\u001f${loss.cause}`
+  const known = tally.losses[key] ?? { field: loss.field, cause: loss.cause, count: 0, sample: [] }
+  const record = op.fromId ?? op.toId
+  const isFull = known.sample.length >= LOSS_SAMPLES_MAX || record === null
+  tally.losses[key] = {
+    ...known,
+    count: known.count + 1,
+    sample: isFull
+      ? known.sample
+      : [
+          ...known.sample,
+          {
+            record,
+            before: short(loss.before),
+            after: loss.after === null ? null : short(loss.after),
+          },
+        ],
+  }
+}
+
+function addChange(tally: Tally, op: Omit<Op, 'seq'>, change: Op['fields'][number]): void {
+  const known = tally.changes[change.path] ?? { path: change.path, count: 0, sample: [] }
+  const isFull = known.sample.length >= LOSS_SAMPLES_MAX
+  tally.changes[change.path] = {
+    ...known,
+    count: known.count + 1,
+    sample: isFull
+      ? known.sample
+      : [
+          ...known.sample,
+          { record: op.label, before: textOf(change.before), after: textOf(change.after) },
+        ],
+  }
+}
+
+function addCause(causes: Record<string, CauseCount>, cause: string, label: string): void {
+  const known = causes[cause] ?? { cause, count: 0, sample: [] }
+  causes[cause] = {
+    cause,
+    count: known.count + 1,
+    sample: known.sample.length >= LOSS_SAMPLES_MAX ? known.sample : [...known.sample, label],
+  }
+}
+
+function addElement(tally: Tally, context: TallyContext, kind: 'tag' | 'group', key: string): void {
+  if (!key.startsWith('new:')) return
+  const place = `${kind} ${key}`
+  const known = tally.usedElements[place]
+  if (known === undefined) {
+    tally.usedElements[place] = { name: context.elementName(kind, key), kind, count: 1 }
+  } else known.count += 1
+}
+
+function increase(counts: Record<string, number>, key: string): void {
+  counts[key] = (counts[key] ?? 0) + 1
+}
+
+/** Samples are for looking at, not for keeping whole notes. */
+const SAMPLE_CHARACTERS = 80
+function short(text: string): string {
+  return text.length <= SAMPLE_CHARACTERS ? text : `${text.slice(0, SAMPLE_CHARACTERS - 1)}…`
+}
+function textOf(value: Op['fields'][number]['after'] | undefined): string | null {
+  if (value === undefined || value === null) return null
+  return short(typeof value === 'string' ? value : value.join(', '))
+}
