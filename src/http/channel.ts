@@ -54,6 +54,7 @@ function openChannel(http: HttpOptions, options: ChannelOptions): Channel {
   const byOperation: Record<string, number> = {}
   const backingOff = new Map<symbol, string>()
   const closing = new AbortController()
+  let closed: Promise<void> | null = null
 
   async function send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
     const what = `${name}: ${request.operation}`
@@ -82,7 +83,7 @@ function openChannel(http: HttpOptions, options: ChannelOptions): Channel {
     const situation = { repeats: go.repeats, random }
     const leave = await pacer.enter(signal)
     const startMs = clock.now()
-    const data = { operation: request.operation, attempt: go.attempt }
+    const data = { operation: redact(request.operation), attempt: go.attempt }
     try {
       const response = await transport.exchange(wire, { signal, onLeave: () => count(request) })
       const nowMs = clock.now()
@@ -135,7 +136,10 @@ function openChannel(http: HttpOptions, options: ChannelOptions): Channel {
     get waitingFor() {
       return waiting(pacer, backingOff)
     },
-    close: () => closeAll({ name, pacer, transport, closing }),
+    close() {
+      closed ??= closeAll({ name, pacer, transport, closing })
+      return closed
+    },
   }
 }
 

@@ -28,12 +28,22 @@ export function undiciTransport(options: ChannelOptions): Transport {
     connect: { timeout: timeoutMs },
     maxResponseSize: maxResponseBytes,
   })
+  const inFlight = new Set<Promise<Raw>>()
   return {
-    exchange: async (request, flight) => {
-      const raw = await dispatch(agent, { request, flight, timeoutMs, maxResponseBytes })
-      return respond(raw, maxResponseBytes)
+    async exchange(request, flight) {
+      const exchanging = dispatch(agent, { request, flight, timeoutMs, maxResponseBytes })
+      inFlight.add(exchanging)
+      try {
+        return await respond(await exchanging, maxResponseBytes)
+      } finally {
+        inFlight.delete(exchanging)
+      }
     },
-    close: () => agent.close(),
+    async close() {
+      await Promise.allSettled(inFlight)
+      // Not `close`: that would wait for a connection that is still being made for a request aborted long ago.
+      await agent.destroy()
+    },
   }
 }
 
