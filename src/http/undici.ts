@@ -158,8 +158,9 @@ function translate(
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
     return new TransportError('timeout', slow(so.timeoutMs))
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return oversize(so.maxResponseBytes)
-  if (so.hasBegun) return new TransportError('cut', `the answer broke off: ${error.message}`)
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW')
+  if (so.hasBegun || code === 'HPE_INVALID_EOF_STATE')
+    return new TransportError('cut', `the answer broke off: ${error.message}`)
+  if (error.name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW')
     return new TransportError('garbled', `the answer is not HTTP: ${error.message}`)
   return new TransportError('reset', `the connection ended before an answer: ${error.message}`)
 }
