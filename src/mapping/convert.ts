@@ -72,7 +72,10 @@ const TABLE: Readonly<Record<ValueType, Judge>> = {
     apply: checked('not an e-mail address', (text) => (isEmail(text.trim()) ? text.trim() : null)),
   }),
   number: (from) => ({
-    ...judged(from, { exact: ['number', 'boolean'], lossy: ['text', 'longtext', 'choice', 'time'] }),
+    ...judged(from, {
+      exact: ['number', 'boolean'],
+      lossy: ['text', 'longtext', 'choice', 'time'],
+    }),
     note: from === 'number' || from === 'boolean' ? '' : 'only texts that are numbers arrive',
     apply: checked('not a number', toNumber(from)),
   }),
@@ -97,7 +100,9 @@ const TABLE: Readonly<Record<ValueType, Judge>> = {
   time: (from) => ({
     ...judged(from, { exact: ['time'], lossy: ['text'] }),
     note: from === 'time' ? '' : 'only times like 09:00 arrive',
-    apply: checked('not a time', (text) => (isWellFormed('time', text.trim()) ? text.trim() : null)),
+    apply: checked('not a time', (text) =>
+      isWellFormed('time', text.trim()) ? text.trim() : null,
+    ),
   }),
   choice: (from) => ({
     ...judged(from, {

@@ -19,7 +19,9 @@ export function readYaml(text: string): YamlDocument {
     path: '',
     line: lines.linePos(error.pos[0]).line,
     message: `not valid YAML: ${error.message}`,
-    hint: HINTS[error.code] ?? 'check the indentation, colons and quotes on this line and the one above',
+    hint:
+      HINTS[error.code] ??
+      'check the indentation, colons and quotes on this line and the one above',
   }))
   if (problems.length > 0) return { value: undefined, problems, locate: () => null }
   const locate: Locate = (path, part) => {

@@ -32,7 +32,10 @@ const RULE_BODY = {
     .union([TransformSchema, z.array(TransformSchema)])
     .describe('Transforms, applied in this order before `values`')
     .optional(),
-  values: z.record(z.string(), Word).describe('Value translation: source value to target value').optional(),
+  values: z
+    .record(z.string(), Word)
+    .describe('Value translation: source value to target value')
+    .optional(),
   otherwise: z
     .enum(['keep', 'skip', 'reject', 'hold'])
     .describe('For a value that `values` or the options of the target do not list')
@@ -48,10 +51,15 @@ const RULE_BODY = {
   owner: z.enum(['from', 'to', 'both']).describe('Which side this field belongs to').optional(),
   conflict: z.enum(['hold', 'from', 'to', 'newer']).optional(),
 }
-const To = z.string().min(1).describe('A field of the target in canonical or native words, or `never`')
+const To = z
+  .string()
+  .min(1)
+  .describe('A field of the target in canonical or native words, or `never`')
 
 const FieldRuleSchema = z.strictObject({
-  from: Words.describe('Source fields in canonical or native words; several: the first filled one').optional(),
+  from: Words.describe(
+    'Source fields in canonical or native words; several: the first filled one',
+  ).optional(),
   to: To,
   ...RULE_BODY,
 })
@@ -99,7 +107,10 @@ export const MappingSchema = z.strictObject({
     .record(z.string(), Word)
     .describe('Source sequence to target sequence; only what is listed is ever started')
     .optional(),
-  owners: z.record(z.string(), Word).describe('Owner at the source to owner at the target').optional(),
+  owners: z
+    .record(z.string(), Word)
+    .describe('Owner at the source to owner at the target')
+    .optional(),
 })
 
 export type WrittenMapping = z.infer<typeof MappingSchema>

@@ -113,5 +113,7 @@ function between(name: 'split' | 'join', argument: string | null): Transform | s
 
 function withText(name: 'default' | 'template', argument: string | null): Transform | string {
   const example = name === 'default' ? 'default:Unknown' : 'template:{givenName} {familyName}'
-  return argument !== null && argument !== '' ? { name, text: argument } : `takes a text: ${example}`
+  return argument !== null && argument !== ''
+    ? { name, text: argument }
+    : `takes a text: ${example}`
 }

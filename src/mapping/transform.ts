@@ -40,7 +40,8 @@ export function changeOf(transform: Transform, context: TransformContext): Chang
     case 'split':
       return splitBy(transform.by)
     case 'join':
-      return (value) => (value === null || typeof value === 'string' ? value : value.join(transform.by))
+      return (value) =>
+        value === null || typeof value === 'string' ? value : value.join(transform.by)
     case 'default':
       return (value) => value ?? transform.text
     case 'template':
@@ -183,7 +184,9 @@ function readDate(format: string): (text: string) => string {
   return (text) => {
     const match = pattern.exec(text.trim())
     if (match === null) return text
-    const found = new Map(names.map((name, index) => [name, (match[index + 1] ?? '').padStart(2, '0')]))
+    const found = new Map(
+      names.map((name, index) => [name, (match[index + 1] ?? '').padStart(2, '0')]),
+    )
     const short = Number(found.get('YY') ?? 0)
     const year = found.get('YYYY') ?? String(short < 50 ? 2000 + short : 1900 + short)
     const day = `${year}-${found.get('MM') ?? '01'}-${found.get('DD') ?? '01'}`

@@ -39,7 +39,10 @@ interface Subject {
 }
 
 function explain(issue: z.core.$ZodIssue, base: Place, subject: Subject): readonly Explained[] {
-  const place = [...base, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))]
+  const place = [
+    ...base,
+    ...issue.path.map((step) => (typeof step === 'number' ? step : String(step))),
+  ]
   const value = valueAt(subject.document, place)
   const one = (message: string, hint = ''): readonly Explained[] => [
     { place, part: 'value', message, hint },

@@ -1,0 +1,243 @@
+/** Makes a pairing of fields into a rule that projects: the way there and, for two-way syncs, the way back. */
+import type { FieldPath, ValueType } from '../model/field.ts'
+import type { FieldDefinition } from '../model/vocabulary.ts'
+import { conversion } from './convert.ts'
+import type { CompiledRule, MappingFinding, Transform } from './mapping.ts'
+import type { Names } from './names.ts'
+import { type OwnerTable, ownerNames } from './owners.ts'
+import type { Pairing } from './pair.ts'
+import { projector } from './project.ts'
+import type { MappingSide } from './side.ts'
+import {
+  convert,
+  fitLength,
+  fitOptions,
+  fitRules,
+  listed,
+  type Step,
+  translate,
+  withoutExtension,
+} from './steps.ts'
+import { changeOf, inverseOf, templateNames } from './transform.ts'
+import { transformText } from './transform-text.ts'
+import { typeAfter } from './type-after.ts'
+
+export interface RuleSurroundings {
+  readonly from: MappingSide
+  readonly to: MappingSide
+  readonly direction: 'one-way' | 'two-way'
+  readonly sources: Names
+  readonly owners: OwnerTable
+  /** Source paths that an earlier rule writes on the way back. */
+  readonly reversed: Set<FieldPath>
+}
+
+export function ruleOf(
+  pairing: Pairing,
+  around: RuleSurroundings,
+): { readonly rule: CompiledRule; readonly findings: readonly MappingFinding[] } {
+  const { rule, sources, target } = pairing
+  const resolve = (name: string): FieldPath | null => {
+    const found = around.sources.find(name)
+    return found.kind === 'found' ? found.definition.path : null
+  }
+  const named = rule.do.flatMap((one) => (one.name === 'template' ? templateNames(one.text) : []))
+  const templated = named.flatMap((name) => resolve(name) ?? [])
+  const read = sources.length > 0 ? sources.map(({ path }) => path) : templated
+  const country = rule.do.some((one) => one.name === 'e164' && one.region === null)
+    ? resolve(COUNTRY)
+    : null
+  const changes = rule.do.map((one) =>
+    changeOf(one, { writesDate: isDate(target.type), countryPath: country, resolve }),
+  )
+  const project = projector({
+    path: target.path,
+    from: read,
+    extensions: sources.length > 0 ? pairing.extensions : [],
+    isTaken: pairing.isTaken,
+    blank: rule.blank,
+    changes,
+    fillsBlank: rule.do.some(({ name }) => name === 'default' || name === 'template'),
+    steps: stepsThere(pairing, around),
+  })
+  const also = [...templated, ...pairing.extensions, country].filter((path) => path !== null)
+  return {
+    rule: {
+      to: target.path,
+      definition: target,
+      from: [...new Set([...read, ...also])],
+      title: titleOf(pairing),
+      blank: rule.blank,
+      owner: rule.owner,
+      conflict: rule.conflict,
+      project,
+      reverse: around.direction === 'two-way' ? reverseOf(pairing, around) : null,
+    },
+    findings: judge(pairing),
+  }
+}
+
+const COUNTRY = 'addresses.main.country'
+
+function stepsThere(pairing: Pairing, around: RuleSurroundings): readonly Step[] {
+  const { rule, sources, target } = pairing
+  const type = typeAfter(rule, sources, target.type)
+  const [source] = sources
+  return [
+    ...translation(pairing, around),
+    ...fitting({ type, options: rule.values === null ? (source?.options ?? null) : null }, target, {
+      otherwise: rule.otherwise,
+      side: around.to,
+    }),
+  ]
+}
+
+function translation(
+  { rule, sources, target }: Pairing,
+  around: RuleSurroundings,
+): readonly Step[] {
+  const [source] = sources
+  if (rule.values !== null) {
+    const what = 'a value without translation'
+    return [
+      translate(rule.values, { otherwise: rule.otherwise, from: source?.type ?? 'text', what }),
+    ]
+  }
+  if (source?.path !== 'owner') return []
+  if (target.path !== 'owner') {
+    const names = ownerNames(around.from.catalog.owners)
+    return [translate(names, { otherwise: 'keep', from: 'text', what: '' })]
+  }
+  const otherwise = rule.otherwise === 'keep' ? 'skip' : rule.otherwise
+  return [
+    translate(around.owners.values, {
+      otherwise,
+      from: 'text',
+      what: 'no such owner at the target',
+    }),
+  ]
+}
+
+/** Converted, matched to options, cut to length, and what the platform itself would do. */
+function fitting(
+  from: { readonly type: ValueType; readonly options: FieldDefinition['options'] },
+  target: FieldDefinition,
+  how: { readonly otherwise: Pairing['rule']['otherwise']; readonly side: MappingSide },
+): readonly Step[] {
+  const converted = convert(conversion(from.type, target.type))
+  const { options, type, maxLength } = target
+  return [
+    ...(converted === null ? [] : [converted]),
+    ...(options !== null && options.length > 0
+      ? [fitOptions({ type, options }, from, how.otherwise)]
+      : type === 'choices'
+        ? [listed(from.type)]
+        : []),
+    ...(maxLength === null ? [] : [fitLength(type, maxLength)]),
+    fitRules(how.side.rules, target),
+  ]
+}
+
+/** null: what the target holds does not tell what the source should hold, or the source cannot be written. */
+function reverseOf(pairing: Pairing, around: RuleSurroundings): CompiledRule['reverse'] {
+  const { rule, target } = pairing
+  const [source] = pairing.sources
+  if (source === undefined || !source.writable || !target.readable) return null
+  const inverses = rule.do.toReversed().map(inverseOf)
+  if (inverses.includes(null) || around.reversed.has(source.path)) return null
+  const values = inverseValues(pairing, around)
+  if (values === null) return null
+  const steps = inverses.filter((one): one is Transform => one !== 'same' && one !== null)
+  if (rule.values !== null && steps.length > 0) return null
+  const type = typeAfter({ do: steps, values: rule.values }, [target], source.type)
+  if (conversion(type, source.type).fit === 'none') return null
+  around.reversed.add(source.path)
+  const context = {
+    writesDate: isDate(source.type),
+    countryPath: null,
+    resolve: () => null,
+  }
+  const project = projector({
+    path: source.path,
+    from: [target.path],
+    extensions: [],
+    isTaken: null,
+    blank: rule.blank,
+    changes: steps.map((one) => changeOf(one, context)),
+    fillsBlank: false,
+    steps: [
+      ...(pairing.extensions[0] == null ? [] : [withoutExtension]),
+      ...values,
+      ...fitting({ type, options: target.options }, source, {
+        otherwise: rule.otherwise,
+        side: around.from,
+      }),
+    ],
+  })
+  return { to: source.path, definition: source, project }
+}
+
+/** null: two source values have one translation, so the way back is open. */
+function inverseValues(
+  { rule, sources, target }: Pairing,
+  around: RuleSurroundings,
+): readonly Step[] | null {
+  const [source] = sources
+  const isOwner = rule.values === null && source?.path === 'owner' && target.path === 'owner'
+  if (isOwner) {
+    const keys = around.from.catalog.owners.flatMap(({ key }) => {
+      const there = around.owners.values[key]
+      return there === undefined ? [] : [[there, key] as const]
+    })
+    const back = { otherwise: 'skip', from: 'text', what: 'no such owner at the source' } as const
+    return new Set(keys.map(([there]) => there)).size < keys.length
+      ? null
+      : [translate(Object.fromEntries(keys), back)]
+  }
+  if (rule.values === null) return []
+  const pairs = Object.entries(rule.values).map(([here, there]) => [there, here] as const)
+  const inverse = Object.fromEntries(pairs)
+  if (Object.keys(inverse).length < pairs.length) return null
+  const { otherwise } = rule
+  return [translate(inverse, { otherwise, from: target.type, what: 'a value without translation' })]
+}
+
+function titleOf({ rule, sources, target }: Pairing): string {
+  const from = sources.map(({ native }) => native).join(' / ')
+  const steps = [...rule.do.map(transformText), ...(rule.values === null ? [] : ['values'])]
+  const how = steps.length === 0 ? '' : ` (${steps.join(', ')})`
+  return `${from === '' ? 'constant' : from} -> ${target.native}${how}`
+}
+
+/** What the types and the translation say about a rule that somebody wrote. */
+function judge({ rule, sources, target, place }: Pairing): readonly MappingFinding[] {
+  const type = typeAfter(rule, sources, target.type)
+  const { fit, note } = conversion(type, target.type)
+  const findings: MappingFinding[] = []
+  const [source] = sources
+  const name = source?.label ?? target.label
+  if (fit === 'none') {
+    const message = `${name} (${type}) cannot become ${target.label} (${target.type}): ${note === '' ? 'the types do not fit' : note}`
+    const hint = 'map it to a text field, or to a new one with `create: true`'
+    findings.push({ level: 'error', path: place, message, hint })
+  } else if (fit === 'lossy' && rule.values === null && target.options === null) {
+    const message = `${name} (${type}) to ${target.label} (${target.type}): ${note}`
+    findings.push({ level: 'warning', path: place, message, hint: 'the plan counts what is lost' })
+  }
+  if (rule.values !== null && target.options !== null && target.options.length > 0) {
+    const known = new Set(
+      target.options.flatMap(({ value, label }) => [value.toLowerCase(), label.toLowerCase()]),
+    )
+    const strange = Object.values(rule.values).filter((value) => !known.has(value.toLowerCase()))
+    if (strange.length > 0) {
+      const message = `${target.label} has no option ${[...new Set(strange)].map((one) => `"${one}"`).join(', ')}`
+      const hint = `its options: ${target.options.map(({ value }) => value).join(', ')}`
+      findings.push({ level: 'warning', path: `${place}.values`, message, hint })
+    }
+  }
+  return findings
+}
+
+function isDate(type: ValueType): boolean {
+  return type === 'date' || type === 'datetime'
+}
