@@ -17,14 +17,25 @@ export function writeXml(root: Element, quirks: Quirks): string {
         ? `${start} />${newline}`
         : `${start}>${escaped(text)}</${element.name}>${newline}`
     }
-    // Joining makes flat texts: a whole account written as one rope would keep every piece alive.
     const parts: string[] = []
-    for (const child of element.children) parts.push(write(child, depth + 1))
-    const body = parts.join('')
+    const flat: string[] = []
+    for (const child of element.children) {
+      if (parts.push(write(child, depth + 1)) === flatEvery) flat.push(parts.splice(0).join(''))
+    }
+    const body = flat.length === 0 ? concat(parts) : [...flat, ...parts].join('')
     const gap = element.isUnclosed ? (newline === '' ? '\n' : newline) : `>${newline}`
     return `${start}${gap}${body}${margin}</${element.name}>${newline}`
   }
   return prolog(quirks) + garble(write(root, 0), quirks)
+}
+
+/** A long list is joined bit by bit: as one rope a whole account would keep every piece alive. */
+const flatEvery = 128
+
+function concat(parts: readonly string[]): string {
+  let text = ''
+  for (const part of parts) text += part
+  return text
 }
 
 function prolog(quirks: Quirks): string {
@@ -35,7 +46,10 @@ function prolog(quirks: Quirks): string {
 
 function escaper(quirks: Quirks): (text: string) => string {
   const base = quirks.entities === 'bare' ? escapeSome : escapeText
+  const leavesLetters = quirks.entities !== 'numeric' && quirks.entities !== 'html'
+  const isEasy = leavesLetters && quirks.rawQuotes
   return (text) => {
+    if (isEasy && !/[&<>\u0000-\u001F]/.test(text)) return text
     let safe = base(text)
     if (!quirks.rawQuotes) safe = safe.replaceAll('"', '&quot;').replaceAll("'", '&apos;')
     if (!quirks.controlCharacters)
@@ -54,7 +68,6 @@ function escaper(quirks: Quirks): (text: string) => string {
 }
 
 function escapeText(text: string): string {
-  if (!/[&<>]/.test(text)) return text
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 /** Forgets the ampersand that stands alone. */
