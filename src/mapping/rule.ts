@@ -5,7 +5,6 @@ import { conversion } from './convert.ts'
 import type { CompiledRule, MappingFinding, Transform } from './mapping.ts'
 import type { Names } from './names.ts'
 import { type OwnerTable, ownerNames } from './owners.ts'
-import type { Pairing } from './pair.ts'
 import { projector } from './project.ts'
 import type { MappingSide } from './side.ts'
 import {
@@ -21,6 +20,7 @@ import {
 import { changeOf, inverseOf, templateNames } from './transform.ts'
 import { transformText } from './transform-text.ts'
 import { typeAfter } from './type-after.ts'
+import type { Pairing } from './workbench.ts'
 
 export interface RuleSurroundings {
   readonly from: MappingSide
