@@ -43,7 +43,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
     /\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?)(?:(?:bearer|basic|token)\s+)?[^\s"',;]+/gi,
     `$1${MASK}`,
   ],
-  [/\b(bearer|basic)\s+[\w.~+/-]{8,}=*/gi, `$1 ${MASK}`],
+  [/\b(bearer|basic)\s+[\w.~+/*-]{8,}=*/gi, `$1 ${MASK}`],
   [
     /\b((?:access_token|refresh_token|id_token|client_secret|api_?key|passwd|password)["']?\s*[:=]\s*["']?)[^\s&"'<>,;]+/gi,
     `$1${MASK}`,

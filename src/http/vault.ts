@@ -48,12 +48,15 @@ async function readVault(path: string): Promise<Contents> {
   throw refusal(`${path} is not a vault`, 'Move the file away and authorise again.')
 }
 
-/** On Windows modes mean nothing; the folder of the user is private there. */
+/** Windows has neither modes nor folders that can be flushed; the folder of the user is private there. */
+const HAS_MODES = process.platform !== 'win32'
+
+/** A folder that its group may write is let be: by default that group is the user alone. */
 async function assertPrivate(path: string): Promise<void> {
-  if (process.platform === 'win32') return
+  if (!HAS_MODES) return
   for (const { place, forbidden, fix } of [
     { place: path, forbidden: 0o077, fix: 'chmod 600' },
-    { place: dirname(path), forbidden: 0o022, fix: 'chmod 700' },
+    { place: dirname(path), forbidden: 0o002, fix: 'chmod 700' },
   ]) {
     const mode = await modeOf(place)
     if (mode !== null && (mode & forbidden) !== 0)
@@ -87,6 +90,7 @@ async function replace(path: string, text: string): Promise<void> {
     await rm(beside, { force: true })
     throw error
   }
+  if (!HAS_MODES) return
   const folder = await open(dirname(path), 'r')
   try {
     await folder.sync()
