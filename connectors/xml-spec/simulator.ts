@@ -81,7 +81,7 @@ import { snapshot } from './simulator/snapshot.ts'
  * | jsonErrorsAsXml | false | errors are XML though JSON was asked for |
  * | entities | xml | `numeric`: all but ASCII as numbers; `html`: &uuml; and the like; `bare`: a lone & stays; `double`: escaped twice |
  * | encoding | utf-8 | `mojibake`: UTF-8 taken for Latin-1; `replacement`: U+FFFD for all but ASCII |
- * | controlCharacters | false | control characters in values are let through |
+ * | controlCharacters | 0 | every n-th person has U+000B in Notes, which no XML may hold; it comes out as it is |
  * | prolog | none | `declaration`, or `bom` before it |
  * | indent | false | answers are indented as in the documents |
  *

@@ -49,11 +49,9 @@ function escaper(quirks: Quirks): (text: string) => string {
   const leavesLetters = quirks.entities !== 'numeric' && quirks.entities !== 'html'
   const isEasy = leavesLetters && quirks.rawQuotes
   return (text) => {
-    if (isEasy && !/[&<>\u0000-\u001F]/.test(text)) return text
+    if (isEasy && !/[&<>]/.test(text)) return text
     let safe = base(text)
     if (!quirks.rawQuotes) safe = safe.replaceAll('"', '&quot;').replaceAll("'", '&apos;')
-    if (!quirks.controlCharacters)
-      safe = safe.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F]/g, '')
     switch (quirks.entities) {
       case 'numeric':
         return safe.replace(/[^\u0000-\u007F]/gu, (letter) => `&#${letter.codePointAt(0)};`)

@@ -1,6 +1,7 @@
 /** Fills the accounts with made-up people, translated into what this platform can hold. */
 import { CUSTOM_FIELDS, GROUPS, type Person, type PersonField, people, TAGS } from '../../people.ts'
 import { type Account, type Contact, type Field, SCALARS, type Scalars } from './account.ts'
+import type { Quirks } from './quirks.ts'
 import type { World } from './world.ts'
 
 /** `count` people into the own account; the shared accounts get what `sharedAccounts` says. */
@@ -32,7 +33,7 @@ function fill(world: World, account: Account, seed: number, count: number): void
       email !== undefined && ['unsubscribed', 'complained', 'manual'].includes(email.consent)
     const groups = ids(account.groups.named, person.groups)
     const contact = world.create(account, {
-      values: scalars(person, world.quirks.impossibleBirthdate),
+      values: scalars(person, world.quirks),
       fields: customValues(person, fields),
       groups,
       tags: ids(account.tags.named, person.tags),
@@ -112,12 +113,12 @@ function fieldType(field: PersonField): string {
   }
 }
 
-function scalars(person: Person, impossibleBirthdate: number): Scalars {
+function scalars(person: Person, quirks: Quirks): Scalars {
   const address = person.addresses[0]
   const isMobile = (type: string) => type.toLowerCase() === 'mobile'
   const mobile = person.phones.find((phone) => isMobile(phone.type))
   const phone = person.phones.find((other) => !isMobile(other.type))
-  const birthdate = isNth(person.number, impossibleBirthdate)
+  const birthdate = isNth(person.number, quirks.impossibleBirthdate)
     ? '19720230'
     : person.birthday.replaceAll('-', '')
   return {
@@ -143,7 +144,7 @@ function scalars(person: Person, impossibleBirthdate: number): Scalars {
     Weight: person.number % 11 === 0 ? String(120 + (person.number % 100)) : '',
     SkillsAndInterests: person.number % 13 === 0 ? 'Pinochle, Basket Weaving' : '',
     Bio: person.socials.linkedin,
-    Notes: person.notes,
+    Notes: isNth(person.number, quirks.controlCharacters) ? `${person.notes}\u000B` : person.notes,
   }
 }
 

@@ -113,7 +113,7 @@ const DEFAULTS = {
   jsonErrorsAsXml: false,
   entities: 'xml' as 'xml' | 'numeric' | 'html' | 'bare' | 'double',
   encoding: 'utf-8' as 'utf-8' | 'mojibake' | 'replacement',
-  controlCharacters: false,
+  controlCharacters: 0,
   prolog: 'none' as 'none' | 'declaration' | 'bom',
   indent: false,
 

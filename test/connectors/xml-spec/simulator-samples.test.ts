@@ -171,9 +171,7 @@ describe('samples of the contacts document', () => {
     const root = ask(sample(915).replace('8984', member?.id ?? ''))
     expect(names(root)).toEqual(['Result', 'ContactGroups'])
     const [, list] = root.children
-    expect(list?.children.map(names)).toEqual(
-      member?.groups.map(() => ['Group_id', 'GroupName']),
-    )
+    expect(list?.children.map(names)).toEqual(member?.groups.map(() => ['Group_id', 'GroupName']))
     expect(text(ask(sample(915)), 'Result')).toBe('Success')
   })
 
