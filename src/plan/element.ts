@@ -24,6 +24,8 @@ export interface ElementIndex {
   ofGroup(key: string): Element
   /** Folded name of an element that the target has, by the target's key. */
   nameAt(kind: 'tag' | 'group', key: string): string
+  /** Spelling of an element that is only planned. */
+  plannedName(kind: 'tag' | 'group', key: string): string
 }
 
 export interface ElementParts {
@@ -43,11 +45,20 @@ export function elementIndex(parts: ElementParts): ElementIndex {
     group: new Map(parts.to.groups.map((group) => [group.key, foldName(group.name)])),
   }
   const known = { tag: new Map<string, Element>(), group: new Map<string, Element>() }
+  const planned = new Map<string, string>()
+  const plan = (element: Element): Element => {
+    if ('isNew' in element && element.isNew && !planned.has(`${element.kind} ${element.key}`)) {
+      planned.set(`${element.kind} ${element.key}`, element.name)
+    }
+    return element
+  }
 
   return {
-    ofTag: (key) => remember(known.tag, key, () => ofSource(parts, there, tags.get(key), 'tag')),
+    ofTag: (key) =>
+      remember(known.tag, key, () => plan(ofSource(parts, there, tags.get(key), 'tag'))),
     ofGroup: (key) =>
-      remember(known.group, key, () => ofSource(parts, there, groups.get(key), 'group')),
+      remember(known.group, key, () => plan(ofSource(parts, there, groups.get(key), 'group'))),
+    plannedName: (kind, key) => planned.get(`${kind} ${key}`) ?? key.replace(/^new:/, ''),
     nameAt: (kind, key) => names[kind].get(key) ?? foldName(key.replace(/^new:/, '')),
   }
 }

@@ -93,6 +93,7 @@ function showElements(
     }
     if (element.loss !== null)
       losses.push({ field, cause: element.loss, before, after: element.name })
+    told[element.kind] = true
     wanted[element.kind].set(element.folded, element)
   }
   if (source.tags !== undefined) {

@@ -1,5 +1,4 @@
 /** What a plan adds up to, kept up to date record by record; plain data, so that planning can stop and go on anywhere. */
-import type { CompiledMapping } from '../mapping/mapping.ts'
 import {
   type Bucket,
   type FieldChangeCount,
@@ -28,6 +27,8 @@ export interface Tally {
   updatedPairs: number
   joins: number
   tagWrites: number
+  /** Where apply's batches end, by seq: the first ones small, so that a mistake shows on few people. */
+  cuts: Record<'create' | 'update', { size: number; open: number; ends: number[] }>
 }
 interface CauseCount {
   readonly cause: string
@@ -62,11 +63,14 @@ export function emptyTally(): Tally {
     updatedPairs: 0,
     joins: 0,
     tagWrites: 0,
+    cuts: {
+      create: { size: 1, open: 0, ends: [] },
+      update: { size: 1, open: 0, ends: [] },
+    },
   }
 }
 
 export interface TallyContext {
-  readonly mapping: CompiledMapping
   readonly optOutReversible: boolean
   /** Display name of a planned tag or group. */
   elementName(kind: 'tag' | 'group', key: string): string
@@ -174,4 +178,31 @@ function short(text: string): string {
 function textOf(value: Op['fields'][number]['after'] | undefined): string | null {
   if (value === undefined || value === null) return null
   return short(typeof value === 'string' ? value : value.join(', '))
+}
+
+/** Sizes of the first batches of a plan, before full ones. */
+const CANARY_SIZES: readonly number[] = [1, 10, 100]
+
+/** Notes that an op of this seq joins the running batch, and ends the batch when it is full. */
+export function cut(
+  tally: Tally,
+  bucket: 'create' | 'update',
+  seq: number,
+  batchMax: number,
+): void {
+  const state = tally.cuts[bucket]
+  state.size = Math.min(batchMax, CANARY_SIZES[state.ends.length] ?? batchMax)
+  state.open += 1
+  if (state.open < state.size) return
+  state.ends.push(seq)
+  state.open = 0
+}
+
+/** Ends the last batch. */
+export function finishCuts(tally: Tally, lastSeq: number): void {
+  for (const state of Object.values(tally.cuts)) {
+    if (state.open === 0) continue
+    state.ends.push(lastSeq)
+    state.open = 0
+  }
 }

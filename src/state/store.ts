@@ -185,6 +185,8 @@ export interface Staging {
     kind: string,
     keys: readonly string[],
   ): Promise<readonly { readonly key: string; readonly id: RemoteId }[]>
+  /** Contacts that a membership row names, staged or not. */
+  memberIds(run: RunId, side: Side): Promise<readonly RemoteId[]>
   count(run: RunId, side: Side): Promise<number>
   /** Forgets everything staged for a run (one side, or both). */
   clear(run: RunId, side: Side | null): Promise<void>
@@ -354,11 +356,15 @@ export interface Journal {
   page(run: RunId, afterSeq: number, limit: number): Promise<readonly JournalEntry[]>
 }
 
-/** Holds and rejects that are open: at most one per (sync, kind, side, record). */
+/**
+ * Open cases: at most one per (sync, kind, side, record). `hold` waits for a person, `reject` was refused by the target, `retry` (drifted, or
+ * unknown at the end of a run) is looked at again by the next run without anybody asking.
+ */
+export type CaseKind = 'hold' | 'reject' | 'retry'
 export interface Case {
   readonly id: string
   readonly sync: string
-  readonly kind: 'hold' | 'reject'
+  readonly kind: CaseKind
   readonly side: Side
   readonly record: RemoteId
   readonly label: string
@@ -376,17 +382,17 @@ export interface Cases {
   /** Closes the open cases of records that a run brought to a good end. */
   close(
     sync: string,
-    kind: 'hold' | 'reject',
+    kind: CaseKind,
     side: Side,
     records: readonly RemoteId[],
     why: string,
   ): Promise<void>
   list(filter: {
     readonly sync: string | null
-    readonly kind: 'hold' | 'reject'
+    readonly kind: CaseKind
     readonly limit: number
   }): Promise<readonly Case[]>
-  count(sync: string, kind: 'hold' | 'reject'): Promise<number>
+  count(sync: string, kind: CaseKind): Promise<number>
 }
 
 export interface Cursor {
@@ -429,9 +435,7 @@ export interface Audit {
     readonly run: RunId | null
     readonly data: unknown
   }): Promise<void>
-  list(
-    limit: number,
-  ): Promise<
+  list(limit: number): Promise<
     readonly {
       readonly at: number
       readonly who: string

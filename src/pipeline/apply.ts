@@ -1,0 +1,80 @@
+/**
+ * Step three: do what the plan says, to the letter. Vocabulary first; then batches of creates and updates, the first ones small and each
+ * checked before the next; then memberships of groups; then the books.
+ *
+ *   check → vocabulary → records without a write (links, holds, rejects) → create:0 → create:1 … → update:0 … → groups → books
+ *
+ * A batch: find out what became of ops that were sent before · re-read what would be updated · write the intents down · send · settle
+ * each item · what is unknown is looked up before it is sent again, in halves, down to the record that breaks it.
+ */
+import type { PlanHeader } from '../plan/plan.ts'
+import type { Tally } from '../plan/tally.ts'
+import { keepBooks } from './apply/books.ts'
+import { writeGroups } from './apply/groups.ts'
+import { settleQuiet } from './apply/quiet.ts'
+import { firstRange, sliceOf, type WriteRange } from './apply/range.ts'
+import { createVocabulary } from './apply/vocabulary.ts'
+import { writeSlice } from './apply/write.ts'
+import type { Job, Progressed, Step } from './env.ts'
+
+export const applyStep: Step = {
+  async open() {
+    return [{ name: 'check', position: null }]
+  },
+  closing: ['groups', 'books'],
+  async work(job) {
+    const plan = await planOf(job)
+    switch (job.slice) {
+      case 'check':
+        return check(job, plan)
+      case 'vocabulary':
+        return createVocabulary(job, plan)
+      case 'quiet':
+        return settleQuiet(job, plan, await firstSlices(job, plan))
+      case 'groups':
+        return writeGroups(job, plan)
+      case 'books':
+        return keepBooks(job, plan)
+      default:
+        return writeSlice(job, plan)
+    }
+  },
+}
+
+async function planOf(job: Job): Promise<PlanHeader> {
+  const id = job.run.plan
+  const plan = id === null ? null : await job.env.store.plans.header(id)
+  if (plan === null) throw new Error(`run ${job.run.id} has no plan to apply`)
+  return plan
+}
+
+/** The last look before anything is written: is the plan still the one that was approved? */
+async function check(job: Job, plan: PlanHeader): Promise<Progressed> {
+  const settings = job.env.settings(job.run.sync)
+  const states = await job.env.store.plans.countStates(plan.id)
+  const isBegun = states.some(({ state }) => state !== 'planned')
+  if (!isBegun && plan.fingerprint !== settings.fingerprint) {
+    return stale('the configuration or the mapping changed since the plan was made')
+  }
+  if (!isBegun && Date.parse(plan.expiresAt) < job.env.clock.now())
+    return stale(`the plan expired at ${plan.expiresAt}`)
+  return { kind: 'closed', opens: [{ name: 'vocabulary', position: null }] }
+}
+
+function stale(reason: string): Progressed {
+  return { kind: 'stop', stop: { status: 'failed', reason: `${STALE}: ${reason}` } }
+}
+/** How a run that ended for this reason is recognised (exit code 7). */
+export const STALE = 'stale plan'
+
+async function firstSlices(
+  job: Job,
+  plan: PlanHeader,
+): Promise<readonly { name: string; position: WriteRange }[]> {
+  const { cuts } = (await job.env.store.runs.document(plan.run, `cuts ${plan.id}`)) as Pick<
+    Tally,
+    'cuts'
+  >
+  const ranges = [firstRange('update', cuts.update.ends), firstRange('create', cuts.create.ends)]
+  return ranges.filter((range) => range !== null).map(sliceOf)
+}

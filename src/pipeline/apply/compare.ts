@@ -1,0 +1,71 @@
+/** Compares a fresh reading with what an op expected and with what it wants: drifted, done already, or what is left to do. Pure. */
+import type { FieldValue } from '../../model/field.ts'
+import { isOptedOut } from '../../model/consent.ts'
+import { normEmail } from '../../model/email.ts'
+import { norm } from '../../model/norm.ts'
+import type { Sighting } from '../../model/sighting.ts'
+import type { Op } from '../../plan/plan.ts'
+import type { Terms } from './terms.ts'
+
+export type Comparison =
+  /** Everything the op wants is there. */
+  | { readonly kind: 'done' }
+  /** Still what the plan saw (or partly what the op wants): this is left to write. */
+  | { readonly kind: 'left'; readonly op: Op }
+  /** Somebody edited a field that the op touches. */
+  | { readonly kind: 'drifted'; readonly path: string }
+
+/** `mayHaveSent`: an earlier try may have written some of it, so values as wanted are no drift. */
+export function compare(terms: Terms, op: Op, current: Sighting): Comparison {
+  const types = new Map(
+    terms.context.mapping.rules.map((rule) => [rule.definition.path, rule.definition.type]),
+  )
+  const left: Op['fields'][number][] = []
+  for (const change of op.fields) {
+    const path = terms.path(change.path)
+    const type = types.get(path) ?? 'text'
+    const present: FieldValue = current.fields[path] ?? null
+    const shown = norm(type, present)
+    if (shown === norm(type, change.after)) continue
+    const expected = change.before === undefined ? '' : norm(type, change.before)
+    if (op.bucket !== 'create' && shown !== expected) return { kind: 'drifted', path }
+    left.push(change)
+  }
+  const tags = remaining(op.tags, current.tags, (key) => terms.tag(key).key)
+  const groups = remaining(op.groups, current.groups, (key) => terms.group(key).key)
+  const consents = op.consents.filter((consent) => !hasOptOut(current, consent))
+  const count =
+    left.length +
+    tags.add.length +
+    tags.remove.length +
+    groups.add.length +
+    groups.remove.length +
+    consents.length
+  return count === 0
+    ? { kind: 'done' }
+    : { kind: 'left', op: { ...op, fields: left, tags, groups, consents } }
+}
+
+function remaining(
+  change: Op['tags'],
+  present: readonly string[] | undefined,
+  real: (key: string) => string,
+): Op['tags'] {
+  if (present === undefined) return change
+  const there = new Set(present)
+  return {
+    add: change.add.filter((key) => !there.has(real(key))),
+    remove: change.remove.filter((key) => there.has(real(key))),
+  }
+}
+
+function hasOptOut(current: Sighting, wanted: Op['consents'][number]): boolean {
+  return (current.consents ?? []).some(
+    (consent) =>
+      consent.channel === wanted.channel &&
+      isOptedOut(consent.state) &&
+      (consent.address === null ||
+        wanted.address === null ||
+        normEmail(consent.address) === normEmail(wanted.address)),
+  )
+}

@@ -1,0 +1,80 @@
+/** Writes down what is about to be sent, and what was there before, in one commit: no byte leaves before it. */
+import type { Consent } from '../../model/consent.ts'
+import { isOptedOut } from '../../model/consent.ts'
+import type { FieldValue } from '../../model/field.ts'
+import type { PlanHeader } from '../../plan/plan.ts'
+import type { JournalEntry, JournalValues } from '../../state/store.ts'
+import type { Job } from '../env.ts'
+import type { Item } from './recheck.ts'
+import type { Terms } from './terms.ts'
+
+export async function intend(
+  job: Job,
+  plan: PlanHeader,
+  terms: Terms,
+  items: readonly Item[],
+): Promise<void> {
+  const now = job.env.clock.now()
+  const entries = items.map((item) => entryOf(job, plan, terms, item, now))
+  await job.commit(async (store) => {
+    await store.plans.intend(
+      plan.id,
+      items.map(({ stored }) => stored.op.seq),
+    )
+    await store.journal.add(entries)
+  })
+}
+
+function entryOf(
+  job: Job,
+  plan: PlanHeader,
+  terms: Terms,
+  { stored, current }: Item,
+  at: number,
+): JournalEntry {
+  const { op } = stored
+  const isCreate = op.bucket === 'create'
+  const before: Record<string, FieldValue> = {}
+  const after: Record<string, FieldValue> = {}
+  for (const change of op.fields) {
+    const path = terms.path(change.path)
+    after[path] = change.after
+    if (!isCreate) before[path] = current?.fields[path] ?? change.before ?? null
+  }
+  return {
+    run: job.run.id,
+    plan: plan.id,
+    seq: op.seq,
+    side: op.writes,
+    record: isCreate ? null : op.toId,
+    kind: isCreate ? 'create' : 'update',
+    before: isCreate
+      ? NOTHING
+      : valuesOf(before, current?.tags ?? null, current?.groups ?? null, current?.consents ?? []),
+    after: valuesOf(
+      after,
+      [...op.tags.add, ...op.tags.remove.map((key) => `-${key}`)],
+      [...op.groups.add, ...op.groups.remove.map((key) => `-${key}`)],
+      op.consents,
+    ),
+    at,
+  }
+}
+
+const NOTHING: JournalValues = { fields: {}, tags: [], groups: [], optedOut: [] }
+
+function valuesOf(
+  fields: Record<string, FieldValue>,
+  tags: readonly string[] | null,
+  groups: readonly string[] | null,
+  consents: readonly Consent[],
+): JournalValues {
+  return {
+    fields,
+    tags,
+    groups,
+    optedOut: consents
+      .filter(({ state }) => isOptedOut(state))
+      .map(({ channel, address }) => ({ channel, address })),
+  }
+}

@@ -1,0 +1,115 @@
+/** Ops that write nothing at the target: links found, bases moved, questions and refusals put on record. */
+import type { PlanHeader } from '../../plan/plan.ts'
+import type { Case, Link, Outcome, StateStore, StoredOp } from '../../state/store.ts'
+import { unpackOpBase } from '../../plan/base.ts'
+import type { Job, Progressed } from '../env.ts'
+import type { WriteRange } from './range.ts'
+
+const CHUNK = 1_000
+const QUIET = ['link', 'unchanged', 'hold', 'reject', 'excluded', 'blocked'] as const
+
+export async function settleQuiet(
+  job: Job,
+  plan: PlanHeader,
+  writes: readonly { readonly name: string; readonly position: WriteRange }[],
+): Promise<Progressed> {
+  const { afterSeq } = job.position as { afterSeq: number }
+  const ops = await job.env.store.plans.ops(plan.id, {
+    afterSeq,
+    untilSeq: null,
+    limit: CHUNK,
+    states: ['planned'],
+    buckets: QUIET,
+  })
+  if (ops.length === 0) return { kind: 'closed', opens: writes }
+  await job.commit((store) => settle(job, plan, store, ops))
+  return { kind: 'more', position: { afterSeq: ops.at(-1)?.op.seq ?? afterSeq } }
+}
+
+async function settle(
+  job: Job,
+  plan: PlanHeader,
+  store: StateStore,
+  ops: readonly StoredOp[],
+): Promise<void> {
+  const { run } = job
+  const links = ops.flatMap(({ op }) =>
+    op.bucket === 'link' || op.bucket === 'unchanged' ? linkOf(job, op) : [],
+  )
+  const refused = new Set((await store.links.save(links)).map(({ fromId }) => fromId))
+  const cases: Omit<Case, 'id'>[] = []
+  const outcomes = ops.map(({ op }) => {
+    const isTaken = op.fromId !== null && refused.has(op.fromId)
+    if (op.bucket === 'hold' || isTaken) {
+      cases.push(caseOf(job, op, 'hold', isTaken ? TAKEN : { cause: op.cause, hint: op.hint }))
+      return {
+        seq: op.seq,
+        state: 'held' as const,
+        outcome: said(isTaken ? TAKEN.cause : op.cause),
+      }
+    }
+    if (op.bucket === 'reject') {
+      cases.push(caseOf(job, op, 'reject', { cause: op.cause, hint: op.hint }))
+      return { seq: op.seq, state: 'rejected' as const, outcome: said(op.cause) }
+    }
+    const state = op.bucket === 'link' ? ('applied' as const) : ('skipped' as const)
+    return { seq: op.seq, state, outcome: { ...said(null), id: op.toId } }
+  })
+  if (cases.length > 0) await store.cases.open(cases)
+  const settled = links.map((link) => link.fromId).filter((id) => !refused.has(id))
+  if (settled.length > 0) {
+    for (const kind of ['hold', 'reject', 'retry'] as const) {
+      await store.cases.close(run.sync, kind, 'from', settled, 'both sides agree')
+    }
+  }
+  await store.plans.settle(plan.id, outcomes)
+}
+
+export const TAKEN = {
+  cause: 'its counterpart belongs to another contact already',
+  hint: 'Merge the two at the source, or end the other link with "ferry links".',
+}
+
+function linkOf(job: Job, op: StoredOp['op']): readonly Link[] {
+  if (op.fromId === null || op.toId === null) return []
+  const base = unpackOpBase(op.base)
+  return [
+    {
+      sync: job.run.sync,
+      fromId: op.fromId,
+      toId: op.toId,
+      fromBase: base.from,
+      toBase: base.to,
+      origin: op.cause,
+      run: job.run.id,
+      updatedAt: job.env.clock.now(),
+    },
+  ]
+}
+
+export function caseOf(
+  job: Job,
+  op: StoredOp['op'],
+  kind: Case['kind'],
+  why: { readonly cause: string; readonly hint: string },
+): Omit<Case, 'id'> {
+  const now = job.env.clock.now()
+  return {
+    sync: job.run.sync,
+    kind,
+    side: op.fromId === null ? 'to' : 'from',
+    record: op.fromId ?? op.toId ?? (`op ${op.seq}` as NonNullable<typeof op.toId>),
+    label: op.label,
+    cause: why.cause,
+    hint: why.hint,
+    fields: op.held.map((field) => field.path),
+    candidates: op.candidates,
+    run: job.run.id,
+    openedAt: now,
+    updatedAt: now,
+  }
+}
+
+export function said(message: string | null, hint: string | null = null): Outcome {
+  return { id: null, message, hint, path: null }
+}

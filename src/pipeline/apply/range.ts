@@ -1,0 +1,39 @@
+/** The piece of a plan that one slice writes. */
+
+export interface WriteRange {
+  readonly bucket: 'create' | 'update'
+  /** Exclusive and inclusive bounds by seq. */
+  readonly afterSeq: number
+  readonly untilSeq: number
+  /** Slices after this one, opened when it has gone well. */
+  readonly opens: readonly WriteRange[]
+  /** One of the first, small ones: what it wrote is read back before the others start. */
+  readonly isCanary: boolean
+}
+
+export function sliceOf(range: WriteRange): {
+  readonly name: string
+  readonly position: WriteRange
+} {
+  return { name: `${range.bucket}:${range.untilSeq}`, position: range }
+}
+
+const CANARIES = 3
+
+/** Canary batches one after the other, then all others at once. null: nothing of this bucket. */
+export function firstRange(
+  bucket: WriteRange['bucket'],
+  ends: readonly number[],
+): WriteRange | null {
+  const ranges = ends.map((untilSeq, place) => ({
+    bucket,
+    afterSeq: ends[place - 1] ?? 0,
+    untilSeq,
+  }))
+  let next = ranges
+    .slice(CANARIES)
+    .map((range): WriteRange => ({ ...range, opens: [], isCanary: false }))
+  for (const range of ranges.slice(0, CANARIES).reverse())
+    next = [{ ...range, opens: next, isCanary: true }]
+  return next[0] ?? null
+}

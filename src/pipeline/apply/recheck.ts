@@ -1,0 +1,95 @@
+/** The last look before an update: the fields that would be touched must still be what the plan saw. */
+import type { Fetched, Reader } from '../../connector/connector.ts'
+import type { RemoteId } from '../../model/id.ts'
+import type { Sighting } from '../../model/sighting.ts'
+import type { Op } from '../../plan/plan.ts'
+import type { StoredOp } from '../../state/store.ts'
+import type { Job } from '../env.ts'
+import { compare } from './compare.ts'
+import { said } from './quiet.ts'
+import type { Ending } from './settle.ts'
+import type { Terms } from './terms.ts'
+
+/** An op about to be sent, or what is left of it. */
+export interface Item {
+  readonly stored: StoredOp
+  readonly left: Op
+  /** null: a create. */
+  readonly id: RemoteId | null
+  readonly current: Sighting | null
+}
+export interface Rechecked {
+  readonly items: readonly Item[]
+  readonly endings: readonly Ending[]
+}
+
+export async function recheck(
+  job: Job,
+  terms: Terms,
+  reader: Reader,
+  ops: readonly StoredOp[],
+): Promise<Rechecked> {
+  const readings = await readAgain(job, reader, ops)
+  const items: Item[] = []
+  const endings: Ending[] = []
+  for (const stored of ops) {
+    const { op } = stored
+    if (op.bucket === 'create' || op.toId === null) {
+      items.push({ stored, left: op, id: null, current: null })
+      continue
+    }
+    const reading = readings.get(op.toId)
+    if (reading?.kind !== 'found') {
+      endings.push({
+        kind: 'drifted',
+        stored,
+        outcome: said(WORDS[reading?.kind ?? 'inconclusive'], 'The next run decides anew.'),
+      })
+      continue
+    }
+    const comparison = compare(terms, op, reading.sighting)
+    if (comparison.kind === 'done') {
+      endings.push({
+        kind: 'applied',
+        stored,
+        id: op.toId,
+        echo: reading.sighting,
+        current: reading.sighting,
+      })
+    } else if (comparison.kind === 'drifted') {
+      endings.push({
+        kind: 'drifted',
+        stored,
+        outcome: {
+          ...said(
+            'the field changed at the target since the plan was made; nothing was written',
+            'The next run decides anew.',
+          ),
+          path: comparison.path,
+        },
+      })
+    } else items.push({ stored, left: comparison.op, id: op.toId, current: reading.sighting })
+  }
+  return { items, endings }
+}
+
+const WORDS = {
+  gone: 'the record was deleted at the target since the plan was made',
+  merged: 'the record was merged into another at the target since the plan was made',
+  inconclusive: 'the record could not be read before the update; nothing was written',
+} as const
+
+async function readAgain(
+  job: Job,
+  reader: Reader,
+  ops: readonly StoredOp[],
+): Promise<ReadonlyMap<RemoteId, Fetched>> {
+  const ids = ops.flatMap(({ op }) => (op.bucket === 'update' && op.toId !== null ? [op.toId] : []))
+  const readings = new Map<RemoteId, Fetched>()
+  const size = Math.max(1, reader.capabilities.fetchMax)
+  for (let start = 0; start < ids.length; start += size) {
+    for (const entry of await reader.fetch(ids.slice(start, start + size), job.signal))
+      readings.set(entry.id, entry)
+  }
+  return readings
+}

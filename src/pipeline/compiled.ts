@@ -1,0 +1,125 @@
+/** The planner's context of a run, built from what the pull step kept, so that plan, apply and verify speak of the same fields and tags. */
+import type { TargetRules } from '../connector/connector.ts'
+import { compile } from '../mapping/compile.ts'
+import type { FieldRule, Mapping } from '../mapping/mapping.ts'
+import type { RunId, Side } from '../model/id.ts'
+import type { FieldDefinition, Group, Tag } from '../model/vocabulary.ts'
+import type { PlanContext } from '../plan/context.ts'
+import { elementIndex } from '../plan/element.ts'
+import type { RunRecord, VocabularyEntry } from '../state/store.ts'
+import type { AccountDocument, Env, SyncSettings } from './env.ts'
+
+export async function accountDocument(env: Env, run: RunId, side: Side): Promise<AccountDocument> {
+  const document = await env.store.runs.document(run, `account ${side}`)
+  if (document === null || document === undefined) {
+    throw new Error(`run ${run} has not read the catalogue of side "${side}" yet`)
+  }
+  return document as AccountDocument
+}
+
+/** Context for deciding and for comparing. What the sync created before is used under its real path, whatever its label is now. */
+export async function planContext(
+  env: Env,
+  run: Pick<RunRecord, 'id' | 'sync' | 'stage'>,
+): Promise<PlanContext> {
+  const accounts = env.accounts(run.sync)
+  const memory = await env.store.vocabulary.list(run.sync)
+  const name = `context ${run.id} ${run.stage} ${memory.length}`
+  const known = accounts.memo.get(name)
+  if (known !== undefined) return known as PlanContext
+  const context = contextOf({
+    settings: env.settings(run.sync),
+    key: await env.store.meta.hashKey(),
+    from: await accountDocument(env, run.id, 'from'),
+    to: withCreated(await accountDocument(env, run.id, 'to'), memory),
+    memory,
+    rules: { from: accounts.reader('from').rules, to: accounts.reader('to').rules },
+  })
+  accounts.memo.set(name, context)
+  return context
+}
+
+export interface ContextParts {
+  readonly settings: SyncSettings
+  readonly key: string
+  readonly from: AccountDocument
+  readonly to: AccountDocument
+  readonly memory: readonly VocabularyEntry[]
+  readonly rules: Readonly<Record<Side, TargetRules>>
+}
+
+export function contextOf({ settings, key, from, to, memory, rules }: ContextParts): PlanContext {
+  const policy = withMemory(settings.mapping, memory, to)
+  const mapping = compile({
+    mapping: policy,
+    from: { ...from, rules: rules.from, title: settings.from },
+    to: { ...to, rules: rules.to, title: settings.to },
+    direction: settings.direction,
+  })
+  return {
+    key,
+    direction: settings.direction,
+    conflicts: settings.conflicts,
+    policy,
+    mapping,
+    elements: elementIndex({
+      mapping,
+      from: from.catalog,
+      to: to.catalog,
+      rules: rules.to,
+      canCreate: { tag: to.capabilities.tags.create, group: to.capabilities.groups.create },
+    }),
+    from: { name: settings.from, ...from, rules: rules.from },
+    to: { name: settings.to, ...to, rules: rules.to },
+  }
+}
+
+/** The catalogue as it is after this sync's own creations, without asking again. */
+function withCreated(
+  account: AccountDocument,
+  memory: readonly VocabularyEntry[],
+): AccountDocument {
+  const fields = [...account.catalog.fields]
+  const tags = [...account.catalog.tags]
+  const groups = [...account.catalog.groups]
+  for (const entry of memory) {
+    if (entry.side !== 'to') continue
+    if (entry.kind === 'field' && !fields.some((field) => field.path === entry.real)) {
+      fields.push(entry.document as FieldDefinition)
+    }
+    if (entry.kind === 'tag' && !tags.some((tag) => tag.key === entry.real))
+      tags.push(entry.document as Tag)
+    if (entry.kind === 'group' && !groups.some((group) => group.key === entry.real)) {
+      groups.push(entry.document as Group)
+    }
+  }
+  return { ...account, catalog: { ...account.catalog, fields, tags, groups } }
+}
+
+/** Fields that an earlier run created go on receiving what they were created for, unless the mapping now says something of its own. */
+function withMemory(
+  mapping: Mapping,
+  memory: readonly VocabularyEntry[],
+  to: AccountDocument,
+): Mapping {
+  const ruled = new Set(mapping.fields.flatMap((rule) => rule.from))
+  const paths = new Set(to.catalog.fields.map((field) => field.path))
+  const rules: FieldRule[] = []
+  for (const entry of memory) {
+    if (entry.side !== 'to' || entry.kind !== 'field' || entry.source === '') continue
+    if (ruled.has(entry.source) || !paths.has(entry.real)) continue
+    rules.push({
+      from: [entry.source],
+      to: entry.real,
+      do: [],
+      values: null,
+      otherwise: 'keep',
+      blank: 'skip',
+      create: false,
+      label: null,
+      owner: null,
+      conflict: null,
+    })
+  }
+  return rules.length === 0 ? mapping : { ...mapping, fields: [...mapping.fields, ...rules] }
+}

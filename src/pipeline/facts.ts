@@ -1,0 +1,274 @@
+/** Gathers what the planner has to know about a chunk of source contacts: links, counterparts, twins and candidates. Reads only. */
+import type { Reader } from '../connector/connector.ts'
+import { normEmail } from '../model/email.ts'
+import type { RemoteId } from '../model/id.ts'
+import type { Sighting } from '../model/sighting.ts'
+import type { PlanContext } from '../plan/context.ts'
+import { markerOf, primaryEmail, sourceChanged } from '../plan/decide.ts'
+import type { Candidate, LinkedTarget, MatchFacts, Twin } from '../plan/match.ts'
+import type { Link, RunRecord, StagedSighting, StateStore } from '../state/store.ts'
+import type { SyncSettings } from './env.ts'
+import { phoneNames } from './staged.ts'
+
+export interface Gathering {
+  readonly store: StateStore
+  readonly run: RunRecord
+  readonly settings: SyncSettings
+  readonly context: PlanContext
+  readonly target: Reader
+  /** Both sides were read whole: look-ups go to the staging tables, not to the platform. */
+  readonly isFull: boolean
+  readonly signal: AbortSignal
+}
+export interface Gathered {
+  readonly source: Sighting
+  readonly facts: MatchFacts
+  readonly link: Link | null
+  /** Readings of its twins, where the policy merges them. */
+  readonly twins: readonly Sighting[]
+}
+
+export async function gather(
+  from: Gathering,
+  rows: readonly StagedSighting[],
+): Promise<readonly Gathered[]> {
+  const sightings = rows.map((row) => row.sighting)
+  const links = byKey(
+    await from.store.links.byFrom(
+      from.run.sync,
+      sightings.map(({ id }) => id),
+    ),
+    (link) => link.fromId,
+  )
+  const targets = await linkedTargets(from, sightings, links)
+  const unlinked = sightings.filter(({ id }) => !links.has(id))
+  const twins = await twinsOf(from, unlinked)
+  const candidates = await candidatesOf(from, unlinked)
+  return sightings.map((source) => {
+    const link = links.get(source.id) ?? null
+    const group = twins.get(source.id) ?? NO_TWINS
+    const facts: MatchFacts = {
+      id: source.id,
+      link:
+        link === null
+          ? null
+          : { toId: link.toId, target: targets.get(link.toId) ?? { kind: 'unread' } },
+      byMarker: candidates.byMarker.get(source.id) ?? [],
+      byEmail: candidates.byEmail.get(source.id) ?? [],
+      byPhone: candidates.byPhone.get(source.id) ?? [],
+      twins: group.facts,
+      policy: from.settings.mapping.duplicates,
+    }
+    return { source, facts, link, twins: group.sightings }
+  })
+}
+
+/** Counterparts as read in this run; what a full scan did not show, or an incremental run needs, is fetched by id. */
+async function linkedTargets(
+  from: Gathering,
+  sightings: readonly Sighting[],
+  links: ReadonlyMap<RemoteId, Link>,
+): Promise<ReadonlyMap<RemoteId, LinkedTarget>> {
+  const found = new Map<RemoteId, LinkedTarget>()
+  const wanted = sightings.flatMap((source) => {
+    const link = links.get(source.id)
+    if (link === undefined) return []
+    if (!from.isFull && !sourceChanged(from.context, source, link.fromBase)) return []
+    return [link.toId]
+  })
+  if (from.isFull) {
+    for (const sighting of await from.store.staging.byIds(from.run.id, 'to', wanted)) {
+      found.set(sighting.id, { kind: 'found', sighting })
+    }
+  }
+  const missing = wanted.filter((id) => !found.has(id))
+  const size = Math.max(1, from.target.capabilities.fetchMax)
+  for (let start = 0; start < missing.length; start += size) {
+    for (const entry of await from.target.fetch(missing.slice(start, start + size), from.signal)) {
+      if (entry.kind === 'found') found.set(entry.id, { kind: 'found', sighting: entry.sighting })
+      if (entry.kind === 'merged') found.set(entry.id, { kind: 'merged', into: entry.into })
+      if (entry.kind === 'gone') found.set(entry.id, { kind: 'gone' })
+      if (entry.kind === 'inconclusive')
+        found.set(entry.id, { kind: 'inconclusive', message: entry.message })
+    }
+  }
+  return found
+}
+
+interface Twins {
+  readonly facts: readonly Twin[]
+  readonly sightings: readonly Sighting[]
+}
+const NO_TWINS: Twins = { facts: [], sightings: [] }
+
+/** Other source contacts with the same primary e-mail. */
+async function twinsOf(
+  from: Gathering,
+  sightings: readonly Sighting[],
+): Promise<ReadonlyMap<RemoteId, Twins>> {
+  const emails = new Map(
+    sightings.map((sighting) => [sighting.id, normEmail(primaryEmail(sighting) ?? '')]),
+  )
+  const keys = [...new Set([...emails.values()].filter((email) => email !== ''))]
+  const rows = await from.store.staging.byKeys(from.run.id, 'from', 'email', keys)
+  const sharing = Map.groupBy(rows, (row) => row.key)
+  const shared = [...sharing.values()].filter((group) => group.length > 1).flat()
+  if (shared.length === 0) return new Map()
+  const ids = shared.map((row) => row.id)
+  const readings = byKey(
+    await from.store.staging.byIds(from.run.id, 'from', ids),
+    (sighting) => sighting.id,
+  )
+  const links = byKey(await from.store.links.byFrom(from.run.sync, ids), (link) => link.fromId)
+  const twins = new Map<RemoteId, Twins>()
+  for (const self of sightings) {
+    const others = (sharing.get(emails.get(self.id) ?? '') ?? []).flatMap((row) => {
+      const reading = row.id === self.id ? undefined : readings.get(row.id)
+      return reading === undefined ? [] : [reading]
+    })
+    if (others.length === 0) continue
+    twins.set(self.id, {
+      facts: others.map((other) => ({
+        id: other.id,
+        isLinked: links.has(other.id),
+        isPreferred: isPreferred(other, self, from.settings.mapping.duplicates),
+      })),
+      sightings: others,
+    })
+  }
+  return twins
+}
+
+/** Total order, so that exactly one of a group is preferred to all others. */
+function isPreferred(
+  other: Sighting,
+  self: Sighting,
+  policy: 'hold' | 'first' | 'newest' | 'merge',
+): boolean {
+  const age = (sighting: Sighting) =>
+    (policy === 'newest' ? sighting.updatedAt : sighting.createdAt) ?? ''
+  const [a, b] = [age(other), age(self)]
+  if (a !== b) return policy === 'newest' ? a > b : a < b
+  return compareIds(other.id, self.id) < 0
+}
+
+function compareIds(a: RemoteId, b: RemoteId): number {
+  return a.length === b.length ? (a < b ? -1 : 1) : a.length - b.length
+}
+
+interface Candidates {
+  readonly byMarker: ReadonlyMap<RemoteId, readonly Candidate[]>
+  readonly byEmail: ReadonlyMap<RemoteId, readonly Candidate[]>
+  readonly byPhone: ReadonlyMap<RemoteId, readonly Candidate[]>
+}
+
+async function candidatesOf(from: Gathering, sightings: readonly Sighting[]): Promise<Candidates> {
+  const { settings, context } = from
+  const hasMarker = context.mapping.marker !== null && !context.mapping.isMarkerDrafted
+  const marks = hasMarker ? pairsOf(sightings, (each) => [markerOf(settings.from, each.id)]) : []
+  const emails = settings.match.includes('email')
+    ? pairsOf(sightings, (each) =>
+        [normEmail(primaryEmail(each) ?? '')].filter((email) => email !== ''),
+      )
+    : []
+  const phones =
+    settings.match.includes('phone') && from.isFull ? pairsOf(sightings, phoneNames) : []
+  return {
+    byMarker: await find(from, 'marker', marks),
+    byEmail: await find(from, 'email', emails),
+    byPhone: await find(from, 'phone', phones),
+  }
+}
+
+interface Wanted {
+  readonly id: RemoteId
+  readonly key: string
+}
+
+function pairsOf(
+  sightings: readonly Sighting[],
+  keys: (sighting: Sighting) => readonly string[],
+): readonly Wanted[] {
+  return sightings.flatMap((sighting) => keys(sighting).map((key) => ({ id: sighting.id, key })))
+}
+
+async function find(
+  from: Gathering,
+  by: 'marker' | 'email' | 'phone',
+  wanted: readonly Wanted[],
+): Promise<ReadonlyMap<RemoteId, readonly Candidate[]>> {
+  if (wanted.length === 0) return new Map()
+  const keys = [...new Set(wanted.map((pair) => pair.key))]
+  const hits = from.isFull ? await findStaged(from, by, keys) : await findThere(from, by, keys)
+  const ids = [...new Set([...hits.values()].flat().map((sighting) => sighting.id))]
+  const taken = byKey(await from.store.links.byTo(from.run.sync, ids), (link) => link.toId)
+  const candidates = new Map<RemoteId, Candidate[]>()
+  for (const { id, key } of wanted) {
+    for (const sighting of hits.get(key) ?? []) {
+      const known = candidates.get(id) ?? []
+      if (known.some((candidate) => candidate.sighting.id === sighting.id)) continue
+      candidates.set(id, [...known, { sighting, linkedTo: taken.get(sighting.id)?.fromId ?? null }])
+    }
+  }
+  return candidates
+}
+
+async function findStaged(
+  from: Gathering,
+  by: string,
+  keys: readonly string[],
+): Promise<Map<string, Sighting[]>> {
+  const rows = await from.store.staging.byKeys(from.run.id, 'to', by, keys)
+  const readings = byKey(
+    await from.store.staging.byIds(from.run.id, 'to', [...new Set(rows.map((row) => row.id))]),
+    (sighting) => sighting.id,
+  )
+  const hits = new Map<string, Sighting[]>()
+  for (const row of rows) {
+    const reading = readings.get(row.id)
+    if (reading !== undefined) hits.set(row.key, [...(hits.get(row.key) ?? []), reading])
+  }
+  return hits
+}
+
+/** Asks the platform, for the few new contacts of an incremental run. */
+async function findThere(
+  from: Gathering,
+  by: 'marker' | 'email' | 'phone',
+  keys: readonly string[],
+): Promise<Map<string, Sighting[]>> {
+  const hits = new Map<string, Sighting[]>()
+  const marker = from.context.mapping.marker
+  const { capabilities } = from.target
+  if (!capabilities.find.includes(by) || (by === 'marker' && marker === null)) return hits
+  const wanted = new Set(keys)
+  const size = Math.max(1, capabilities.findMax)
+  for (let start = 0; start < keys.length; start += size) {
+    const values = keys.slice(start, start + size)
+    const probe = by === 'marker' ? { by, path: marker?.path ?? '', values } : { by, values }
+    for (const sighting of await from.target.find(probe, from.signal)) {
+      for (const key of keysOf(sighting, by, marker?.path ?? '')) {
+        if (wanted.has(key)) hits.set(key, [...(hits.get(key) ?? []), sighting])
+      }
+    }
+  }
+  return hits
+}
+
+function keysOf(
+  sighting: Sighting,
+  by: 'marker' | 'email' | 'phone',
+  markerPath: string,
+): readonly string[] {
+  if (by === 'phone') return phoneNames(sighting)
+  if (by === 'marker') return [String(sighting.fields[markerPath] ?? '')]
+  const keys = new Set<string>()
+  for (const [path, value] of Object.entries(sighting.fields)) {
+    if (path.startsWith('emails.') && typeof value === 'string') keys.add(normEmail(value))
+  }
+  return [...keys]
+}
+
+function byKey<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T> {
+  return new Map(items.map((item) => [key(item), item]))
+}

@@ -1,0 +1,298 @@
+/**
+ * Step two: decide. Works through what was staged, a chunk to a commit: facts are gathered, every record is decided by the pure planner,
+ * ops and tally are kept. The last chunk closes the plan: guards, cost, hash.
+ */
+import { digest } from '../model/hash.ts'
+import type { PlanId, RunId } from '../model/id.ts'
+import type { Sighting } from '../model/sighting.ts'
+import { costOf } from '../plan/cost.ts'
+import { type Decision, decideRecord } from '../plan/decide.ts'
+import type { PlanContext } from '../plan/context.ts'
+import { evaluateGuards } from '../plan/guard.ts'
+import { mayApply, type Op, type PlanHeader, type PlannedVocabulary } from '../plan/plan.ts'
+import { count, cut, emptyTally, finishCuts, type Tally } from '../plan/tally.ts'
+import { match } from '../plan/match.ts'
+import { mergeTwins } from '../plan/twins.ts'
+import { planContext } from './compiled.ts'
+import type { Job, Progressed, Step } from './env.ts'
+import { type Gathered, gather } from './facts.ts'
+import type { ScanResult } from './pull.ts'
+
+export const planStep: Step = {
+  async open(_env, run) {
+    const position: PlanPosition = {
+      plan: planIdOf(run.id, run.stage),
+      afterSeq: 0,
+      lastOp: 0,
+      read: 0,
+      chain: '',
+      tally: emptyTally(),
+    }
+    return [{ name: 'decide', position }]
+  },
+  closing: [],
+  work: decideChunk,
+}
+
+interface PlanPosition {
+  readonly plan: PlanId
+  /** Last staged contact that is decided. */
+  readonly afterSeq: number
+  readonly lastOp: number
+  readonly read: number
+  /** Hash over all ops so far. */
+  readonly chain: string
+  readonly tally: Tally
+}
+
+/** One plan per planning stage of a run, under a name that a crash does not change. */
+export function planIdOf(run: RunId, stage: number): PlanId {
+  return `${run.replace(/^run/, 'plan')}-${stage}` as PlanId
+}
+
+async function decideChunk(job: Job): Promise<Progressed> {
+  const { env, run, signal } = job
+  const position = job.position as PlanPosition
+  const context = await planContext(env, run)
+  const { isFull } = (await env.store.runs.document(run.id, 'pull')) as { isFull: boolean }
+  const rows = await env.store.staging.after(
+    run.id,
+    'from',
+    position.afterSeq,
+    env.limits.planChunk,
+  )
+  if (rows.length === 0) return publish(job, context, position, isFull)
+  const gathered = await gather(
+    {
+      store: env.store,
+      run,
+      settings: env.settings(run.sync),
+      context,
+      target: env.accounts(run.sync).reader('to'),
+      isFull,
+      signal,
+    },
+    rows,
+  )
+  const { tally } = position
+  const ops: Op[] = []
+  let seq = position.lastOp
+  for (const record of gathered) {
+    const decision = decide(context, record)
+    count(tally, tallyContext(context), decision)
+    if (decision === null) continue
+    seq += 1
+    ops.push({ seq, ...decision })
+    if (decision.bucket === 'create' || decision.bucket === 'update') {
+      cut(tally, decision.bucket, seq, batchMax(context, decision.bucket))
+    }
+  }
+  const next: PlanPosition = {
+    ...position,
+    afterSeq: rows.at(-1)?.seq ?? position.afterSeq,
+    lastOp: seq,
+    read: position.read + rows.length,
+    chain: ops.length === 0 ? position.chain : digest(position.chain + JSON.stringify(ops)),
+    tally,
+  }
+  await job.commit(async (store) => {
+    await store.plans.truncate(position.plan, position.lastOp)
+    if (ops.length > 0) await store.plans.addOps(position.plan, ops)
+  })
+  env.progress({
+    run: run.id,
+    step: 'plan',
+    text: 'deciding',
+    done: next.read,
+    total: await env.store.staging.count(run.id, 'from'),
+  })
+  return { kind: 'more', position: next }
+}
+
+function decide(context: PlanContext, record: Gathered): Decision {
+  const found = match(record.facts)
+  const merges = record.facts.policy === 'merge' && record.twins.length > 0
+  const isCarrier =
+    merges && (found.kind === 'new' || found.kind === 'found' || found.kind === 'linked')
+  const source: Sighting = isCarrier ? mergeTwins(record.source, record.twins) : record.source
+  const bases = record.link === null ? null : { from: record.link.fromBase, to: record.link.toBase }
+  return decideRecord(context, { source, match: found, bases })
+}
+
+async function publish(
+  job: Job,
+  context: PlanContext,
+  position: PlanPosition,
+  isFull: boolean,
+): Promise<Progressed> {
+  const { env, run } = job
+  const settings = env.settings(run.sync)
+  const scans = ((await env.store.runs.document(run.id, 'scans')) ?? []) as ScanResult[]
+  const { tally } = position
+  const broken = await keepBroken(job, position, scans)
+  finishCuts(tally, position.lastOp)
+  const read = { from: position.read + broken, to: await env.store.staging.count(run.id, 'to') }
+  const vocabulary = vocabularyOf(context, tally)
+  const links = await env.store.links.count(run.sync)
+  const now = env.clock.now()
+  const header: PlanHeader = {
+    id: position.plan,
+    sync: run.sync,
+    run: run.id,
+    isFull,
+    hash: digest(
+      JSON.stringify([position.chain, settings.fingerprint, context.mapping.fingerprint]),
+    ),
+    mapping: { name: context.mapping.name, fingerprint: context.mapping.fingerprint },
+    fingerprint: settings.fingerprint,
+    read,
+    counts: tally.counts,
+    vocabulary,
+    losses: Object.values(tally.losses).sort((a, b) => b.count - a.count),
+    changes: Object.values(tally.changes).sort((a, b) => b.count - a.count),
+    rejects: Object.values(tally.rejects).sort((a, b) => b.count - a.count),
+    holds: Object.values(tally.holds).sort((a, b) => b.count - a.count),
+    risks: tally.risks,
+    consents: { optOuts: tally.optOuts, irreversible: tally.irreversibleConsents },
+    guards: evaluateGuards({ tally, isFull, readFrom: read.from, links, limits: settings.guards }),
+    warnings: warningsOf(context, scans),
+    cost: costOf(
+      tally,
+      context.to.capabilities,
+      vocabulary.fields.length + vocabulary.tags.length + vocabulary.groups.length,
+    ),
+    watermarks: scans.map(({ side, stream, high, isProven }) => ({ side, stream, high, isProven })),
+    createdAt: instant(now),
+    expiresAt: instant(now + env.limits.planLifeMs),
+  }
+  await job.commit(async (store) => {
+    await store.plans.publish(header)
+    await store.runs.saveDocument(run.id, `cuts ${position.plan}`, {
+      cuts: tally.cuts,
+      lastOp: position.lastOp,
+    })
+    await store.runs.update(run.id, { plan: position.plan, updatedAt: now })
+  })
+  return mayApply(header) || run.kind === 'plan' ? { kind: 'closed' } : blocked(header)
+}
+
+function blocked(header: PlanHeader): Progressed {
+  const reasons = header.guards
+    .filter((guard) => !guard.ok)
+    .map((guard) => `${guard.name}: ${guard.message}`)
+  return { kind: 'stop', stop: { status: 'blocked', reason: reasons.join('; ') } }
+}
+
+/** Rows that could not be read are records too: they end as rejects with their cause, so that the books balance. */
+async function keepBroken(
+  job: Job,
+  position: PlanPosition,
+  scans: readonly ScanResult[],
+): Promise<number> {
+  const rows = scans
+    .filter((scan) => scan.side === 'from' && scan.stream === 'contacts')
+    .flatMap((scan) => scan.broken)
+  const ops = rows.map(
+    (row, place): Op => ({
+      seq: position.lastOp + place + 1,
+      bucket: 'reject',
+      writes: 'to',
+      fromId: row.id as Op['fromId'],
+      toId: null,
+      label: row.id === null ? 'a row that could not be read' : `#${row.id}`,
+      fields: [],
+      tags: { add: [], remove: [] },
+      groups: { add: [], remove: [] },
+      consents: [],
+      losses: [],
+      held: [],
+      risk: 'none',
+      cause: row.message,
+      hint: row.hint,
+      candidates: [],
+      marker: null,
+      email: null,
+      base: '',
+    }),
+  )
+  for (const op of ops) count(position.tally, EMPTY_NAMES, op)
+  if (ops.length > 0) {
+    await job.commit(async (store) => {
+      await store.plans.truncate(position.plan, position.lastOp)
+      await store.plans.addOps(position.plan, ops)
+    })
+  }
+  return ops.length
+}
+
+function vocabularyOf(context: PlanContext, tally: Tally): PlannedVocabulary {
+  const { fieldDrafts, marker, isMarkerDrafted } = context.mapping
+  const elements = Object.entries(tally.usedElements)
+  return {
+    fields: fieldDrafts
+      .map(({ definition, draft, onlyIfUsed }) => ({
+        path: definition.path,
+        definition,
+        draft,
+        count: tally.usedFields[definition.path] ?? 0,
+        onlyIfUsed,
+      }))
+      .filter((field) => {
+        const isMarker = isMarkerDrafted && field.path === marker?.path
+        return field.count > 0 || (!field.onlyIfUsed && !isMarker)
+      })
+      .map(({ onlyIfUsed: _, ...field }) => field),
+    options: [],
+    tags: elements
+      .filter(([, element]) => element.kind === 'tag')
+      .map(([place, { name, count: used }]) => ({
+        key: place.slice('tag '.length),
+        name,
+        category: null,
+        count: used,
+      })),
+    groups: elements
+      .filter(([, element]) => element.kind === 'group')
+      .map(([place, { name, count: used }]) => ({
+        key: place.slice('group '.length),
+        name,
+        count: used,
+      })),
+  }
+}
+
+function warningsOf(context: PlanContext, scans: readonly ScanResult[]): readonly string[] {
+  const unproven = scans
+    .filter((scan) => !scan.isProven)
+    .map(
+      (scan) =>
+        `the scan of ${scan.stream} on side "${scan.side}" cannot prove that it saw everything; nothing is concluded from absence`,
+    )
+  return [
+    ...context.mapping.warnings
+      .filter((finding) => finding.level !== 'note')
+      .map((finding) => finding.message),
+    ...scans.flatMap((scan) => scan.notes),
+    ...unproven,
+  ]
+}
+
+function batchMax(context: PlanContext, bucket: 'create' | 'update'): number {
+  const capability = context.to.capabilities[bucket]
+  return capability === false ? 1 : capability.batchMax
+}
+
+function tallyContext(context: PlanContext): Parameters<typeof count>[1] {
+  return {
+    optOutReversible: context.to.capabilities.consent.optOutReversible,
+    elementName: (kind, key) => context.elements.plannedName(kind, key),
+  }
+}
+const EMPTY_NAMES: Parameters<typeof count>[1] = {
+  optOutReversible: true,
+  elementName: (_kind, key) => key,
+}
+
+function instant(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`
+}

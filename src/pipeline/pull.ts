@@ -1,0 +1,228 @@
+/**
+ * Step one: read both accounts into the staging tables. First the catalogues, then every stream page by page, a page and its position
+ * in one commit. A stream is COMPLETE only when its last page said so; only then does it leave a watermark, and that becomes a cursor
+ * only when the run has applied what it read.
+ *
+ * An incremental run reads what changed at the source since its cursor and nothing of the target: counterparts are fetched by id when the
+ * plan needs them. A full run reads both sides whole.
+ */
+import type { Page } from '../connector/connector.ts'
+import { ConnectorError } from '../connector/error.ts'
+import { STREAMS, type StreamName } from '../connector/capabilities.ts'
+import { digest } from '../model/hash.ts'
+import type { Side } from '../model/id.ts'
+import type { RunRecord, StateStore } from '../state/store.ts'
+import { accountDocument, planContext } from './compiled.ts'
+import type { AccountDocument, Env, Job, Progressed, Step } from './env.ts'
+import { stage } from './staged.ts'
+import { stageTouched } from './touched.ts'
+
+export const pullStep: Step = {
+  async open(env, run) {
+    await env.store.transaction([], async (store) => {
+      await store.staging.clear(run.id, null)
+    })
+    return [{ name: 'catalogue', position: null }]
+  },
+  closing: ['touched'],
+  work(job) {
+    if (job.slice === 'catalogue') return readCatalogues(job)
+    if (job.slice === 'touched') return stageTouched(job)
+    return readPage(job)
+  },
+}
+
+/** How a stream is read in this run; also what a report tells about it. */
+export interface ScanPosition {
+  readonly side: Side
+  readonly stream: StreamName
+  readonly since: string | null
+  readonly next: string | null
+  readonly rows: number
+  readonly high: string | null
+  readonly isProven: boolean
+  readonly fingerprint: string
+}
+/** A finished stream, as kept in the run's document `scans`. */
+export interface ScanResult {
+  readonly side: Side
+  readonly stream: StreamName
+  readonly isFull: boolean
+  readonly rows: number
+  readonly high: string | null
+  readonly isProven: boolean
+  readonly fingerprint: string
+  readonly broken: readonly {
+    readonly id: string | null
+    readonly message: string
+    readonly hint: string
+  }[]
+  readonly notes: readonly string[]
+}
+
+async function readCatalogues(job: Job): Promise<Progressed> {
+  const { env, run, signal } = job
+  const accounts = env.accounts(run.sync)
+  for (const side of ['from', 'to'] as const) {
+    env.progress({
+      run: run.id,
+      step: 'pull',
+      text: `reading the catalogue of ${nameOf(env, run, side)}`,
+      done: 0,
+      total: null,
+    })
+    const reader = accounts.reader(side)
+    const catalog = await reader.catalog(signal)
+    const document: AccountDocument = { catalog, capabilities: reader.capabilities }
+    await job.commit((store) => store.runs.saveDocument(run.id, `account ${side}`, document))
+  }
+  const slices: { name: string; position: ScanPosition }[] = []
+  let isFull = run.isFull
+  for (const side of ['from', 'to'] as const) {
+    const plans = await plansFor(env, run, side)
+    if (side === 'from') isFull = plans.isFull
+    if (side === 'to' && !isFull) continue
+    for (const position of plans.positions)
+      slices.push({ name: `${side}/${position.stream}`, position })
+  }
+  await job.commit(async (store) => {
+    await store.runs.saveDocument(run.id, 'pull', { isFull })
+    await store.runs.saveDocument(run.id, 'scans', [])
+  })
+  return { kind: 'closed', opens: slices }
+}
+
+/** A full scan of every stream, or an incremental one where all of the side's cursors still mean what they meant. */
+async function plansFor(
+  env: Env,
+  run: RunRecord,
+  side: Side,
+): Promise<{ readonly isFull: boolean; readonly positions: readonly ScanPosition[] }> {
+  const account = await accountDocument(env, run.id, side)
+  const fingerprint = streamFingerprint(env, run, side, account)
+  const streams = STREAMS.filter((stream) => account.capabilities.streams[stream] !== undefined)
+  const cursors = await Promise.all(
+    streams.map((stream) => env.store.cursors.get(run.sync, side, stream)),
+  )
+  const contacts = cursors[streams.indexOf('contacts')]
+  const isFull =
+    run.isFull ||
+    contacts === null ||
+    contacts === undefined ||
+    contacts.fingerprint !== fingerprint ||
+    account.capabilities.streams.contacts?.since === 'none'
+  const positions = streams.map((stream, place): ScanPosition => {
+    const cursor = cursors[place] ?? null
+    const maySince = !isFull && account.capabilities.streams[stream]?.since !== 'none'
+    return {
+      side,
+      stream,
+      since:
+        maySince && cursor !== null && cursor.fingerprint === fingerprint ? cursor.watermark : null,
+      next: null,
+      rows: 0,
+      high: null,
+      isProven: false,
+      fingerprint,
+    }
+  })
+  return { isFull, positions }
+}
+
+/** Filter, field list and account: another one means a full scan. */
+function streamFingerprint(env: Env, run: RunRecord, side: Side, account: AccountDocument): string {
+  const settings = env.settings(run.sync)
+  const fields = account.catalog.fields
+    .map((field) => `${field.path}:${field.native}:${field.type}`)
+    .sort()
+  return digest(JSON.stringify([settings[side], fields])).slice(0, 24)
+}
+
+async function readPage(job: Job): Promise<Progressed> {
+  const { env, run, signal } = job
+  const position = job.position as ScanPosition
+  const { side, stream } = position
+  const account = await accountDocument(env, run.id, side)
+  const reader = env.accounts(run.sync).reader(side)
+  const page = await reader.scan(
+    {
+      stream,
+      since: position.since,
+      overlapMs: OVERLAP_MS,
+      position: position.next,
+      fields: account.catalog.fields,
+    },
+    signal,
+  )
+  if (page.next !== null && page.next === position.next) {
+    throw new ConnectorError(
+      'scan',
+      `the ${stream} of ${nameOf(env, run, side)} do not move on: the same page came twice`,
+      {
+        hint: 'Run again; if it stays so, report it with the log of "-v".',
+      },
+    )
+  }
+  const marker =
+    stream === 'contacts' && side === 'to' ? (await planContext(env, run)).mapping.marker : null
+  const rows = position.rows + page.rows.length
+  await job.commit(async (store) => {
+    await stage(store, run, side, page.rows, marker?.path ?? null)
+    if (page.next !== null && page.broken.length + page.notes.length === 0) return
+    await keepResult(store, run, position, page, rows)
+  })
+  env.progress({
+    run: run.id,
+    step: 'pull',
+    text: `reading ${stream} of ${nameOf(env, run, side)}`,
+    done: rows,
+    total: page.total,
+  })
+  if (page.next === null) return { kind: 'closed' }
+  return {
+    kind: 'more',
+    position: { ...position, next: page.next, rows, high: page.high ?? position.high },
+  }
+}
+
+/** Lower bound of an incremental scan lies this much before its watermark. The connector widens it where a zone repeats an hour. */
+const OVERLAP_MS = 10 * 60_000
+
+async function keepResult(
+  store: StateStore,
+  run: RunRecord,
+  position: ScanPosition,
+  page: Page,
+  rows: number,
+): Promise<void> {
+  const { side, stream } = position
+  await store.runs.lock(run.id)
+  const results = ((await store.runs.document(run.id, 'scans')) ?? []) as ScanResult[]
+  const before = results.find((result) => result.side === side && result.stream === stream)
+  const result: ScanResult = {
+    side,
+    stream,
+    isFull: position.since === null,
+    rows,
+    high: page.next === null ? (page.high ?? position.high) : null,
+    isProven: page.next === null && page.isProven,
+    fingerprint: position.fingerprint,
+    broken: [
+      ...(before?.broken ?? []),
+      ...page.broken.map(({ id, message, hint }) => ({ id, message, hint })),
+    ],
+    notes: [...new Set([...(before?.notes ?? []), ...page.notes])],
+  }
+  await store.runs.saveDocument(run.id, 'scans', [
+    ...results.filter((other) => other !== before),
+    result,
+  ])
+  if (page.next !== null || position.since !== null) return
+  if (stream === 'taggings') await store.staging.markRead(run.id, side, 'tag')
+  if (stream === 'groupings') await store.staging.markRead(run.id, side, 'group')
+  if (stream === 'consents') await store.staging.markRead(run.id, side, 'consent')
+}
+
+function nameOf(env: Env, run: RunRecord, side: Side): string {
+  return env.settings(run.sync)[side]
+}

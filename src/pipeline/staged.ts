@@ -1,0 +1,82 @@
+/** From a page's rows to the staging tables: each contact with the keys by which the plan will find it. */
+import type { Row } from '../connector/connector.ts'
+import { normEmail } from '../model/email.ts'
+import type { Side } from '../model/id.ts'
+import type { Sighting } from '../model/sighting.ts'
+import { foldName } from '../plan/base.ts'
+import type { RunRecord, StagedContact, StateStore } from '../state/store.ts'
+
+/** `marker`: path of the marker field, null where there is none to look for. */
+export async function stage(
+  store: StateStore,
+  run: RunRecord,
+  side: Side,
+  rows: readonly Row[],
+  marker: string | null,
+): Promise<void> {
+  const contacts: StagedContact[] = []
+  const tags: { contact: Sighting['id']; key: string }[] = []
+  const groups: { contact: Sighting['id']; key: string }[] = []
+  const consents: Parameters<StateStore['staging']['addConsents']>[2][number][] = []
+  for (const row of rows) {
+    switch (row.kind) {
+      case 'contact':
+        contacts.push(staged(row.sighting, side, marker))
+        break
+      case 'tagging':
+        tags.push({ contact: row.contact, key: row.tag })
+        break
+      case 'grouping':
+        groups.push({ contact: row.contact, key: row.group })
+        break
+      case 'consent': {
+        const owner =
+          row.contact === null
+            ? `address:${normEmail(row.consent.address ?? '')}`
+            : `contact:${row.contact}`
+        consents.push({ owner, consent: row.consent })
+        break
+      }
+    }
+  }
+  if (contacts.length > 0) await store.staging.addContacts(run.id, side, contacts)
+  if (tags.length > 0) await store.staging.addMembers(run.id, side, 'tag', tags)
+  if (groups.length > 0) await store.staging.addMembers(run.id, side, 'group', groups)
+  if (consents.length > 0) await store.staging.addConsents(run.id, side, consents)
+}
+
+/** A contact with the keys that can find it: its own primary e-mail at the source, all of its e-mails and the marker at the target. */
+export function staged(sighting: Sighting, side: Side, marker: string | null): StagedContact {
+  const keys: { kind: string; key: string }[] = []
+  const last = side === 'from' ? 1 : EMAILS_MAX
+  const seen = new Set<string>()
+  for (let place = 1; place <= last; place += 1) {
+    const value = sighting.fields[`emails.${place}`]
+    if (typeof value !== 'string') continue
+    const key = normEmail(value)
+    if (key === '' || seen.has(key)) continue
+    seen.add(key)
+    keys.push({ kind: 'email', key })
+  }
+  const mark = marker === null ? null : sighting.fields[marker]
+  if (typeof mark === 'string' && mark !== '') keys.push({ kind: 'marker', key: mark })
+  for (const key of phoneNames(sighting)) keys.push({ kind: 'phone', key })
+  return { sighting, keys }
+}
+const EMAILS_MAX = 9
+
+/** Phone number with family name: one number alone is a household, not a person. */
+export function phoneNames(sighting: Sighting): readonly string[] {
+  const family = sighting.fields['familyName']
+  if (typeof family !== 'string' || family === '') return []
+  const keys = new Set<string>()
+  for (const [path, value] of Object.entries(sighting.fields)) {
+    if (!path.startsWith('phones.') || path.endsWith('.extension') || typeof value !== 'string')
+      continue
+    const digits = value.replace(/\D/g, '').slice(-PHONE_DIGITS)
+    if (digits.length === PHONE_DIGITS) keys.add(`${digits} ${foldName(family)}`)
+  }
+  return [...keys]
+}
+/** The last digits, which national and international spellings share. */
+const PHONE_DIGITS = 8

@@ -1,0 +1,64 @@
+/**
+ * Completes what an incremental scan touched: contacts that only a tagging or an earlier run named are fetched, and contacts whose own
+ * page does not tell their tags or groups are fetched whole, so that the plan never mistakes "not told" for "none".
+ */
+import type { RemoteId } from '../model/id.ts'
+import type { Sighting } from '../model/sighting.ts'
+import type { Job, Progressed } from './env.ts'
+import { staged } from './staged.ts'
+
+const PAGE = 500
+
+export async function stageTouched(job: Job): Promise<Progressed> {
+  const { env, run, signal } = job
+  const pull = (await env.store.runs.document(run.id, 'pull')) as { readonly isFull: boolean }
+  if (pull.isFull) return { kind: 'closed' }
+  const reader = env.accounts(run.sync).reader('from')
+  const ids = await incomplete(job)
+  const size = Math.max(1, Math.min(reader.capabilities.fetchMax, PAGE))
+  for (let start = 0; start < ids.length; start += size) {
+    signal.throwIfAborted()
+    const fetched = await reader.fetch(ids.slice(start, start + size), signal)
+    const sightings: Sighting[] = []
+    for (const entry of fetched) {
+      if (entry.kind === 'found') sightings.push(entry.sighting)
+      if (entry.kind === 'merged') sightings.push(entry.into)
+    }
+    await job.commit(async (store) => {
+      await store.staging.addContacts(
+        run.id,
+        'from',
+        sightings.map((sighting) => staged(sighting, 'from', null)),
+      )
+    })
+    env.progress({
+      run: run.id,
+      step: 'pull',
+      text: 'completing changed contacts',
+      done: start + fetched.length,
+      total: ids.length,
+    })
+  }
+  return { kind: 'closed' }
+}
+
+/** Ids that must be fetched: named by a membership row or by an open retry, or staged without their tags. */
+async function incomplete({ env, run }: Job): Promise<readonly RemoteId[]> {
+  const { capabilities } = env.accounts(run.sync).reader('from')
+  const tellsTags = capabilities.streams.taggings !== undefined
+  const ids = new Set<RemoteId>()
+  for (let seq = 0; ; ) {
+    const rows = await env.store.staging.after(run.id, 'from', seq, PAGE)
+    if (rows.length === 0) break
+    for (const row of rows) {
+      seq = row.seq
+      if (tellsTags) ids.add(row.sighting.id)
+    }
+  }
+  for (const id of await env.store.staging.memberIds(run.id, 'from')) ids.add(id)
+  const retries = await env.store.cases.list({ sync: run.sync, kind: 'retry', limit: RETRIES_MAX })
+  for (const retry of retries) if (retry.side === 'from') ids.add(retry.record)
+  return [...ids]
+}
+/** Per run; the rest waits for the next one. */
+const RETRIES_MAX = 10_000
