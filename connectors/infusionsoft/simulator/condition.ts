@@ -11,6 +11,8 @@ export interface Condition<Row> {
   readonly range: { readonly low: number; readonly high: number } | null
   /** On the key column: only rows with these keys. */
   readonly ids: readonly number[] | null
+  /** Exactly this text, in lower case: a table that has an index by the column may use it. */
+  readonly exactly: { readonly column: string; readonly text: string } | null
   /** True: compares a key column by an operator (quirk `keyset`). */
   readonly isKeyset: boolean
 }
@@ -19,6 +21,13 @@ export interface Condition<Row> {
 const idsMax = 1000
 const OPERATORS = ['~>=~', '~<=~', '~<>~', '~>~', '~<~'] as const
 type Operator = (typeof OPERATORS)[number]
+const COMPARISONS: Readonly<Record<Operator, (cell: Cell, wanted: Cell) => boolean>> = {
+  '~>=~': (cell, wanted) => cell >= wanted,
+  '~<=~': (cell, wanted) => cell <= wanted,
+  '~<>~': (cell, wanted) => cell !== wanted,
+  '~>~': (cell, wanted) => cell > wanted,
+  '~<~': (cell, wanted) => cell < wanted,
+}
 
 /** Throws fault 12 for values that the column cannot be compared with. */
 export function condition<Row>(
@@ -36,18 +45,19 @@ export function condition<Row>(
   const operator = OPERATORS.find((one) => trimmed.startsWith(one))
   if (operator === undefined) return equals(column, text, isKey)
   const wanted = operand(column, trimmed.slice(operator.length).replace(/^ /, ''))
+  const holds = COMPARISONS[operator]
   return {
     ...plain,
     isKeyset: isKey,
     range: isKey && typeof wanted === 'number' ? rangeOf(operator, wanted) : null,
     test(row) {
       const cell = column.read(row)
-      return cell !== undefined && compares(operator, foldCell(cell), wanted)
+      return cell !== undefined && holds(foldCell(cell), wanted)
     },
   }
 }
 
-const plain = { range: null, ids: null, isKeyset: false } as const
+const plain = { range: null, ids: null, exactly: null, isKeyset: false } as const
 
 function inList<Row>(column: Column<Row>, items: readonly Rpc[], isKey: boolean): Condition<Row> {
   if (column.kind !== 'id')
@@ -75,6 +85,7 @@ function equals<Row>(column: Column<Row>, text: string, isKey: boolean): Conditi
   return {
     ...plain,
     ids: isKey && typeof wanted === 'number' ? [wanted] : null,
+    exactly: typeof wanted === 'string' ? { column: column.name, text: wanted } : null,
     test(row) {
       const cell = column.read(row)
       return cell !== undefined && foldCell(cell) === wanted
@@ -130,21 +141,6 @@ function like(pattern: string): RegExp {
     .replaceAll('%', '[^]*')
     .replaceAll('_', '[^]')
   return new RegExp(`^${body}$`, 'iu')
-}
-
-function compares(operator: Operator, cell: Cell, wanted: Cell): boolean {
-  switch (operator) {
-    case '~>~':
-      return cell > wanted
-    case '~>=~':
-      return cell >= wanted
-    case '~<~':
-      return cell < wanted
-    case '~<=~':
-      return cell <= wanted
-    case '~<>~':
-      return cell !== wanted
-  }
 }
 
 function rangeOf(operator: Operator, wanted: number): Condition<unknown>['range'] {

@@ -97,7 +97,7 @@ function query(context: Context, name: string, asked: Query): string {
         : { column: columnNamed(table, order.by, 'R'), isAscending: order.isAscending },
     offset: asked.page * limit,
     limit,
-    cacheKey: cacheKey(name, asked),
+    cacheKey: cacheKey(name, asked, quirks.unstableTies ? context.callNumber() : 0),
     salt: quirks.unstableTies ? context.seed + context.callNumber() : context.seed,
   })
   if (name === context.tables.contact.name) {
@@ -134,6 +134,6 @@ function rowById(table: Table<unknown>, id: number): unknown {
   return found
 }
 
-function cacheKey(name: string, { queryData, order }: Query): string {
-  return JSON.stringify([name, [...queryData], order])
+function cacheKey(name: string, { queryData, order }: Query, turn: number): string {
+  return JSON.stringify([name, [...queryData], order, turn])
 }

@@ -37,6 +37,13 @@ const FURTHER = [
   { label: 'Region', type: DATA_TYPES.Drilldown, options: ['EU', 'US'], value: 'EU' },
   { label: 'Team', type: DATA_TYPES.UserListBox, options: [], value: '1,2' },
 ] as const
+/** Labels were typed with capital letters when the fields were made, and edited later: the name keeps the first spelling. */
+function firstSpelling(label: string): string {
+  return label.replace(
+    /(^|[ -])([a-z])/g,
+    (_, gap: string, letter: string) => gap + letter.toUpperCase(),
+  )
+}
 /** Labels whose plain name was used by fields that were deleted since, and how often. */
 const REUSED: Readonly<Record<string, number>> = { 'Plan level': 1, 'Next call': 2 }
 const FORMS_WITH_TABS: readonly number[] = [
@@ -75,9 +82,9 @@ interface Draft {
 function addField(account: Account, { form, label, type, options }: Draft) {
   const isUsed = (name: string) => account.usedFieldNames.has(`${form}/${name}`)
   for (let i = 0; i < (REUSED[label] ?? 0); i++) {
-    account.usedFieldNames.add(`${form}/${databaseName(label, isUsed)}`)
+    account.usedFieldNames.add(`${form}/${databaseName(firstSpelling(label), isUsed)}`)
   }
-  const name = databaseName(label, isUsed)
+  const name = databaseName(firstSpelling(label), isUsed)
   account.usedFieldNames.add(`${form}/${name}`)
   const lead = type === DATA_TYPES.MultiSelect ? '' : '\n'
   return appendSmall(account.fields, {

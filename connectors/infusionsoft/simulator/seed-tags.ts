@@ -42,7 +42,8 @@ export function tagsOf(account: Account, person: Person, created: Wall, updated:
       tags.push(tagId(index), when)
     }
   }
-  return tags
+  // A copy holds no spare room.
+  return tags.slice()
 }
 
 const byName = indexesByName(TAGS)

@@ -91,9 +91,9 @@ function visitMatching<Row>(
   visit: (row: Row) => boolean,
 ): void {
   const key = table.key === null ? undefined : table.columns.get(table.key)
-  const fits = (row: Row) => conditions.every((condition) => condition.test(row))
-  const ids = conditions.find((condition) => condition.ids !== null)?.ids
-  if (ids !== undefined && ids !== null && key !== undefined) {
+  const fits = all(conditions)
+  const ids = keysOf(table, conditions)
+  if (ids !== null && key !== undefined) {
     let goesOn = true
     for (const id of ids) {
       if (!goesOn) return
@@ -112,6 +112,26 @@ function visitMatching<Row>(
       return false
     return !fits(row) || visit(row)
   })
+}
+
+/** Keys outside of which nothing can match; null: any key can. */
+function keysOf<Row>(
+  table: Table<Row>,
+  conditions: readonly Condition<Row>[],
+): readonly number[] | null {
+  for (const { ids, exactly } of conditions) {
+    const keys = ids ?? (exactly === null ? null : table.keysOf(exactly.column, exactly.text))
+    if (keys !== null) return keys
+  }
+  return null
+}
+
+function all<Row>(conditions: readonly Condition<Row>[]): (row: Row) => boolean {
+  const [first, ...rest] = conditions
+  if (first === undefined) return () => true
+  if (rest.length === 0) return (row) => first.test(row)
+  const others = all(rest)
+  return (row) => first.test(row) && others(row)
 }
 
 /** Sorted by the column, nulls first; equal rows, and all rows when there is no column, in an order made from the salt. */

@@ -31,6 +31,8 @@ export interface Table<Row> {
    */
   each(from: number, skip: number, visit: (row: Row) => boolean): void
   keep(row: Row): Row
+  /** Keys of all rows that can hold the lower-case text in a column, ascending; null: there is no index by that column. */
+  keysOf(column: string, text: string): readonly number[] | null
   /** Tells rows apart, for orders that the platform leaves open. */
   identity(row: Row): number
 }
@@ -70,6 +72,7 @@ export function smallTable(
     size: () => rows.length,
     each: (from, skip, visit) => eachOf(rows, (row) => row.Id, { from, skip }, visit),
     keep: (row) => row,
+    keysOf: () => null,
     identity: (row) => row.Id,
   }
 }

@@ -1,7 +1,6 @@
 /** The tables that the data service shows, over one account. Rights and columns are those of the table reference. */
-import type { Account, StatusRow } from './account.ts'
-import { smallById } from './account.ts'
-import { standardColumns } from './contact-columns.ts'
+import { type Account, foldEmail, holdersOf, type StatusRow, smallById } from './account.ts'
+import { EMAIL_COLUMNS, standardColumns } from './contact-columns.ts'
 import type { ContactRow } from './contact-row.ts'
 import { customColumn, FORMS } from './custom-column.ts'
 import {
@@ -28,7 +27,10 @@ export function tablesOf(account: Account): Tables {
   const standard = standardColumns((id) => smallById(account.leadSources, id)?.['Name'])
   const contactColumns = byName(standard)
   const companyColumns = byName(standard.filter((one) => !/^lead ?source/i.test(one.name)))
-  const contact = sharedTable('Contact', account.contacts, contactColumns)
+  const contact: Table<ContactRow> = {
+    ...sharedTable('Contact', account.contacts, contactColumns),
+    keysOf: (name, text) => (isEmailColumn(name) ? holdersOf(account, text) : null),
+  }
   const company: Table<ContactRow> = {
     ...sharedTable('Company', account.contacts, companyColumns),
     size: () => account.contacts.reduce((sum, row) => sum + (row.kind === 'company' ? 1 : 0), 0),
@@ -64,6 +66,10 @@ export function tablesOf(account: Account): Tables {
 
 const idOf = (row: ContactRow) => row.id
 
+function isEmailColumn(name: string): boolean {
+  return EMAIL_COLUMNS.some((one) => one === name)
+}
+
 function sharedTable(
   name: string,
   rows: readonly ContactRow[],
@@ -77,6 +83,7 @@ function sharedTable(
     size: () => rows.length,
     each: (from, skip, visit) => eachOf(rows, idOf, { from, skip }, visit),
     keep: (row) => row,
+    keysOf: () => null,
     identity: idOf,
   }
 }
@@ -141,6 +148,7 @@ function assignments(account: Account, standard: readonly Column<ContactRow>[]):
     size: () => account.contacts.reduce((sum, row) => sum + row.tags.length / 2, 0),
     each: (from, skip, visit) => eachAssignment(account.contacts, from, skip, visit),
     keep: (row) => ({ ...row }),
+    keysOf: () => null,
     identity: (row) => row.contact.id * 100_003 + row.tag,
   }
 }
@@ -188,6 +196,11 @@ function statuses(account: Account): Table<StatusRow> {
     size: () => account.statuses.length,
     each: (from, skip, visit) => eachOf(account.statuses, (row) => row.id, { from, skip }, visit),
     keep: (row) => row,
+    keysOf(name, text) {
+      if (name !== 'Email') return null
+      const row = account.statusByEmail.get(foldEmail(text))
+      return row === undefined ? [] : [row.id]
+    },
     identity: (row) => row.id,
   }
 }
