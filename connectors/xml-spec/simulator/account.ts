@@ -32,6 +32,13 @@ export const SCALARS = [
 export type Scalar = (typeof SCALARS)[number]
 export type Scalars = Readonly<Record<Scalar, string>>
 
+/** Shared by all who have nothing. */
+export const EMPTY_SCALARS: Scalars = Object.freeze(
+  Object.fromEntries(SCALARS.map((name) => [name, ''])) as Record<Scalar, string>,
+)
+export const NO_IDS: readonly number[] = Object.freeze([])
+export const NO_VALUES: ReadonlyMap<number, string> = new Map()
+
 export interface Contact {
   readonly account: number
   readonly id: number

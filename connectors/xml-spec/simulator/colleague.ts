@@ -1,6 +1,5 @@
 /** Somebody who works in the account through its web pages: what the API cannot do, and changes while others read. */
-import type { Account, Contact } from './account.ts'
-import { EMPTY_SCALARS, NO_IDS, NO_VALUES } from './population.ts'
+import { type Account, type Contact, EMPTY_SCALARS, NO_IDS, NO_VALUES } from './account.ts'
 import type { World } from './world.ts'
 
 /** All about the own account; a contact that does not exist is left alone. */

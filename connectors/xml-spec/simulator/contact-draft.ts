@@ -1,8 +1,16 @@
 /** Works out what an Add or Edit item would make of a contact, and refuses before anything is changed. */
-import { type Account, type Contact, type Field, SCALARS, type Scalar } from './account.ts'
+import {
+  type Account,
+  type Contact,
+  EMPTY_SCALARS,
+  type Field,
+  NO_IDS,
+  NO_VALUES,
+  SCALARS,
+  type Scalar,
+} from './account.ts'
 import type { Call } from './call.ts'
 import { child, children, childText, items, type Node } from './document.ts'
-import { EMPTY_SCALARS, NO_IDS, NO_VALUES } from './population.ts'
 import { REFUSALS } from './refusal.ts'
 
 export interface Draft {
@@ -140,7 +148,7 @@ function fieldText(call: Call, field: Field, text: string): string {
   return listed.join(',')
 }
 
-export function split(list: string): readonly string[] {
+function split(list: string): readonly string[] {
   return list
     .split(',')
     .map((part) => part.trim())

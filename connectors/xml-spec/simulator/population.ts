@@ -1,6 +1,13 @@
 /** Fills the accounts with made-up people, translated into what this platform can hold. */
 import { CUSTOM_FIELDS, GROUPS, type Person, type PersonField, people, TAGS } from '../../people.ts'
-import { type Account, type Contact, type Field, SCALARS, type Scalars } from './account.ts'
+import {
+  type Account,
+  type Contact,
+  type Field,
+  NO_IDS,
+  NO_VALUES,
+  type Scalars,
+} from './account.ts'
 import type { Quirks } from './quirks.ts'
 import type { World } from './world.ts'
 
@@ -13,14 +20,8 @@ export function populate(world: World, seed: number, count: number): void {
   }
 }
 
-export const EMPTY_SCALARS: Scalars = Object.freeze(
-  Object.fromEntries(SCALARS.map((name) => [name, ''])) as Record<(typeof SCALARS)[number], string>,
-)
-export const NO_IDS: readonly number[] = Object.freeze([])
-export const NO_VALUES: ReadonlyMap<number, string> = new Map()
-
 /** A comma would split the option in two: this platform's customers write it without. */
-export function option(text: string): string {
+function option(text: string): string {
   return text.replaceAll(', ', ' ').replaceAll(',', ' ')
 }
 

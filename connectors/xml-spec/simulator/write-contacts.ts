@@ -1,10 +1,16 @@
 /** `AddContacts` and `EditContacts`: item by item, with the duplicate rule and the optimistic lock. */
-import { type Account, type Contact, emailKey, namesKey, type Scalars } from './account.ts'
+import {
+  type Account,
+  type Contact,
+  emailKey,
+  NO_VALUES,
+  namesKey,
+  type Scalars,
+} from './account.ts'
 import { accountOf, attribute, batch, type Call, singleContact } from './call.ts'
 import { type Draft, draft, draftScalars } from './contact-draft.ts'
 import { childText, type Node } from './document.ts'
 import { type Element, leaf } from './element.ts'
-import { NO_VALUES } from './population.ts'
 import { REFUSALS } from './refusal.ts'
 
 export function addContacts(call: Call): Element[] {
