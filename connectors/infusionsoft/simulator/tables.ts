@@ -29,7 +29,8 @@ export function tablesOf(account: Account): Tables {
   const companyColumns = byName(standard.filter((one) => !/^lead ?source/i.test(one.name)))
   const contact: Table<ContactRow> = {
     ...sharedTable('Contact', account.contacts, contactColumns),
-    keysOf: (name, text) => (isEmailColumn(name) ? holdersOf(account, text) : null),
+    keysOf: (name, text) =>
+      isEmailColumn(name) && text.trim() !== '' ? holdersOf(account, text) : null,
   }
   const company: Table<ContactRow> = {
     ...sharedTable('Company', account.contacts, companyColumns),
