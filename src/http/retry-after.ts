@@ -10,7 +10,7 @@ export interface Answered {
 }
 
 /**
- * For a refusal (429, 503): milliseconds from now by Retry-After, else by a told reset of a quota that is spent, else by X-RateLimit-Reset.
+ * For a refusal (429): milliseconds from now by Retry-After, else by a told reset of a quota that is spent, else by X-RateLimit-Reset.
  * null: it did not say.
  */
 export function askedQuiet(answer: Answered): number | null {
@@ -39,7 +39,7 @@ export function spentQuiet(answer: Answered): number | null {
 }
 
 /** Seconds, or an HTTP date; null: missing or unreadable. */
-function retryAfter(answer: Answered): number | null {
+export function retryAfter(answer: Answered): number | null {
   const text = answer.headers['retry-after']?.trim()
   if (text === undefined || text === '') return null
   if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000)

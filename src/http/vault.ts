@@ -6,7 +6,7 @@
  * a lock whose owner is dead is taken over.
  */
 import { randomUUID } from 'node:crypto'
-import { chmod, link, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import { ConnectorError } from '../connector/error.ts'
@@ -78,8 +78,6 @@ async function replace(path: string, text: string): Promise<void> {
   try {
     const file = await open(beside, 'wx', 0o600)
     try {
-      // The mode given above passes the umask, which may only take away; this makes it exact.
-      await file.chmod(0o600)
       await file.writeFile(text)
       await file.sync()
     } finally {
@@ -179,8 +177,7 @@ function isAlive(pid: number): boolean {
 }
 
 async function makeFolder(folder: string): Promise<void> {
-  const made = await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (made !== undefined) await chmod(folder, 0o700)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
 }
 
 function parsed(text: string): unknown {

@@ -7,7 +7,7 @@
  */
 import type { Cause } from '../connector/error.ts'
 import type { HttpRequest } from '../connector/kit.ts'
-import { type Answered, askedQuiet } from './retry-after.ts'
+import { type Answered, askedQuiet, retryAfter } from './retry-after.ts'
 import type { TransportFault } from './transport.ts'
 
 export type Verdict =
@@ -37,8 +37,8 @@ export function judgeAnswer(
 ): Verdict {
   const { status } = answer
   if (status === 429) return refusal('throttled', askedQuiet(answer), situation)
-  if (status === 503 && answer.headers['retry-after'] !== undefined) {
-    const quietMs = askedQuiet(answer)
+  if (status === 503) {
+    const quietMs = retryAfter(answer)
     if (quietMs !== null) return refusal('unreachable', quietMs, situation)
   }
   if (status < 500 || effect === 'write') return { kind: 'answer' }

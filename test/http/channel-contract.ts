@@ -7,6 +7,7 @@ import type { Simulator } from '../../src/connector/simulator.ts'
 import { REPEATS_AFTER_FAILURE_MAX, REPEATS_AFTER_REFUSAL_MAX } from '../../src/http/verdict.ts'
 import { type Fault, type FaultPlan, scriptedFaults } from '../../src/simulation/faults.ts'
 import { type VirtualClock, virtualClock } from '../../src/simulation/virtual-clock.ts'
+import { expectNothingOpen } from './left-open.ts'
 import { type Line, NEVER, OPTIONS, READ, remembering, scripted, WRITE } from './scripted.ts'
 
 /** Builds an `Http` that reaches the simulator; `origin` is where. */
@@ -32,6 +33,7 @@ export function channelContract(name: string, wire: Wiring): void {
     const stops: (() => Promise<void>)[] = []
     afterEach(async () => {
       for (const stop of stops.splice(0)) await stop()
+      await expectNothingOpen()
     })
 
     async function world(
@@ -250,6 +252,25 @@ export function channelContract(name: string, wire: Wiring): void {
       const late = await failure(clock.drive(channel.send(READ, NEVER)))
       expect(late).toMatchObject({ kind: 'throttled', retryAfterMs: 3_600_000 })
       expect(simulator.seen).toHaveLength(1)
+    })
+
+    test('says of a server that is down for an hour that it is, at once', async () => {
+      const { channel, simulator, clock } = await world({
+        answer: () => ({ status: 503, headers: { 'retry-after': '3600' } }),
+      })
+      const down = await failure(clock.drive(channel.send(WRITE, NEVER)))
+      expect(down).toMatchObject({ kind: 'unreachable', retryAfterMs: 3_600_000 })
+      expect(simulator.seen).toHaveLength(1)
+    })
+
+    test('takes 503 for a refusal only by Retry-After: a write that met another one may have happened', async () => {
+      const { channel, clock } = await world({
+        answer: () => ({
+          status: 503,
+          headers: { 'x-ratelimit-reset': '5', 'retry-after': 'soon' },
+        }),
+      })
+      expect((await clock.drive(channel.send(WRITE, NEVER))).status).toBe(503)
     })
 
     test('keeps quiet when an answer says that nothing is left, until the reset', async () => {

@@ -10,6 +10,7 @@ import { httpOver } from '../../src/http/channel.ts'
 import { serve } from '../../src/simulation/server.ts'
 import { virtualClock } from '../../src/simulation/virtual-clock.ts'
 import { channelContract } from './channel-contract.ts'
+import { expectNothingOpen } from './left-open.ts'
 import { NEVER, OPTIONS, READ, remembering, WRITE } from './scripted.ts'
 
 channelContract('sockets', async ({ simulator, faults, clock, log, random }) => {
@@ -21,6 +22,7 @@ describe('a channel over sockets', () => {
   const closers: (() => Promise<void>)[] = []
   afterEach(async () => {
     for (const close of closers.splice(0).reverse()) await close()
+    await expectNothingOpen()
   })
 
   function open(url: string, options: Partial<ChannelOptions> = {}) {
@@ -103,6 +105,60 @@ describe('a channel over sockets', () => {
     stop.abort(why)
     await expect(sent).rejects.toBe(why)
     expect(channel.requests.write).toBe(0)
+  })
+
+  test('never sends what was aborted before it had a connection', async () => {
+    const urls: (string | undefined)[] = []
+    const host = await listen(
+      createServer((request, response) => {
+        urls.push(request.url)
+        response.end()
+      }),
+    )
+    const { channel, clock } = open(`http://${host}`, { concurrency: 1 })
+    const stop = new AbortController()
+    const sent = channel.send({ ...WRITE, path: '/aborted' }, stop.signal)
+    stop.abort(new Error('enough'))
+    await expect(sent).rejects.toThrow('enough')
+    await clock.drive(channel.send({ ...READ, path: '/next' }, NEVER))
+    expect(urls).toEqual(['/next'])
+    expect(channel.requests).toEqual({ read: 1, write: 0 })
+  })
+
+  test('hangs up at once when it is aborted in flight', async () => {
+    let hungUp: (() => void) | null = null
+    const closed = new Promise<void>((resolve) => {
+      hungUp = resolve
+    })
+    const host = await listen(
+      createServer((request) => {
+        request.socket.on('close', () => hungUp?.())
+        stop.abort(new Error('enough'))
+      }),
+    )
+    const stop = new AbortController()
+    const { channel } = open(`http://${host}`)
+    await expect(channel.send(WRITE, stop.signal)).rejects.toThrow('enough')
+    await closed
+  })
+
+  test('lets exchanges in flight end when it is closed, then gives its connections back', async () => {
+    let answer: (() => void) | null = null
+    const server = createServer((_request, response) => {
+      answer = () => response.end('made')
+    })
+    const { channel } = open(`http://${await listen(server)}`)
+    const sent = channel.send(WRITE, NEVER)
+    while (answer === null) await new Promise((resolve) => setImmediate(resolve))
+    const closed = channel.close()
+    ;(answer as () => void)()
+    expect((await sent).body).toBe('made')
+    await closed
+    const connections = () =>
+      new Promise((resolve) => server.getConnections((_error, count) => resolve(count)))
+    for (let turns = 0; turns < 500 && (await connections()) !== 0; turns++)
+      await new Promise((resolve) => setImmediate(resolve))
+    expect(await connections()).toBe(0)
   })
 
   test('calls something that is not HTTP a protocol fault', async () => {

@@ -194,6 +194,19 @@ describe('a kept login', () => {
     expect(there.round).toBe(2)
   })
 
+  test('takes the same token again when the platform gives it again', async () => {
+    const { vault, clock } = world()
+    let asked = 0
+    const refresh = async (): Promise<Tokens> => {
+      asked += 1
+      return { accessToken: 'same', refreshToken: null, expiresInSeconds: 1000 }
+    }
+    const kept = tokenKeeper({ vault, clock, name: 'target', refresh })
+    kept.drop(await kept.token(NEVER))
+    for (let n = 0; n < 3; n++) expect(await kept.token(NEVER)).toBe('same')
+    expect(asked).toBe(2)
+  })
+
   test('lets one go who is aborted, and serves the others', async () => {
     const { keeper } = world()
     const kept = keeper()

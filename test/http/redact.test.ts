@@ -43,7 +43,7 @@ describe('redacting', () => {
   test('removes a secret from the inside of a longer base64 text', () => {
     for (const user of ['', 'a', 'ab', 'abc']) {
       const text = Buffer.from(`${user}:correct horse battery`).toString('base64')
-      const inner = Buffer.from('correct horse').toString('base64').slice(4, 12)
+      const inner = text.slice(8, 24)
       expect(redactor(['correct horse battery'])(`sent ${text}`)).not.toContain(inner)
     }
   })

@@ -8,12 +8,14 @@ import { type FaultPlan, faultPlan } from '../../src/simulation/faults.ts'
 import { simulatedHttp } from '../../src/simulation/network.ts'
 import { type ServeOptions, serve } from '../../src/simulation/server.ts'
 import { virtualClock } from '../../src/simulation/virtual-clock.ts'
+import { expectNothingOpen } from '../http/left-open.ts'
 import { NEVER, OPTIONS, READ, remembering, scripted, WRITE } from '../http/scripted.ts'
 
 describe('a simulator served over HTTP', () => {
   const stops: (() => Promise<void>)[] = []
   afterEach(async () => {
     for (const stop of stops.splice(0).reverse()) await stop()
+    await expectNothingOpen()
   })
 
   async function open(
@@ -102,13 +104,23 @@ describe('a simulator served over HTTP', () => {
   })
 
   test('closes although somebody hangs and somebody waits', async () => {
-    const hanging = await open({ faults: faultPlan({ seed: 1, rates: { hang: 1 } }) })
-    const slow = await open({ latencyMs: 60_000 })
-    const sent = [hanging, slow].map(({ channel, clock }) =>
-      clock.drive(channel.send(WRITE, NEVER)).catch((error: unknown) => error),
-    )
-    while (hanging.channel.requests.write + slow.channel.requests.write < 2)
-      await new Promise((resolve) => setImmediate(resolve))
+    let seen = 0
+    const onRequest = () => {
+      seen += 1
+    }
+    const hanging = await open({ faults: faultPlan({ seed: 1, rates: { hang: 1 } }), onRequest })
+    const slow = await open({ latencyMs: 60_000, onRequest })
+    const sent = [hanging, slow].map(({ server }) => {
+      const clock = virtualClock(0)
+      const channel = httpOver({ clock, log: remembering(), random: () => 0.5 }).channel({
+        ...OPTIONS,
+        url: server.url,
+        timeoutMs: 60_000,
+      })
+      stops.push(() => channel.close())
+      return channel.send(WRITE, NEVER).catch((error: unknown) => error)
+    })
+    while (seen < 2) await new Promise((resolve) => setImmediate(resolve))
     await Promise.all([hanging.server.close(), slow.server.close()])
     for (const error of await Promise.all(sent)) expect(error).toHaveProperty('kind')
   })
