@@ -1,0 +1,41 @@
+/** What every query family works on: one database, inside or outside of a transaction. */
+import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
+import type { Tables } from './tables.ts'
+
+export type DialectName = 'sqlite' | 'postgres'
+export interface Access {
+  readonly db: Kysely<Tables>
+  readonly dialect: DialectName
+  now(): number
+  /** Waits until the transactions of this process that came earlier have ended. */
+  turn<T>(work: () => Promise<T>): Promise<T>
+}
+
+/** Runs statements that belong together in the transaction at hand, or in one of their own. */
+export function atomically<T>(access: Access, work: (access: Access) => Promise<T>): Promise<T> {
+  return access.db.isTransaction ? work(access) : transact(access, work)
+}
+
+export function transact<T>(access: Access, work: (access: Access) => Promise<T>): Promise<T> {
+  return access.turn(() => access.db.transaction().execute((db) => work({ ...access, db })))
+}
+
+/** One parameter, and so one prepared statement, for a list of any length. */
+export function isAmong(
+  access: Access,
+  column: string,
+  values: readonly string[] | readonly number[],
+): Expression<SqlBool> {
+  return access.dialect === 'postgres'
+    ? sql`${sql.ref(column)} = any(${values})`
+    : sql`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`
+}
+
+export function toJson(value: unknown): string {
+  return JSON.stringify(value) ?? 'null'
+}
+
+/** Only for text that this store wrote itself from a `T`. */
+export function fromJson<T>(text: string): T {
+  return JSON.parse(text) as T
+}

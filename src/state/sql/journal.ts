@@ -1,0 +1,79 @@
+/** Values before and after each write. */
+import { type Selectable, sql } from 'kysely'
+import type { PlanId, RemoteId, RunId, Side } from '../../model/id.ts'
+import type { Journal, JournalEntry, JournalValues } from '../store.ts'
+import { type Access, fromJson, toJson } from './access.ts'
+import { change, insertion, writeRows } from './rows.ts'
+import type { Tables } from './tables.ts'
+
+export function journal(access: Access): Journal {
+  return {
+    add: async (entries) => {
+      await writeRows(access, ADD, entries.map(toRow))
+    },
+    setRecord: async (plan, ids) => {
+      await writeRows(
+        access,
+        SET_RECORD,
+        ids.map(({ seq, record }) => [plan, seq, record]),
+      )
+    },
+    page: async (run, afterSeq, limit) => {
+      // A run that planned twice has one seq in two plans; a page may be longer than asked, but never ends between the two.
+      const last = sql<number>`(select max(seq) from (select seq from journal
+        where run = ${run} and seq > ${afterSeq} order by seq limit ${limit}) as page)`
+      const rows = await access.db
+        .selectFrom('journal')
+        .selectAll()
+        .where('run', '=', run)
+        .where('seq', '>', afterSeq)
+        .where('seq', '<=', last)
+        .orderBy('seq')
+        .orderBy('plan')
+        .execute()
+      return rows.map(fromRow)
+    },
+  }
+}
+
+const ADD = insertion(
+  'journal',
+  {
+    plan: 'text',
+    seq: 'bigint',
+    run: 'text',
+    side: 'text',
+    record: 'text',
+    kind: 'text',
+    before_values: 'text',
+    after_values: 'text',
+    at: 'bigint',
+  },
+  {
+    conflict: {
+      on: ['plan', 'seq'],
+      set: `run = excluded.run, side = excluded.side, record = excluded.record, kind = excluded.kind,
+        before_values = excluded.before_values, after_values = excluded.after_values, at = excluded.at`,
+    },
+  },
+)
+const SET_RECORD = change('journal', { plan: 'text', seq: 'bigint' }, { record: 'text' })
+
+function toRow(entry: JournalEntry) {
+  const { plan, seq, run, side, record, kind, before, after, at } = entry
+  return [plan, seq, run, side, record, kind, toJson(before), toJson(after), at]
+}
+
+function fromRow(row: Selectable<Tables['journal']>): JournalEntry {
+  return {
+    run: row.run as RunId,
+    plan: row.plan as PlanId,
+    seq: row.seq,
+    side: row.side as Side,
+    record: row.record as RemoteId | null,
+    kind: row.kind as JournalEntry['kind'],
+    before: fromJson<JournalValues>(row.before_values),
+    after: fromJson<JournalValues>(row.after_values),
+    at: row.at,
+  }
+}

@@ -1,0 +1,61 @@
+/** Opens a state: an embedded SQLite file or a Postgres database, with its tables brought up to date. */
+import { type Dialect, Kysely } from 'kysely'
+import { type StateStore, StoreError } from '../store.ts'
+import type { Access, DialectName } from './access.ts'
+import { storeError } from './error.ts'
+import { migrate } from './migrate.ts'
+import { sqliteDialect } from './sqlite.ts'
+import { openFile } from './sqlite-file.ts'
+import { storeOn } from './state-store.ts'
+import type { Tables } from './tables.ts'
+
+/**
+ * `place`: `sqlite:PATH` (made when missing; `sqlite::memory:` lives as long as the store) or `postgres://user:password@host/database`.
+ * Throws `StoreError`. The caller closes it.
+ */
+export async function openStore(
+  place: string,
+  options: { readonly clock: { now(): number } },
+): Promise<StateStore> {
+  const opened = await openPlace(place)
+  const db = new Kysely<Tables>({ dialect: opened.dialect })
+  const access: Access = {
+    db,
+    dialect: opened.name,
+    now: () => options.clock.now(),
+    turn: opened.turn,
+  }
+  try {
+    await migrate(access, opened.shown)
+  } catch (error) {
+    await db.destroy()
+    throw storeError(error)
+  }
+  return storeOn(access, { place: opened.shown, close: () => db.destroy() })
+}
+
+export interface OpenPlace {
+  readonly name: DialectName
+  readonly dialect: Dialect
+  /** The place without its password. */
+  readonly shown: string
+  readonly turn: Access['turn']
+}
+
+async function openPlace(place: string): Promise<OpenPlace> {
+  if (place.startsWith(SQLITE)) {
+    const database = await openFile(place.slice(SQLITE.length))
+    // One connection: Kysely itself lets one after the other have it.
+    return {
+      name: 'sqlite',
+      dialect: sqliteDialect(database),
+      shown: place,
+      turn: (work) => work(),
+    }
+  }
+  throw new StoreError('broken', 'The place of the state is neither sqlite: nor postgres:', {
+    hint: 'Write sqlite:PATH or postgres://user:password@host/database.',
+  })
+}
+
+const SQLITE = 'sqlite:'

@@ -1,0 +1,167 @@
+/** Plans, the state of each of their ops, and what became of it. */
+import { sql } from 'kysely'
+import type { PlanId, RemoteId, Side } from '../../model/id.ts'
+import type { Op, PlanHeader } from '../../plan/plan.ts'
+import type { OpFilter, OpState, Outcome, Plans, StoredOp } from '../store.ts'
+import { type Access, atomically, fromJson, isAmong, toJson } from './access.ts'
+import { change, insertion, writeRows } from './rows.ts'
+
+export function plans(access: Access): Plans {
+  const { db } = access
+  return {
+    addOps: (plan, ops) => atomically(access, (inner) => addOps(inner, plan, ops)),
+    truncate: (plan, afterSeq) =>
+      atomically(access, async (inner) => {
+        for (const table of ['plan_documents', 'plan_ops'] as const)
+          await inner.db
+            .deleteFrom(table)
+            .where('plan', '=', plan)
+            .where('seq', '>', afterSeq)
+            .execute()
+      }),
+    publish: async (header) => {
+      const text = toJson(header)
+      await db
+        .insertInto('plans')
+        .values({ id: header.id, sync: header.sync, header: text })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ header: text }))
+        .execute()
+    },
+    header: async (plan) => {
+      const row = await db
+        .selectFrom('plans')
+        .select('header')
+        .where('id', '=', plan)
+        .executeTakeFirst()
+      return row === undefined ? null : fromJson<PlanHeader>(row.header)
+    },
+    list: async (sync, limit) => {
+      let query = db.selectFrom('plans').select('header').orderBy('number', 'desc').limit(limit)
+      if (sync !== null) query = query.where('sync', '=', sync)
+      return (await query.execute()).map((row) => fromJson<PlanHeader>(row.header))
+    },
+    ops: (plan, filter) => ops(access, plan, filter),
+    opsOfRecord: (sync, side, id, limit) => opsOfRecord(access, { sync, side, id, limit }),
+    intend: async (plan, seqs) => {
+      await db
+        .updateTable('plan_ops')
+        .set({ state: 'sent', attempts: sql<number>`attempts + 1` })
+        .where('plan', '=', plan)
+        .where(isAmong(access, 'seq', seqs))
+        .execute()
+    },
+    settle: async (plan, outcomes) => {
+      const rows = outcomes.map(({ seq, state, outcome }) => [plan, seq, state, toJson(outcome)])
+      await writeRows(access, SETTLE, rows)
+    },
+    countStates: async (plan) => {
+      const rows = await db
+        .selectFrom('plan_ops')
+        .select(['bucket', 'state'])
+        .select((select) => select.fn.countAll<number>().as('count'))
+        .where('plan', '=', plan)
+        .groupBy(['bucket', 'state'])
+        .orderBy('bucket')
+        .orderBy('state')
+        .execute()
+      return rows.map(({ bucket, state, count }) => ({ bucket, state: state as OpState, count }))
+    },
+  }
+}
+
+const ADD_OP = insertion('plan_ops', {
+  plan: 'text',
+  seq: 'bigint',
+  bucket: 'text',
+  state: 'text',
+  attempts: 'bigint',
+  from_id: 'text',
+  to_id: 'text',
+})
+const ADD_DOCUMENT = insertion('plan_documents', { plan: 'text', seq: 'bigint', op: 'text' })
+const SETTLE = change(
+  'plan_ops',
+  { plan: 'text', seq: 'bigint' },
+  { state: 'text', outcome: 'text' },
+)
+
+async function addOps(access: Access, plan: PlanId, added: readonly Op[]): Promise<void> {
+  const rows = added.map((op) => [plan, op.seq, op.bucket, 'planned', 0, op.fromId, op.toId])
+  await writeRows(access, ADD_OP, rows)
+  await writeRows(
+    access,
+    ADD_DOCUMENT,
+    added.map((op) => [plan, op.seq, toJson(op)]),
+  )
+}
+
+/** What a stored op consists of. */
+const STORED = [
+  'plan_documents.op',
+  'plan_ops.state',
+  'plan_ops.attempts',
+  'plan_ops.outcome',
+] as const
+
+async function ops(access: Access, plan: PlanId, filter: OpFilter): Promise<StoredOp[]> {
+  const { afterSeq, untilSeq, limit, states, buckets } = filter
+  let query = access.db
+    .selectFrom('plan_ops')
+    .innerJoin('plan_documents', (join) =>
+      join
+        .onRef('plan_documents.plan', '=', 'plan_ops.plan')
+        .onRef('plan_documents.seq', '=', 'plan_ops.seq'),
+    )
+    .select(STORED)
+    .where('plan_ops.plan', '=', plan)
+    .where('plan_ops.seq', '>', afterSeq)
+    .orderBy('plan_ops.seq')
+    .limit(limit)
+  if (untilSeq !== null) query = query.where('plan_ops.seq', '<=', untilSeq)
+  if (states !== null) query = query.where(isAmong(access, 'plan_ops.state', states))
+  if (buckets !== null) query = query.where(isAmong(access, 'plan_ops.bucket', buckets))
+  return (await query.execute()).map(fromRow)
+}
+
+async function opsOfRecord(
+  access: Access,
+  request: {
+    readonly sync: string
+    readonly side: Side
+    readonly id: RemoteId
+    readonly limit: number
+  },
+): Promise<{ plan: PlanId; op: StoredOp }[]> {
+  const { sync, side, id, limit } = request
+  const rows = await access.db
+    .selectFrom('plan_ops')
+    .innerJoin('plans', 'plans.id', 'plan_ops.plan')
+    .innerJoin('plan_documents', (join) =>
+      join
+        .onRef('plan_documents.plan', '=', 'plan_ops.plan')
+        .onRef('plan_documents.seq', '=', 'plan_ops.seq'),
+    )
+    .select(STORED)
+    .select('plans.id as plan')
+    .where('plans.sync', '=', sync)
+    .where(side === 'from' ? 'plan_ops.from_id' : 'plan_ops.to_id', '=', id)
+    .orderBy('plans.number', 'desc')
+    .orderBy('plan_ops.seq')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ plan: row.plan as PlanId, op: fromRow(row) }))
+}
+
+function fromRow(row: {
+  op: string
+  state: string
+  attempts: number
+  outcome: string | null
+}): StoredOp {
+  return {
+    op: fromJson<Op>(row.op),
+    state: row.state as OpState,
+    attempts: row.attempts,
+    outcome: row.outcome === null ? null : fromJson<Outcome>(row.outcome),
+  }
+}

@@ -1,0 +1,45 @@
+/** Opens the file of an embedded state: only its owner may read it, and what is committed survives a power cut. */
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { storeError } from './error.ts'
+import { untilFree } from './sqlite.ts'
+
+export const MEMORY = ':memory:'
+
+const FOLDER_MODE = 0o700
+const FILE_MODE = 0o600
+/** Bounds what the page cache may take; random index inserts of a large scan want more than SQLite's 2 MB. */
+const CACHE_KIB = 64 * 1024
+const WAL_BYTES_KEPT_MAX = 64 * 1024 * 1024
+
+/** `path`: a file, made with its folders when missing, or `:memory:`. */
+export async function openFile(path: string): Promise<DatabaseSync> {
+  let database: DatabaseSync | null = null
+  try {
+    if (path !== MEMORY) claim(path)
+    const opened = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: true })
+    database = opened
+    // Changing to WAL needs the file for itself for a moment, and SQLite's own waiting does not cover it.
+    await untilFree(() => opened.exec('pragma journal_mode = wal'))
+    await untilFree(() => opened.exec(PRAGMAS))
+    return opened
+  } catch (error) {
+    database?.close()
+    throw storeError(error)
+  }
+}
+
+const PRAGMAS = `
+pragma synchronous = full;
+pragma foreign_keys = on;
+pragma temp_store = memory;
+pragma cache_size = -${CACHE_KIB};
+pragma journal_size_limit = ${WAL_BYTES_KEPT_MAX};
+`
+
+/** The database's side files inherit the mode of the file. */
+function claim(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE })
+  closeSync(openSync(path, 'a', FILE_MODE))
+}

@@ -1,0 +1,49 @@
+/** The query families put together, on a database or on one of its transactions. */
+import type { StateStore } from '../store.ts'
+import { type Access, transact } from './access.ts'
+import { audit } from './audit.ts'
+import { cases } from './cases.ts'
+import { cursors } from './cursors.ts'
+import { joins } from './joins.ts'
+import { journal } from './journal.ts'
+import { checkFences, leases } from './leases.ts'
+import { links } from './links.ts'
+import { meta } from './meta.ts'
+import { plans } from './plans.ts'
+import { runs } from './runs.ts'
+import { slices } from './slices.ts'
+import { staging } from './staging.ts'
+import { tombstones } from './tombstones.ts'
+import { vocabulary } from './vocabulary.ts'
+
+export function storeOn(
+  access: Access,
+  life: { readonly place: string; close(): Promise<void> },
+): StateStore {
+  return {
+    transaction: async (fences, work) => {
+      if (access.db.isTransaction)
+        throw new Error('a transaction does not begin inside another one')
+      return transact(access, async (inner) => {
+        await checkFences(inner, fences)
+        return work(storeOn(inner, life))
+      })
+    },
+    meta: meta(access),
+    runs: runs(access),
+    slices: slices(access),
+    leases: leases(access),
+    staging: staging(access),
+    links: links(access),
+    plans: plans(access),
+    joins: joins(access),
+    vocabulary: vocabulary(access),
+    journal: journal(access),
+    cases: cases(access),
+    cursors: cursors(access),
+    tombstones: tombstones(access),
+    audit: audit(access),
+    place: life.place,
+    close: life.close,
+  }
+}

@@ -1,0 +1,156 @@
+/** The tables as Kysely sees them: the same on both databases. Truth values are 0 and 1, documents JSON text, times epoch ms. */
+import type { Generated } from 'kysely'
+
+export interface Tables {
+  meta: { key: string; value: string }
+  runs: RunsTable
+  documents: { run: string; name: string; document: string }
+  slices: SlicesTable
+  /** `owner: null`: free. The row stays, so that the epoch only ever rises. */
+  leases: { scope: string; owner: string | null; epoch: number; expires_at: number }
+  scans: ScansTable
+  staged_contacts: StagedContactsTable
+  staged_keys: { scan: number; kind: string; key: string; contact: string }
+  staged_members: { scan: number; kind: string; contact: string; key: string }
+  staged_consents: { scan: number; owner: string; digest: string; consent: string }
+  links: LinksTable
+  plans: { number: Generated<number>; id: string; sync: string; header: string }
+  plan_ops: PlanOpsTable
+  plan_documents: { plan: string; seq: number; op: string }
+  plan_joins: PlanJoinsTable
+  vocabulary: VocabularyTable
+  journal: JournalTable
+  cases: CasesTable
+  cursors: CursorsTable
+  tombstones: { sync: string; side: string; id: string; why: string; at: number }
+  audit: AuditTable
+}
+
+interface RunsTable {
+  number: Generated<number>
+  id: string
+  sync: string
+  kind: string
+  status: string
+  program: string
+  stage: number
+  fingerprint: string
+  is_full: number
+  plan: string | null
+  facts: string
+  reason: string | null
+  started_at: number
+  updated_at: number
+  ended_at: number | null
+}
+interface SlicesTable {
+  /** Order of opening. */
+  number: Generated<number>
+  run: string
+  stage: number
+  name: string
+  is_open: number
+  position: string
+}
+/** One side of one run: the short name under which its readings are kept. */
+interface ScansTable {
+  id: Generated<number>
+  run: string
+  side: string
+  is_tag_read: Generated<number>
+  is_group_read: Generated<number>
+  is_consent_read: Generated<number>
+}
+interface StagedContactsTable {
+  seq: Generated<number>
+  scan: number
+  id: string
+  sighting: string
+  /** Its rows in `staged_keys` as `[[kind, key], …]`: they go when the contact is read again. */
+  keys: string
+}
+interface LinksTable {
+  sync: string
+  from_id: string
+  to_id: string
+  from_base: string | null
+  to_base: string | null
+  origin: string
+  run: string
+  created_at: number
+  updated_at: number
+  /** null: live. */
+  ended_at: number | null
+  ended_why: string | null
+}
+/** What changes about an op. The op itself never does and lies in `plan_documents`, so that counting and marking stay cheap. */
+interface PlanOpsTable {
+  plan: string
+  seq: number
+  bucket: string
+  state: string
+  attempts: number
+  outcome: string | null
+  from_id: string | null
+  to_id: string | null
+}
+interface PlanJoinsTable {
+  plan: string
+  group_key: string
+  op: string
+  contact: string
+  is_done: number
+}
+interface VocabularyTable {
+  sync: string
+  side: string
+  kind: string
+  source: string
+  provisional: string
+  real_key: string
+  document: string
+}
+interface JournalTable {
+  plan: string
+  seq: number
+  run: string
+  side: string
+  record: string | null
+  kind: string
+  before_values: string
+  after_values: string
+  at: number
+}
+interface CasesTable {
+  number: Generated<number>
+  sync: string
+  kind: string
+  side: string
+  record: string
+  run: string
+  /** What people read: label, cause, hint, fields, candidates. */
+  document: string
+  opened_at: number
+  updated_at: number
+  /** null: open. */
+  closed_at: number | null
+  closed_why: string | null
+}
+interface CursorsTable {
+  sync: string
+  side: string
+  stream: string
+  watermark: string
+  fingerprint: string
+  census_at: number | null
+  run: string
+  updated_at: number
+}
+interface AuditTable {
+  number: Generated<number>
+  at: number
+  who: string
+  what: string
+  run: string | null
+  data: string
+}
