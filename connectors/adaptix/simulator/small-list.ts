@@ -6,6 +6,8 @@ import { textOf, toInt, valuesOf } from './php.ts'
 import { fold } from './text.ts'
 import { type Column, compareBy, compileWhere, readOrder } from './where.ts'
 
+export type { Column } from './where.ts'
+
 export interface Page<Row> {
   readonly total: number
   readonly rows: readonly Row[]
