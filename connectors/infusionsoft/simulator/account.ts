@@ -154,9 +154,9 @@ export function holdersOf(account: Account, address: string): readonly number[] 
 
 export function indexEmails(account: Account, row: ContactRow): void {
   for (const address of new Set(emailsOf(row).map(foldEmail))) {
-    const held = account.byEmail.get(address)
-    if (held === undefined) account.byEmail.set(address, row.id)
-    else account.byEmail.set(address, [...(typeof held === 'number' ? [held] : held), row.id])
+    const held = holdersOf(account, address)
+    const ids = [...held, row.id].sort((a, b) => a - b)
+    account.byEmail.set(address, held.length === 0 ? row.id : ids)
   }
 }
 

@@ -3,7 +3,8 @@
  * a complaint can never be lifted through the API.
  *
  * A **breach** is recorded at an `optOut` that takes effect on an address, when, since the API created a contact that holds it,
- * 1. a tag, sequence or action-set write on that contact took effect (it might have sent mail before the opt-out arrived), or
+ * 1. a tag was added, a sequence started, resumed or rescheduled, or an action set run on that contact (which might have sent mail before
+ *    the opt-out arrived), or
  * 2. an `optIn` made that address marketable,
  * and neither 1,000 API writes lie between that act and the opt-out, nor was the contact returned by a `DataService.query` on Contact
  * in between: a listing means that a later run has begun, in which the opt-out may be news.
@@ -67,7 +68,7 @@ export interface ConsentWatch {
   /** Counts an API write of any kind. */
   wrote(): void
   created(contact: number): void
-  /** A tag, sequence or action-set write took effect. */
+  /** Something took effect that may send mail. */
   touched(contact: number, method: string): void
   optedIn(email: string): void
   optedOut(email: string): void

@@ -20,7 +20,7 @@ export function sequenceService(context: Context): Methods {
     run([id, sequenceId]) {
       const contact = contactOf(int(id))
       const changed = act(contact, existingSequence(account, int(sequenceId)))
-      if (changed) watch.touched(contact.id, name)
+      if (changed && STARTING.includes(name)) watch.touched(contact.id, name)
       return write.flag(changed)
     },
   })
@@ -92,6 +92,9 @@ export function sequenceService(context: Context): Methods {
     },
   }
 }
+
+/** Changes after which mail may go out. */
+const STARTING = ['ContactService.addToCampaign', 'ContactService.resumeCampaignForContact']
 
 /** The first action set gives the first tag; every other one fails to send a mail. Their steps cannot be read. */
 function runActions(context: Context, contact: ContactRow, actionSet: SmallRow): string {

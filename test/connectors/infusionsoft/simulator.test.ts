@@ -152,6 +152,69 @@ describe('the printed samples of ContactService', () => {
   })
 })
 
+describe('printed requests of the data service', () => {
+  const head = '<?xml version="1.0" encoding="UTF-8"?>'
+  const text = (value: string) => `<param><value><string>${value}</string></value></param>`
+  const int = (value: number) => `<param><value><int>${value}</int></value></param>`
+  const names = (list: readonly string[]) =>
+    `<param><value><array><data>${list.map((name) => `<value><string>${name}</string></value>`).join('')}</data></array></value></param>`
+  const ordered = (by: string) => `${text(by)}<param><value><boolean>1</boolean></value></param>`
+  const query = (params: string) =>
+    `${head}\n<methodCall><methodName>DataService.query</methodName><params>\n${text('x')}\n${params}</params></methodCall>`
+
+  it('changed contacts by key set', () => {
+    const rows = decode(
+      ferry.send(
+        query(`${text('Contact')}${int(1000)}${int(0)}
+<param><value><struct>
+<member><name>LastUpdated</name><value><string>~&gt;=~ 2022-02-03 08:15:00</string></value></member>
+<member><name>Id</name><value><string>~&gt;~ 10</string></value></member>
+</struct></value></param>
+${names(['Id', 'Email', 'FirstName', 'CompanyID', 'Groups', 'LastUpdated', '_PlanLevel0'])}
+${ordered('Id')}`),
+      ).body,
+    ) as readonly Struct[]
+    expect(rows.length).toBeGreaterThan(5)
+    expect(rows.every((row) => idOf(row) > 10 && stamp(row) >= '20220203T08:15:00')).toBe(true)
+    expect(rows.map(idOf)).toEqual(rows.map(idOf).sort((a, b) => a - b))
+  })
+
+  it('tag assignments since a time, with a dotted member', () => {
+    const answer = ferry.send(
+      query(
+        `${text('ContactGroupAssign')}${int(1000)}${int(0)}<param><value><struct><member><name>DateCreated</name><value><string>~&gt;=~ 2022-02-03 00:00:00</string></value></member></struct></value></param>${names(['ContactId', 'GroupId', 'DateCreated', 'Contact.Email'])}${ordered('ContactId')}`,
+      ),
+    )
+    expect(answer.body).toMatch(/<member><name>Contact\.Email<\/name><value>[^<]+<\/value>/)
+    expect(answer.body).toMatch(
+      /<name>DateCreated<\/name><value><dateTime\.iso8601>20\d{6}T\d\d:\d\d:\d\d<\/dateTime\.iso8601>/,
+    )
+    expect(answer.body).not.toContain('<name>Id</name>')
+  })
+
+  it('contact fields in the form with five arguments', () => {
+    const body = ferry.send(
+      query(
+        `${text('DataFormField')}${int(1000)}${int(0)}<param><value><struct><member><name>FormId</name><value><int>-1</int></value></member></struct></value></param>${names(['Id', 'Name', 'Label', 'DataType', 'GroupId', 'Values'])}`,
+      ),
+    ).body
+    expect(body).toContain('<member><name>Name</name><value>PlanLevel0</value></member>')
+    expect(body).toContain('<member><name>Values</name><value>\nBasic\nPlus')
+  })
+
+  it('a fault comes as a struct of an integer and text', () => {
+    const answer = ferry.send(
+      query(
+        `${text('Contact')}${int(1)}${int(0)}<param><value><struct/></value></param>${names(['_Gone'])}`,
+      ),
+    )
+    expect(answer.status).toBe(200)
+    expect(answer.body).toBe(
+      '<?xml version="1.0" encoding="utf-8"?><methodResponse><fault><value><struct><member><name>faultCode</name><value><i4>10</i4></value></member><member><name>faultString</name><value>[NoFieldFound]Contact._Gone</value></member></struct></value></fault></methodResponse>',
+    )
+  })
+})
+
 describe('arguments', () => {
   it('must have the exact classes of one of the two query overloads', () => {
     const query = ['Contact', 10, 0, {}, ['Id']] as const
