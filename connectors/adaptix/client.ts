@@ -2,7 +2,7 @@
 import { ConnectorError } from '../../src/connector/error.ts'
 import type { ConnectionSettings } from '../../src/connector/connector.ts'
 import type { Channel, HttpResponse, Kit } from '../../src/connector/kit.ts'
-import { type Doorman, doorman, loginOf, secretsOf } from './login.ts'
+import { type Credentials, type Doorman, doorman, loginOf, secretsOf } from './login.ts'
 import type { Operation } from './operation.ts'
 import {
   findOperation,
@@ -75,7 +75,8 @@ export function openClient(options: ClientOptions): Client {
   })
   const door = doorman(login, {
     channel,
-    clock: kit.clock,
+    kit,
+    name: settings.name,
     url: settings.url,
     queryToken: settings.options['queryToken'] === true,
   })
@@ -170,21 +171,17 @@ async function sendWith(
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   const { operation } = request
-  const send = async (): Promise<HttpResponse> => {
-    const { headers, query } = await door.credentials(signal)
-    const extra = encodeQuery(query)
-    const path =
-      extra === ''
-        ? request.path
-        : `${request.path}${request.path.includes('?') ? '&' : '?'}${extra}`
+  const send = (credentials: Credentials): Promise<HttpResponse> => {
+    const extra = encodeQuery(credentials.query)
+    const glue = request.path.includes('?') ? '&' : '?'
     return channel.send(
       {
         method: operation.method,
-        path,
+        path: extra === '' ? request.path : `${request.path}${glue}${extra}`,
         headers: {
           accept: 'application/json',
           ...(request.body === null ? {} : { 'content-type': 'application/json' }),
-          ...headers,
+          ...credentials.headers,
         },
         body: request.body,
         effect: operation.effect,
@@ -193,9 +190,11 @@ async function sendWith(
       signal,
     )
   }
-  const response = await send()
+  const credentials = await door.credentials(signal)
+  const response = await send(credentials)
   // A 401 had no effect, so a write may follow with fresh credentials.
-  return response.status === 401 && (await door.renew(signal)) ? send() : response
+  if (response.status !== 401 || !door.renew(credentials)) return response
+  return send(await door.credentials(signal))
 }
 
 /** Throws ServerRefusal for a refusal, `protocol` for an answer in no shape that we know. */

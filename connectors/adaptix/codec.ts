@@ -115,6 +115,18 @@ export function missingOptOuts(
   })
 }
 
+/** Channels whose opt-out was to be taken back and, for all the answer shows, is not. */
+export function stillThere(
+  wanted: readonly Consent[],
+  shown: readonly Consent[] | undefined,
+): readonly string[] {
+  return wanted.flatMap((consent) => {
+    const entry = encodeConsent(consent)
+    const isGone = shown?.every((other) => other.channel !== consent.channel) === true
+    return entry?.reason === 0 && !isGone ? [entry.channel] : []
+  })
+}
+
 export const COMMENT = 'Opt-out carried over by Contact Ferry'
 
 const CHANNELS: Readonly<Record<string, Channel>> = { email: 'email', sms: 'sms' }

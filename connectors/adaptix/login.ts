@@ -1,27 +1,35 @@
-/** The three ways in: user and password, a ready token, or a token fetched with client credentials. */
-import { ConnectorError } from '../../src/connector/error.ts'
+/** The ways in: user and password, a ready token, or tokens fetched with client credentials or a refresh token. */
 import type { ConnectionSettings } from '../../src/connector/connector.ts'
-import type { Channel, Clock } from '../../src/connector/kit.ts'
-import { refusalOf } from './refusal.ts'
-import { parseServerError, tokenSchema } from './schema.ts'
+import { ConnectorError } from '../../src/connector/error.ts'
+import type { Channel, Kit } from '../../src/connector/kit.ts'
+import { readTokens, type TokenKeeper, type Tokens, tokenKeeper } from '../../src/http/oauth.ts'
 
-export const LOGINS = [
+export const LOGINS: readonly (readonly string[])[] = [
   ['username', 'password'],
   ['accessToken'],
   ['clientId', 'clientSecret'],
-] as const
+  ['clientId', 'clientSecret', 'refreshToken'],
+]
 
 export type Login =
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
   | { readonly kind: 'token'; readonly accessToken: string }
-  | { readonly kind: 'client'; readonly clientId: string; readonly clientSecret: string }
+  /** `refreshToken`: what a person's consent gave; null: the client stands for itself (version 4 and newer). */
+  | {
+      readonly kind: 'client'
+      readonly clientId: string
+      readonly clientSecret: string
+      readonly refreshToken: string | null
+    }
 
 /** Throws `login` when the settings hold none of the sets whole. */
 export function loginOf(settings: ConnectionSettings): Login {
-  const { username, password, accessToken, clientId, clientSecret } = settings.auth
+  const { username, password, accessToken, clientId, clientSecret, refreshToken } = settings.auth
   if (username && password) return { kind: 'basic', username, password }
   if (accessToken) return { kind: 'token', accessToken }
-  if (clientId && clientSecret) return { kind: 'client', clientId, clientSecret }
+  if (clientId && clientSecret) {
+    return { kind: 'client', clientId, clientSecret, refreshToken: refreshToken || null }
+  }
   throw new ConnectorError('login', `${settings.name}: no complete login in auth`, {
     hint: `Give one of: ${LOGINS.map((names) => names.join(' + ')).join('; ')}.`,
   })
@@ -34,7 +42,7 @@ export function secretsOf(login: Login): string[] {
     case 'token':
       return [login.accessToken]
     case 'client':
-      return [login.clientSecret]
+      return [login.clientSecret, ...(login.refreshToken === null ? [] : [login.refreshToken])]
   }
 }
 
@@ -46,15 +54,16 @@ export interface Credentials {
 export interface Doorman {
   credentials(signal: AbortSignal): Promise<Credentials>
   /** After a 401: whether another try with fresh credentials makes sense. */
-  renew(signal: AbortSignal): Promise<boolean>
+  renew(refused: Credentials): boolean
 }
 
-/** `url`: the base of the API, below which the token endpoint does not live. */
+/** `url`: the base of the API, beside which the token endpoint lives. */
 export function doorman(
   login: Login,
   door: {
+    readonly name: string
     readonly channel: Channel
-    readonly clock: Clock
+    readonly kit: Kit
     readonly url: string
     readonly queryToken: boolean
   },
@@ -68,88 +77,71 @@ export function doorman(
       ? { headers: {}, query: { access_token: token } }
       : { headers: { authorization: `Bearer ${token}` }, query: {} }
   if (login.kind === 'token') return fixed(carry(login.accessToken))
-  let held: { readonly token: Promise<Token> } | null = null
+  const keeper: TokenKeeper = tokenKeeper({
+    vault: door.kit.vault,
+    name: door.name,
+    clock: door.kit.clock,
+    refresh: (refreshToken) => fetchTokens(login, refreshToken, door),
+    ...(login.refreshToken === null ? {} : { firstRefreshToken: login.refreshToken }),
+  })
+  let token = ''
   return {
     async credentials(signal) {
-      const current = held === null ? null : await held.token
-      if (held === null || (current !== null && door.clock.now() >= current.renewAtMs)) {
-        held = { token: fetchToken(login, door, signal) }
-      }
-      const mine = held
-      try {
-        return carry((await mine.token).text)
-      } catch (error) {
-        if (held === mine) held = null
-        throw error
-      }
+      token = await keeper.token(signal)
+      return carry(token)
     },
-    renew() {
-      held = null
-      return Promise.resolve(true)
+    renew(refused) {
+      // Another request may have renewed it meanwhile: then the new one is tried, not dropped.
+      if (JSON.stringify(refused) === JSON.stringify(carry(token))) keeper.drop(token)
+      return true
     },
   }
 }
 
-interface Token {
-  readonly text: string
-  readonly renewAtMs: number
-}
-
-/** A token is renewed this long before it ends, so that none ends in flight. */
-const RENEW_BEFORE_MS = 60_000
-
 function fixed(credentials: Credentials): Doorman {
-  return { credentials: () => Promise.resolve(credentials), renew: () => Promise.resolve(false) }
+  return { credentials: () => Promise.resolve(credentials), renew: () => false }
 }
 
-async function fetchToken(
+async function fetchTokens(
   login: Login & { readonly kind: 'client' },
-  door: { readonly channel: Channel; readonly clock: Clock; readonly url: string },
-  signal: AbortSignal,
-): Promise<Token> {
-  const operation = 'oauth.token'
-  const path = tokenUrl(door.url)
-  const askedAtMs = door.clock.now()
+  refreshToken: string | null,
+  door: { readonly channel: Channel; readonly url: string },
+): Promise<Tokens> {
+  const grant =
+    refreshToken === null
+      ? { grant_type: 'client_credentials' }
+      : { grant_type: 'refresh_token', refresh_token: refreshToken }
   const response = await door.channel.send(
     {
       method: 'POST',
-      path,
+      path: tokenUrl(door.url),
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
       body: new URLSearchParams({
-        grant_type: 'client_credentials',
+        ...grant,
         client_id: login.clientId,
         client_secret: login.clientSecret,
       }).toString(),
       // It changes nothing on the account, and a dry run needs it.
       effect: 'read',
-      operation,
+      operation: 'oauth.token',
     },
-    signal,
+    // Everybody waits for the one renewal, so no single caller may end it; the channel's time-out does.
+    new AbortController().signal,
   )
-  const body = parseBody(response.body)
-  const token = tokenSchema.safeParse(body)
-  if (response.status === 200 && token.success) {
-    const { access_token: text, expires_in: seconds } = token.data
-    const lifeMs = Math.max(seconds * 1000 - RENEW_BEFORE_MS, (seconds * 1000) / 2)
-    return { text, renewAtMs: askedAtMs + lifeMs }
+  try {
+    return readTokens(response)
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.kind !== 'login' || refreshToken !== null) {
+      throw error
+    }
+    throw new ConnectorError('login', error.message, {
+      cause: error,
+      hint: 'Client credentials need version 4 or newer and a client made by an administrator.',
+    })
   }
-  const server = parseServerError(body)
-  const refusal = refusalOf(response, server, { operation, path })
-  throw new ConnectorError('login', refusal.message, {
-    hint: 'Client credentials need version 4 or newer and a client made by an administrator.',
-    cause: refusal,
-  })
 }
 
 /** `https://host/api` and `https://host/index.php/api` to the token endpoint beside them. */
 export function tokenUrl(url: string): string {
   return `${url.replace(/\/+$/, '').replace(/\/api$/, '')}/oauth/v2/token`
-}
-
-function parseBody(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return null
-  }
 }

@@ -235,12 +235,6 @@ export const batchSchema = z.looseObject({
 })
 export type Batch = z.output<typeof batchSchema>
 
-export const tokenSchema = z.looseObject({
-  access_token: z.string().min(1),
-  /** Seconds; configurable on the server, an hour by default. */
-  expires_in: whole.default(3600),
-})
-
 /** What an error answer tells, from any of its three shapes; null: the body is no error. */
 export interface ServerError {
   readonly code: number | null

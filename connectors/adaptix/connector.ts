@@ -1,0 +1,192 @@
+/** Adaptix and any other Mautic: joins the client and the codec into a platform, and states what it can do. */
+import type {
+  ConnectionSettings,
+  Platform,
+  Reader,
+  WriteOutcome,
+  Writer,
+} from '../../src/connector/connector.ts'
+import { ConnectorError } from '../../src/connector/error.ts'
+import type { Kit } from '../../src/connector/kit.ts'
+import type { PlatformName, RemoteId } from '../../src/model/id.ts'
+import type { FieldDefinition } from '../../src/model/vocabulary.ts'
+import { type Account, openAccount } from './account.ts'
+import { capabilitiesOf } from './capabilities.ts'
+import { checkAccount, listInventory } from './check.ts'
+import { scanGroupings } from './groupings.ts'
+import { LOGINS } from './login.ts'
+import { fetchContacts, findContacts, getContact } from './lookup.ts'
+import { join } from './membership.ts'
+import { doneOutcome, refusedOutcome, unknownOutcome } from './outcomes.ts'
+import { ServerRefusal } from './refusal.ts'
+import { makeRules } from './rules.ts'
+import { scanContacts } from './scan.ts'
+import { addOptions, createField, createGroup, createTag } from './setup.ts'
+import { writeContacts } from './write.ts'
+
+export const adaptix: Platform = platformNamed('adaptix', 'Adaptix', 'automations')
+/** The same software under its own name: automations are called campaigns. */
+export const mautic: Platform = platformNamed('mautic', 'Mautic', 'campaigns')
+
+function platformNamed(name: string, title: string, automations: string): Platform {
+  const platform = name as PlatformName
+  return {
+    name: platform,
+    aliases: [],
+    title,
+    logins: LOGINS,
+    open: (settings, kit) =>
+      readerOf(platform, open(settings, kit, { mayWrite: false, automations })),
+    openForWriting: (settings, kit) =>
+      writerOf(platform, open(settings, kit, { mayWrite: true, automations })),
+  }
+}
+
+function open(
+  settings: ConnectionSettings,
+  kit: Kit,
+  how: { readonly mayWrite: boolean; readonly automations: string },
+): AccountWithRules {
+  return { account: openAccount(settings, kit, how), required: [] }
+}
+
+interface AccountWithRules {
+  readonly account: Account
+  /** Fields a new contact must have, from the newest catalogue. */
+  required: readonly FieldDefinition[]
+}
+
+function readerOf(platform: PlatformName, held: AccountWithRules): Reader {
+  const { account } = held
+  return {
+    platform,
+    get capabilities() {
+      const { profile, learnt, settings } = account
+      return capabilitiesOf({
+        profile,
+        limits: settings.limits,
+        batchCap: learnt.batchCap,
+        filters: learnt.filters,
+        batchEdits: profile.batchEditIsSafe && learnt.batchEdits,
+      })
+    },
+    get rules() {
+      return makeRules({
+        profile: account.profile,
+        regions: account.options.regions,
+        required: held.required,
+      })
+    },
+    check: (signal) => guarded(() => checkAccount(account, signal), signal),
+    catalog: (signal) =>
+      guarded(async () => {
+        const catalog = await account.vocabulary.catalog(signal)
+        held.required = catalog.fields.filter((field) => field.isRequired)
+        return catalog
+      }, signal),
+    inventory: (signal) => guarded(() => listInventory(account, signal), signal),
+    scan: (request, signal) =>
+      guarded(() => {
+        switch (request.stream) {
+          case 'contacts':
+            return scanContacts(account, request, signal)
+          case 'groupings':
+            return scanGroupings(account, request, signal)
+          case 'taggings':
+          case 'consents':
+            throw new ConnectorError('unsupported', `${request.stream} come with the contacts`)
+        }
+      }, signal),
+    fetch: (ids, signal) => guarded(() => fetchContacts(account, ids, signal), signal),
+    find: (probe, signal) => guarded(() => findContacts(account, probe, signal), signal),
+    close: () => account.client.close(),
+  }
+}
+
+function writerOf(platform: PlatformName, held: AccountWithRules): Writer {
+  const { account } = held
+  const alone = queue()
+  const reader = readerOf(platform, held)
+  // Getters are kept: capabilities and rules change with what is learnt.
+  return Object.defineProperties({} as Writer, {
+    ...Object.getOwnPropertyDescriptors(reader),
+    ...Object.getOwnPropertyDescriptors(writes()),
+  })
+
+  function writes(): Omit<Writer, keyof Reader> {
+    return {
+      // One write in flight: the server matches, then inserts, and two at once would make twins (README, "twins").
+      write: (batch, signal) =>
+        alone(() => guarded(() => writeContacts(account, batch, signal), signal)),
+      join: (group, change, signal) =>
+        alone(() => guarded(() => join(account, group, { ...change, signal }), signal)),
+      remove: (ids, signal) =>
+        alone(() => guarded(() => removeContacts(account, ids, signal), signal)),
+      createField: (draft, signal) => guarded(() => createField(account, draft, signal), signal),
+      addOptions: (field, options, signal) =>
+        guarded(() => addOptions(account, field, { options, signal }), signal),
+      createTag: (tag, signal) => guarded(() => createTag(account, tag.name, signal), signal),
+      createGroup: (group, signal) =>
+        guarded(() => createGroup(account, group.name, signal), signal),
+      call: (operation, input, signal) =>
+        guarded(() => account.client.callByName(operation, input, signal), signal),
+    }
+  }
+}
+
+/** A merged id answers for its survivor and deletes it, so each is looked at first (README, "merged contacts"). */
+async function removeContacts(
+  account: Account,
+  ids: readonly RemoteId[],
+  signal: AbortSignal,
+): Promise<readonly WriteOutcome[]> {
+  const outcomes: WriteOutcome[] = []
+  for (const id of ids) {
+    const seen = await getContact(account, id, signal)
+    if (seen.kind === 'inconclusive') outcomes.push(unknownOutcome(seen.message))
+    else if (seen.kind !== 'found') outcomes.push({ kind: 'gone' })
+    else outcomes.push(await removeContact(account, id, signal))
+  }
+  return outcomes
+}
+
+async function removeContact(
+  account: Account,
+  id: RemoteId,
+  signal: AbortSignal,
+): Promise<WriteOutcome> {
+  try {
+    await account.client.call('contacts.delete', { id }, signal)
+    return doneOutcome(id, null)
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error
+    if (error instanceof ServerRefusal && ['gone', 'invalid', 'stale'].includes(error.kind)) {
+      return refusedOutcome(error.status, error.server)
+    }
+    if (error.kind === 'unknown' || error.kind === 'protocol') return unknownOutcome(error.message)
+    throw error
+  }
+}
+
+/** Promises that every method throws ConnectorError, or the reason of an aborted signal, and nothing else. */
+async function guarded<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  try {
+    return await work()
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof ConnectorError) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    throw new ConnectorError('protocol', message, { cause: error })
+  }
+}
+
+/** Runs one piece of work at a time, in order of asking. */
+function queue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let tail: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const mine = tail.then(work, work)
+    tail = mine.catch(() => undefined)
+    return mine
+  }
+}
