@@ -9,7 +9,7 @@ import type {
   HttpResponse,
   Log,
 } from '../connector/kit.ts'
-import { embeddedPacer, type Pacer, seconds } from './pacer.ts'
+import { embeddedPacer, type Pacer, type PacerMaker, seconds } from './pacer.ts'
 import { type Redact, redactor, sniff } from './redact.ts'
 import { spentQuiet } from './retry-after.ts'
 import {
@@ -28,6 +28,8 @@ export interface HttpOptions {
   readonly random: () => number
   /** How requests travel; over sockets unless told otherwise. */
   readonly transport?: TransportMaker
+  /** Who decides when a request may leave; a pacer of this process alone unless told otherwise. */
+  readonly pacer?: PacerMaker
 }
 
 /**
@@ -49,7 +51,7 @@ function openChannel(http: HttpOptions, options: ChannelOptions): Channel {
   const base = new URL(options.url)
   const redact = redactor(options.secrets)
   const transport = (http.transport ?? undiciTransport)(options)
-  const pacer = embeddedPacer({ ...options, clock, quietMaxMs: QUIET_MAX_MS })
+  const pacer = (http.pacer ?? embeddedPacer)({ ...options, clock, quietMaxMs: QUIET_MAX_MS })
   const requests = { read: 0, write: 0 }
   const byOperation: Record<string, number> = {}
   const backingOff = new Map<symbol, string>()

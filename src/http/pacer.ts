@@ -21,6 +21,7 @@ export interface Pacer {
   /** Turns away everybody who waits or comes. Those in flight are not touched. */
   close(): void
 }
+export type PacerMaker = (options: PacerOptions) => Pacer
 export interface PacerOptions {
   readonly clock: Clock
   /** The connection's name, for messages. */
