@@ -14,7 +14,7 @@ export interface Pacer {
    * signal's reason, with `throttled` when the gate stays shut longer than `quietMaxMs`, with `unreachable` after `close`.
    */
   enter(signal: AbortSignal): Promise<() => void>
-  /** Nobody leaves for this long from now. Never shortens an earlier quiet. `why` completes "keap asked for 12 s of quiet". */
+  /** Nobody leaves for this long from now. Never shortens an earlier quiet. `why` completes "crm asked for 12 s of quiet". */
   quiet(ms: number, why: string): void
   /** Why the first in the queue waits; null: nobody does, or all places are taken by requests in flight. */
   readonly waitingFor: string | null
