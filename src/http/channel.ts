@@ -10,7 +10,7 @@ import type {
   Log,
 } from '../connector/kit.ts'
 import { embeddedPacer, type Pacer, type PacerMaker, seconds } from './pacer.ts'
-import { type Redact, redactor, sniff } from './redact.ts'
+import { credentialsIn, type Redact, redactor, sniff } from './redact.ts'
 import { spentQuiet } from './retry-after.ts'
 import {
   type Transport,
@@ -70,7 +70,11 @@ function openChannel(http: HttpOptions, options: ChannelOptions): Channel {
       const tried = await attemptOnce({ request, wire, signal, repeats, attempt })
       const { verdict } = tried
       if (tried.response !== null && verdict.kind === 'answer') return tried.response
-      if (verdict.kind !== 'repeat') throw failure(what, tried, redact)
+      if (verdict.kind !== 'repeat') {
+        // Tokens come and go; the ones this request carried are known only now.
+        const carried = redactor([...options.secrets, ...credentialsIn(request.headers)])
+        throw failure(what, tried, carried)
+      }
       if (verdict.isQuiet) repeats.afterRefusal += 1
       else {
         repeats.afterFailure += 1

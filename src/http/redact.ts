@@ -32,6 +32,13 @@ export function sniff(body: string, redact: Redact): string {
   return words.length > SNIFF_CHARS ? `${words.slice(0, SNIFF_CHARS)}…` : words
 }
 
+/** What a request's headers log in with: the value of every header named like a credential, without its scheme. */
+export function credentialsIn(headers: Readonly<Record<string, string>>): string[] {
+  return Object.entries(headers)
+    .filter(([name]) => /auth|key|token|secret|cookie/i.test(name))
+    .map(([, value]) => value.replace(/^(bearer|basic|token)\s+/i, ''))
+}
+
 const MASK = '***'
 const SNIFF_READ_CHARS = 4000
 const SNIFF_CHARS = 160

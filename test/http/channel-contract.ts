@@ -397,6 +397,18 @@ export function channelContract(name: string, wire: Wiring): void {
       expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBe(1_000)
     })
 
+    test('keeps a token out of errors that it was never told is one', async () => {
+      const { channel, clock } = await world({
+        answer: (_n, request) => ({
+          status: 500,
+          body: `bad: ${request.headers['authorization']}, t0ken-of-today`,
+        }),
+      })
+      const request = { ...READ, headers: { authorization: 'Bearer t0ken-of-today' } }
+      const error = await failure(clock.drive(channel.send(request, NEVER)))
+      expect(error.message).toContain('answered 500: bad: Bearer ***, ***')
+    })
+
     test('logs operation, status, size and attempt, and never a body, a header or a secret', async () => {
       const secret = 'pa&ss wörd/+1'
       const { channel, lines, clock, origin } = await world({
