@@ -92,7 +92,7 @@ export function openClient(options: ClientOptions): Client {
       }
       const { error } = outcome
       if (error.kind === 'login' && !renewed) {
-        renewed = await login.renew(about.signal)
+        renewed = login.renew()
         if (renewed) continue
       }
       if (!mayRepeat(outcome, operation, attempt)) throw error
@@ -137,7 +137,10 @@ export function openClient(options: ClientOptions): Client {
       return serverMs
     },
     channel,
-    close: () => channel.close(),
+    close: async () => {
+      await channel.close()
+      await login.close()
+    },
   }
 }
 

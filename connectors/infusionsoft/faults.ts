@@ -81,10 +81,10 @@ export function statusFailure(operation: string, status: number, body: string): 
 }
 
 export function wireFailure(operation: string, error: WireError): Failure {
-  const mayPass = error.kind === 'empty' || error.kind === 'cut'
+  const mayPass = error.kind === 'empty' || error.kind === 'cut' || error.kind === 'html'
   const made = new ConnectorError('protocol', `${operation}: ${error.message}`, {
     cause: error,
-    hint: mayPass ? undefined : URL,
+    hint: error.kind === 'malformed' ? undefined : URL,
   })
   return { error: made, repeat: mayPass ? 'reads' : 'never' }
 }

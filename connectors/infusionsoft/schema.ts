@@ -79,8 +79,10 @@ export function readResult(
   const { value } = answer
   switch (operation.result) {
     case 'id':
-    case 'count':
       return integer(name, value)
+    case 'count':
+      // An update of a record that is gone may answer nothing instead of a fault.
+      return value === null || value === '' ? 0 : integer(name, value)
     case 'flag':
       return boolean(name, value)
     case 'changed':

@@ -1,5 +1,6 @@
 /** The columns of a contact that mean a canonical field, and those that have no canonical path but say something about a person. Data only. */
 import { type FieldPath, STANDARD_FIELDS, type ValueType } from '../../src/model/field.ts'
+import { TEXT_LENGTH_MAX } from './custom-fields.ts'
 import type { FieldDefinition } from '../../src/model/vocabulary.ts'
 
 /** `owner`: an id where 0 means nobody. `instant`: a stamp that the server sets. */
@@ -87,12 +88,17 @@ export const STANDARD_DEFINITIONS: readonly FieldDefinition[] = STANDARD_COLUMNS
     type: STANDARD_FIELDS[path]?.type ?? OWN.get(column)?.type ?? 'text',
     readable: true,
     writable: kind !== 'instant',
-    maxLength: path === 'notes' ? NOTES_LENGTH_MAX : null,
+    maxLength: lengthMax(path, kind),
     options: null,
     isUnique: false,
     isRequired: false,
   }),
 )
+
+function lengthMax(path: FieldPath, kind: StandardKind): number | null {
+  if (path === 'notes') return NOTES_LENGTH_MAX
+  return kind === 'text' ? TEXT_LENGTH_MAX : null
+}
 
 function texts(paths: Readonly<Record<string, FieldPath>>): StandardColumn[] {
   return Object.entries(paths).map(([column, path]) => ({ column, path, kind: 'text' }))
