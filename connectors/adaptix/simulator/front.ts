@@ -54,7 +54,7 @@ export function newFront({
     }
     if (!/^\/api(\/|$)/.test(parsed.path)) return unknownUrl(parsed.path)
     const found = router.find(parsed.method, trimmed(parsed.path))
-    const operation = typeof found === 'string' ? `${parsed.method} unknown` : found.operation
+    const operation = found === null ? `${parsed.method} unknown` : found.operation
     count(operation, isMutation(request))
     const lost = faults.arrive()
     if (lost !== null) return lost
@@ -62,11 +62,7 @@ export function newFront({
   }
 
   /** Login and limit come before the controllers. */
-  function enter(
-    request: SimulatedRequest,
-    parsed: ParsedRequest,
-    found: Found | 'path' | 'method',
-  ): Answer {
+  function enter(request: SimulatedRequest, parsed: ParsedRequest, found: Found | null): Answer {
     if (!account.quirks.apiEnabled) {
       return securityAnswer(403, 'API disabled. You need to enable the API.', 'api_disabled')
     }
@@ -79,8 +75,7 @@ export function newFront({
     const { refusal, headers } = faults.limit(authorization || (accessToken ?? ''), account.now)
     if (refusal !== null) return refusal
     account.user = user
-    if (found === 'path') return unknownUrl(parsed.path)
-    if (found === 'method') return securityAnswer(405, 'Method Not Allowed', null)
+    if (found === null) return unknownUrl(parsed.path)
     const answered = run(request, parsed, found)
     return { ...answered, headers: { ...answered.headers, ...headers } }
   }

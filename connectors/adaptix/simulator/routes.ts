@@ -17,8 +17,8 @@ export type Handler = (call: Call) => Answer
 export type Routes = Readonly<Record<string, Handler>>
 
 export interface Router {
-  /** `method`: the path exists, but not for this method. */
-  find(method: string, path: string): Found | 'path' | 'method'
+  /** Null: no such path, or not for this method. */
+  find(method: string, path: string): Found | null
 }
 export interface Found {
   /** Like `PATCH contacts/:id/edit`. */
@@ -35,17 +35,13 @@ export function newRouter(routes: Routes): Router {
   })
   return {
     find(method, path) {
-      let isKnown = false
       for (const route of compiled) {
-        const match = route.shape.exec(path)
+        const match = route.method === method ? route.shape.exec(path) : null
         if (match === null) continue
-        if (route.method === method) {
-          const operation = `${method} ${route.path}`
-          return { operation, handler: route.handler, params: match.slice(1) }
-        }
-        isKnown = true
+        const operation = `${method} ${route.path}`
+        return { operation, handler: route.handler, params: match.slice(1) }
       }
-      return isKnown ? 'method' : 'path'
+      return null
     },
   }
 }
