@@ -1,5 +1,5 @@
 /** What every query family works on: one database, inside or outside of a transaction. */
-import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
+import { type Dialect, type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import type { Tables } from './tables.ts'
 
 export type DialectName = 'sqlite' | 'postgres'
@@ -9,6 +9,14 @@ export interface Access {
   now(): number
   /** Waits until the transactions of this process that came earlier have ended. */
   turn<T>(work: () => Promise<T>): Promise<T>
+}
+
+export interface OpenPlace {
+  readonly name: DialectName
+  readonly dialect: Dialect
+  /** The place without its password. */
+  readonly shown: string
+  readonly turn: Access['turn']
 }
 
 /** Runs statements that belong together in the transaction at hand, or in one of their own. */

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely'
 import type { RemoteId, RunId } from '../../model/id.ts'
 import type { Link, Links } from '../store.ts'
 import { type Access, atomically, isAmong } from './access.ts'
-import { insertion, writeRows } from './rows.ts'
+import { change, insertion, writeRows } from './rows.ts'
 import type { Tables } from './tables.ts'
 
 export function links(access: Access): Links {
@@ -49,7 +49,7 @@ export function links(access: Access): Links {
 
 type Pair = Pick<Link, 'fromId' | 'toId'>
 
-const SAVE = insertion(
+const MOVE = insertion(
   'links',
   {
     sync: 'text',
@@ -72,21 +72,31 @@ const SAVE = insertion(
   },
 )
 
+/** A pair that stays needs no new index entries; those lie all over the place, and writing them would be most of the work. */
+const STAY = change(
+  'links',
+  { sync: 'text', from_id: 'text' },
+  { from_base: 'text', to_base: 'text', origin: 'text', run: 'text', updated_at: 'bigint' },
+  { where: 'ended_at is null' },
+)
+
 /** Of two wishes for one from id the later counts, of two for one to id the earlier. */
 async function save(access: Access, wanted: readonly Link[]): Promise<Pair[]> {
   const refused: Pair[] = []
   for (const [sync, ofSync] of Map.groupBy(wanted, (link) => link.sync)) {
     const latest = [...new Map(ofSync.map((link) => [link.fromId, link])).values()]
     const holders = await holdersOf(access, sync, latest)
-    const free = latest.filter((link) => {
+    const stays: Link[] = []
+    const moves: Link[] = []
+    for (const link of latest) {
       const holder = holders.get(link.toId)
       holders.set(link.toId, holder ?? link.fromId)
-      return holder === undefined || holder === link.fromId
-    })
-    const written = new Set(free)
-    for (const link of latest)
-      if (!written.has(link)) refused.push({ fromId: link.fromId, toId: link.toId })
-    await writeRows(access, SAVE, free.map(toRow))
+      if (holder === undefined) moves.push(link)
+      else if (holder === link.fromId) stays.push(link)
+      else refused.push({ fromId: link.fromId, toId: link.toId })
+    }
+    await writeRows(access, MOVE, moves.map(toRow))
+    await writeRows(access, STAY, stays.map(toChange))
   }
   return refused
 }
@@ -111,6 +121,11 @@ async function holdersOf(
 function toRow(link: Link) {
   const { sync, fromId, toId, fromBase, toBase, origin, run, updatedAt } = link
   return [sync, fromId, toId, fromBase, toBase, origin, run, updatedAt, updatedAt]
+}
+
+function toChange(link: Link) {
+  const { sync, fromId, fromBase, toBase, origin, run, updatedAt } = link
+  return [sync, fromId, fromBase, toBase, origin, run, updatedAt]
 }
 
 function fromRow(row: Selectable<Tables['links']>): Link {

@@ -89,7 +89,8 @@ function reading({ text, big, number, position, byKey, plain }: Types): string[]
     `create table scans (
       id ${number}, run ${text} not null, side ${text} not null,
       is_tag_read ${big} not null default 0, is_group_read ${big} not null default 0,
-      is_consent_read ${big} not null default 0, unique (run, side)
+      is_consent_read ${big} not null default 0, are_keys_sorted ${big} not null default 0,
+      are_members_sorted ${big} not null default 1, unique (run, side)
     ) ${plain}`,
     `create table staged_contacts (
       seq ${position}, scan ${big} not null, id ${text} not null, sighting ${text} not null,
@@ -100,6 +101,11 @@ function reading({ text, big, number, position, byKey, plain }: Types): string[]
       scan ${big} not null, kind ${text} not null, key ${text} not null, contact ${text} not null,
       primary key (scan, kind, key, contact)
     ) ${byKey}`,
+    `create table told_members (
+      number ${position}, scan ${big} not null, kind ${text} not null, contact ${text} not null,
+      key ${text} not null
+    ) ${plain}`,
+    `create index told_members_of_scan on told_members (scan)`,
     `create table staged_members (
       scan ${big} not null, kind ${text} not null, contact ${text} not null, key ${text} not null,
       primary key (scan, kind, contact, key)

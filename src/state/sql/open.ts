@@ -1,9 +1,10 @@
 /** Opens a state: an embedded SQLite file or a Postgres database, with its tables brought up to date. */
-import { type Dialect, Kysely } from 'kysely'
+import { Kysely } from 'kysely'
 import { type StateStore, StoreError } from '../store.ts'
-import type { Access, DialectName } from './access.ts'
+import type { Access, OpenPlace } from './access.ts'
 import { storeError } from './error.ts'
 import { migrate } from './migrate.ts'
+import { postgresPlace } from './postgres.ts'
 import { sqliteDialect } from './sqlite.ts'
 import { openFile } from './sqlite-file.ts'
 import { storeOn } from './state-store.ts'
@@ -34,14 +35,6 @@ export async function openStore(
   return storeOn(access, { place: opened.shown, close: () => db.destroy() })
 }
 
-export interface OpenPlace {
-  readonly name: DialectName
-  readonly dialect: Dialect
-  /** The place without its password. */
-  readonly shown: string
-  readonly turn: Access['turn']
-}
-
 async function openPlace(place: string): Promise<OpenPlace> {
   if (place.startsWith(SQLITE)) {
     const database = await openFile(place.slice(SQLITE.length))
@@ -53,9 +46,11 @@ async function openPlace(place: string): Promise<OpenPlace> {
       turn: (work) => work(),
     }
   }
+  if (POSTGRES.test(place)) return postgresPlace(place)
   throw new StoreError('broken', 'The place of the state is neither sqlite: nor postgres:', {
     hint: 'Write sqlite:PATH or postgres://user:password@host/database.',
   })
 }
 
 const SQLITE = 'sqlite:'
+const POSTGRES = /^postgres(ql)?:\/\//

@@ -85,15 +85,21 @@ export function insertion(
   }
 }
 
-/** Sets columns of existing rows. `columns`: first those that find the row, then those to set. */
-export function change(table: string, find: Columns, set: Columns): RowStatement {
+/** Sets columns of existing rows. A row has first the values of `find`, then those of `set`. */
+export function change(
+  table: string,
+  find: Columns,
+  set: Columns,
+  more: { readonly where?: string } = {},
+): RowStatement {
   const keys = Object.keys(find)
   const names = Object.keys(set)
+  const where = more.where === undefined ? '' : ` and ${table}.${more.where}`
   return {
     sqlite: `update ${table} set ${names.map((name, at) => `${name} = ?${keys.length + at + 1}`).join(', ')} where ${keys
       .map((name, at) => `${name} = ?${at + 1}`)
-      .join(' and ')}`,
-    postgres: `update ${table} set ${names.map((name) => `${name} = v.${name}`).join(', ')} from ${source({ ...find, ...set })} where ${sameAs(table, keys)}`,
+      .join(' and ')}${where}`,
+    postgres: `update ${table} set ${names.map((name) => `${name} = v.${name}`).join(', ')} from ${source({ ...find, ...set })} where ${sameAs(table, keys)}${where}`,
     key: keys.map((_, at) => at),
   }
 }

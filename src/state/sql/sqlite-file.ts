@@ -11,6 +11,8 @@ const FOLDER_MODE = 0o700
 const FILE_MODE = 0o600
 /** Bounds what the page cache may take; random index inserts of a large scan want more than SQLite's 2 MB. */
 const CACHE_KIB = 64 * 1024
+/** 40 MB of 4 KB pages: pages that many transactions touch go to the file once, not each time. */
+const CHECKPOINT_PAGES = 10_000
 const WAL_BYTES_KEPT_MAX = 64 * 1024 * 1024
 
 /** `path`: a file, made with its folders when missing, or `:memory:`. */
@@ -33,8 +35,8 @@ export async function openFile(path: string): Promise<DatabaseSync> {
 const PRAGMAS = `
 pragma synchronous = full;
 pragma foreign_keys = on;
-pragma temp_store = memory;
 pragma cache_size = -${CACHE_KIB};
+pragma wal_autocheckpoint = ${CHECKPOINT_PAGES};
 pragma journal_size_limit = ${WAL_BYTES_KEPT_MAX};
 `
 

@@ -5,6 +5,8 @@ import type { Sighting } from '../../model/sighting.ts'
 import type { StagedSighting } from '../store.ts'
 import { type Access, fromJson, isAmong } from './access.ts'
 import { consentText, parseConsent } from './consent-text.ts'
+import { findScan, type Scan, sortMembers } from './scans.ts'
+import { shortKey } from './staged-contacts.ts'
 
 /** Contacts that arrived after `seq`, in order of arrival. */
 export async function joinedAfter(
@@ -59,34 +61,12 @@ export async function joinedByIds(
   )
 }
 
-interface Scan {
-  readonly id: number
-  readonly isTagRead: boolean
-  readonly isGroupRead: boolean
-  readonly isConsentRead: boolean
-}
-
-async function findScan({ db }: Access, run: RunId, side: Side): Promise<Scan | null> {
-  const row = await db
-    .selectFrom('scans')
-    .selectAll()
-    .where('run', '=', run)
-    .where('side', '=', side)
-    .executeTakeFirst()
-  if (row === undefined) return null
-  return {
-    id: row.id,
-    isTagRead: row.is_tag_read === 1,
-    isGroupRead: row.is_group_read === 1,
-    isConsentRead: row.is_consent_read === 1,
-  }
-}
-
 async function join(
   access: Access,
   scan: Scan,
   sightings: readonly Sighting[],
 ): Promise<Sighting[]> {
+  if (!scan.areMembersSorted) await sortMembers(access, scan.id)
   const ids = sightings.map(({ id }) => id)
   const tags = scan.isTagRead ? await members(access, { scan: scan.id, kind: 'tag', ids }) : null
   const groups = scan.isGroupRead
@@ -127,7 +107,9 @@ function ownersOf(sighting: Sighting): string[] {
     path.startsWith('emails.') && typeof value === 'string' ? [normEmail(value)] : [],
   )
   const known = new Set(addresses.filter((address) => address !== ''))
-  return [`contact:${sighting.id}`, ...[...known].map((address) => `address:${address}`)]
+  return [`contact:${sighting.id}`, ...[...known].map((address) => `address:${address}`)].map(
+    shortKey,
+  )
 }
 
 async function members(

@@ -11,6 +11,13 @@ export interface Tables {
   scans: ScansTable
   staged_contacts: StagedContactsTable
   staged_keys: { scan: number; kind: string; key: string; contact: string }
+  told_members: {
+    number: Generated<number>
+    scan: number
+    kind: string
+    contact: string
+    key: string
+  }
   staged_members: { scan: number; kind: string; contact: string; key: string }
   staged_consents: { scan: number; owner: string; digest: string; consent: string }
   links: LinksTable
@@ -60,13 +67,17 @@ interface ScansTable {
   is_tag_read: Generated<number>
   is_group_read: Generated<number>
   is_consent_read: Generated<number>
+  /** 0: what finds its contacts lies with the contacts only, not yet in `staged_keys`. */
+  are_keys_sorted: Generated<number>
+  /** 0: some memberships lie in `told_members`, not yet in `staged_members`. */
+  are_members_sorted: Generated<number>
 }
 interface StagedContactsTable {
   seq: Generated<number>
   scan: number
   id: string
   sighting: string
-  /** Its rows in `staged_keys` as `[[kind, key], …]`: they go when the contact is read again. */
+  /** What finds it, `[[kind, key], …]`. */
   keys: string
 }
 interface LinksTable {
