@@ -64,8 +64,8 @@ function lengths(rule: CompiledRule, source: FieldDefinition): readonly MappingF
   if (there === null) return []
   const isLong = source.type === 'longtext' || source.type === 'html'
   if (source.maxLength === null ? !isLong : source.maxLength <= there) return []
-  const here = source.maxLength === null ? 'any length' : `${source.maxLength} characters`
-  const message = `${source.label} holds ${here}, ${rule.definition.label} ${there}: longer values are cut`
+  const here = source.maxLength === null ? 'any length' : String(source.maxLength)
+  const message = `${source.label} holds ${here}, ${rule.definition.label} ${there} characters: longer values are cut`
   const hint = 'map it to a long text field, or accept the loss; the plan names every value'
   return [{ level: 'warning', path: rule.to, message, hint }]
 }

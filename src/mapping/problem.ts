@@ -28,7 +28,8 @@ export function formatProblems(title: string, problems: readonly Problem[]): str
   const rows = problems.map((problem) => {
     const where = [problem.line === null ? '' : `line ${problem.line}`, problem.path]
     const hint = problem.hint === '' ? '' : `\n      ${problem.hint}`
-    return `  ${where.filter((part) => part !== '').join('  ')}: ${problem.message}${hint}`
+    const place = where.filter((part) => part !== '').join('  ')
+    return `  ${place === '' ? '' : `${place}: `}${problem.message}${hint}`
   })
   return [head, ...rows].join('\n')
 }

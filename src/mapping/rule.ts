@@ -126,16 +126,14 @@ function fitting(
 ): readonly Step[] {
   const converted = convert(conversion(from.type, target.type))
   const { options, type, maxLength } = target
-  return [
-    ...(converted === null ? [] : [converted]),
-    ...(options !== null && options.length > 0
-      ? [fitOptions({ type, options }, from, how.otherwise)]
-      : type === 'choices'
-        ? [listed(from.type)]
-        : []),
-    ...(maxLength === null ? [] : [fitLength(type, maxLength)]),
-    fitRules(how.side.rules, target),
-  ]
+  const first = converted === null ? [] : [converted]
+  const last = fitRules(how.side.rules, target)
+  // An option that exists there fits there.
+  if (options !== null && options.length > 0) {
+    return [...first, fitOptions({ type, options }, from, how.otherwise), last]
+  }
+  const length = maxLength === null ? [] : [fitLength(type, maxLength)]
+  return [...first, ...(type === 'choices' ? [listed(from.type)] : []), ...length, last]
 }
 
 /** null: what the target holds does not tell what the source should hold, or the source cannot be written. */

@@ -153,11 +153,13 @@ function elementwise(one: OneStep): Step {
   }
 }
 
+/** A text of separators alone is not taken apart: nothing vanishes unseen. */
 function split(text: string): readonly string[] {
-  return text
+  const parts = text
     .split(/[\n;,|]/)
     .map((part) => part.trim())
     .filter((part) => part !== '')
+  return parts.length === 0 ? [text] : parts
 }
 
 function show(value: Text): string {

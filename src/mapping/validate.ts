@@ -63,6 +63,9 @@ function explain(issue: z.core.$ZodIssue, base: Place, subject: Subject): readon
         : one(`must be ${typeWord(issue.expected)}, not ${shapeOf(value)}`)
     case 'invalid_value': {
       const words = issue.values.map(String)
+      if (value === undefined) {
+        return one(`"${place.at(-1) ?? 'document'}" is missing`, `it takes ${words.join(' or ')}`)
+      }
       const message = `must be ${words.length === 1 ? '' : 'one of '}${words.join(', ')}, not ${shapeOf(value)}`
       return one(message, typeof value === 'string' ? mean(value, words) : '')
     }
@@ -70,7 +73,7 @@ function explain(issue: z.core.$ZodIssue, base: Place, subject: Subject): readon
       return explainUnion(issue, place, subject, value)
     case 'too_small':
     case 'too_big':
-      return one(`must be ${issue.code === 'too_small' ? 'at least' : 'at most'} ${boundOf(issue)}`)
+      return one(`must be ${boundOf(issue)}`)
     default:
       return one(issue.message)
   }
@@ -102,8 +105,9 @@ function mean(word: string, known: readonly string[]): string {
 
 function boundOf(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
   const bound = issue.code === 'too_small' ? issue.minimum : issue.maximum
-  const isExclusive = issue.inclusive === false
-  const number = isExclusive ? `more than ${bound}` : String(bound)
+  const [least, most] =
+    issue.inclusive === false ? ['more than', 'less than'] : ['at least', 'at most']
+  const number = `${issue.code === 'too_small' ? least : most} ${bound}`
   if (issue.origin === 'string') return `${number} characters long`
   return issue.origin === 'array' ? `${number} entries long` : number
 }

@@ -8,6 +8,7 @@ export interface Complaint {
 
 /** A connection's `url`. References in it are judged again once they are resolved. null: fine. */
 export function judgeUrl(text: string, allowInsecure: boolean): Complaint | null {
+  if (/^(?:env|file):/.test(text)) return null
   const url = read(text)
   if (url === null) {
     if (isReference(text)) return null

@@ -123,7 +123,7 @@ function checkReach(reach: Reach, at: readonly string[], report: Report): void {
   const sets = platform.logins.filter((keys) => keys.length > 0)
   if (sets.length === 0) {
     if (url === undefined && path === undefined) {
-      report.add(at, '"path" is missing', `${platform.name} reads a file: path: ./people.csv`)
+      report.add(at, '"path" is missing', 'write where the file is, as in path: ./people.csv')
     }
     return
   }

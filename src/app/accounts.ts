@@ -1,0 +1,44 @@
+/** Opens the two accounts of a sync: readers by default, writers only where the run may write. */
+import type { ConnectionSettings, Platform, Reader, Writer } from '../connector/connector.ts'
+import type { Kit } from '../connector/kit.ts'
+import type { Side } from '../model/id.ts'
+import type { Accounts } from '../pipeline/env.ts'
+
+export interface AccountParts {
+  readonly platform: Platform
+  readonly settings: ConnectionSettings
+}
+
+/** `mayWrite: false`: there is no writer to be had, whoever asks. */
+export function openAccounts(
+  sides: Readonly<Record<Side, AccountParts>>,
+  kit: Kit,
+  options: { readonly mayWrite: boolean },
+): Accounts {
+  const readers = new Map<Side, Reader>()
+  const writers = new Map<Side, Writer>()
+  return {
+    memo: new Map(),
+    reader(side) {
+      const open = writers.get(side) ?? readers.get(side)
+      if (open !== undefined) return open
+      const reader = sides[side].platform.open(sides[side].settings, kit)
+      readers.set(side, reader)
+      return reader
+    },
+    writer(side) {
+      if (!options.mayWrite) throw new Error('a dry run asked for a connection that can write')
+      const open = writers.get(side)
+      if (open !== undefined) return open
+      const writer = sides[side].platform.openForWriting(sides[side].settings, kit)
+      writers.set(side, writer)
+      return writer
+    },
+    async close() {
+      const all = [...readers.values(), ...writers.values()]
+      readers.clear()
+      writers.clear()
+      await Promise.all(all.map((account) => account.close()))
+    },
+  }
+}

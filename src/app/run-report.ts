@@ -1,0 +1,20 @@
+/** What is told about a run that came to rest. */
+import type { RunFacts } from '../plan/run-facts.ts'
+import type { RunReport } from '../report/run-document.ts'
+import type { RunRecord } from '../state/store.ts'
+import type { App } from './app.ts'
+
+export function reportOf(app: App, run: RunRecord): RunReport {
+  const endedAt = run.endedAt ?? app.env.clock.now()
+  return {
+    run: run.id,
+    sync: run.sync,
+    kind: run.kind,
+    status: run.status,
+    reason: run.reason,
+    plan: run.plan,
+    facts: run.facts as RunFacts,
+    requests: app.requests(),
+    seconds: Math.round((endedAt - run.startedAt) / 100) / 10,
+  }
+}

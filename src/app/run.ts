@@ -1,0 +1,191 @@
+/** Starts a run, or goes on with the one that was interrupted, and works it to its end. */
+import type { RunId } from '../model/id.ts'
+import { PROGRAMS } from '../pipeline/advance.ts'
+import { STALE } from '../pipeline/apply.ts'
+import type { RunFacts } from '../plan/run-facts.ts'
+import type { Fence, RunKind, RunRecord } from '../state/store.ts'
+import type { Runner } from '../runner/runner.ts'
+import type { App } from './app.ts'
+
+export interface RunRequest {
+  readonly sync: string
+  readonly kind: Exclude<RunKind, 'undo'>
+  /** Read both sides whole, whatever the cursors say. */
+  readonly isFull: boolean
+  /** For `apply`: the plan to apply. */
+  readonly plan: string | null
+}
+
+/** Another process works on this sync, or writes to the same target. Exit code 8. */
+export class RunBusy extends Error {
+  override readonly name = 'RunBusy'
+  readonly hint: string
+  constructor(scope: string, holder: string, expiresAt: number) {
+    super(`another run holds ${scope} (${holder}, until ${new Date(expiresAt).toISOString()})`)
+    this.hint =
+      'Wait for it to end. If that process is dead on another machine, its hold lapses by itself, or "ferry state unlock" ends it.'
+  }
+}
+
+const LEASE_MS = 60_000
+const HEARTBEAT_MS = 15_000
+
+export async function work(
+  app: App,
+  request: RunRequest,
+  runner: Runner,
+  signal: AbortSignal,
+): Promise<RunRecord> {
+  const settings = await app.use(request.sync)
+  const scopes =
+    request.kind === 'plan' || request.kind === 'verify'
+      ? [`sync ${request.sync}`]
+      : [`sync ${request.sync}`, `writes to ${settings.to}`]
+  const fences: Fence[] = []
+  const lost = new AbortController()
+  const stopHeartbeat = new AbortController()
+  try {
+    for (const scope of scopes) fences.push(await take(app, scope))
+    const run = await startOrResume(app, request)
+    const beating = beat(app, fences, lost, stopHeartbeat.signal)
+    try {
+      await runner.settle(run.id, AbortSignal.any([signal, lost.signal]))
+    } finally {
+      stopHeartbeat.abort()
+      await beating
+    }
+    await app.store.staging.clear(run.id, null)
+    return (await app.store.runs.get(run.id)) ?? run
+  } finally {
+    for (const fence of fences) await app.store.leases.release(fence)
+  }
+}
+
+async function take(app: App, scope: string): Promise<Fence> {
+  const now = app.env.clock.now()
+  const lease = await app.store.leases.acquire({
+    scope,
+    owner: app.env.owner,
+    now,
+    expiresAt: now + LEASE_MS,
+    mayTakeOver: app.env.mayTakeOver,
+  })
+  if (lease.kind === 'busy') throw new RunBusy(scope, lease.holder, lease.expiresAt)
+  return lease.fence
+}
+
+/** Keeps the leases while the run works; losing one ends it, since somebody else took over. */
+async function beat(
+  app: App,
+  fences: readonly Fence[],
+  lost: AbortController,
+  until: AbortSignal,
+): Promise<void> {
+  while (!until.aborted) {
+    try {
+      await app.env.clock.sleep(HEARTBEAT_MS, until)
+    } catch (error) {
+      if (until.aborted) return
+      throw error
+    }
+    for (const fence of fences) {
+      const isOurs = await app.store.leases.renew(fence, app.env.clock.now() + LEASE_MS)
+      if (!isOurs) lost.abort(new RunBusy(fence.scope, 'a successor', app.env.clock.now()))
+    }
+  }
+}
+
+async function startOrResume(app: App, request: RunRequest): Promise<RunRecord> {
+  const settings = app.env.settings(request.sync)
+  const open = await app.store.runs.resumable(request.sync)
+  const now = app.env.clock.now()
+  if (open !== null && mayResume(open, request, settings.fingerprint)) {
+    await app.store.runs.update(open.id, {
+      status: 'open',
+      reason: null,
+      updatedAt: now,
+      endedAt: null,
+    })
+    return { ...open, status: 'open' }
+  }
+  if (open !== null) {
+    await app.store.runs.update(open.id, {
+      status: 'failed',
+      reason: 'another run took its place',
+      updatedAt: now,
+      endedAt: now,
+    })
+    await app.store.staging.clear(open.id, null)
+  }
+  // What a superseded run had read or sent is only certain after a full look at both sides.
+  const wasWriting = open !== null && open.program[open.stage] === 'apply'
+  const run: RunRecord = {
+    id: newRunId(app),
+    sync: request.sync,
+    kind: request.kind,
+    status: 'open',
+    program: PROGRAMS[request.kind],
+    stage: 0,
+    fingerprint: settings.fingerprint,
+    isFull: request.isFull || wasWriting,
+    plan: request.plan as RunRecord['plan'],
+    facts: {},
+    reason: null,
+    startedAt: now,
+    updatedAt: now,
+    endedAt: null,
+  }
+  await app.store.runs.create(run)
+  if (request.kind === 'apply' && request.plan !== null)
+    await copyDocuments(app, request.plan, run.id)
+  return run
+}
+
+function mayResume(open: RunRecord, request: RunRequest, fingerprint: string): boolean {
+  if (open.kind !== request.kind || open.fingerprint !== fingerprint) return false
+  return request.kind !== 'apply' || open.plan === request.plan
+}
+
+/** An apply run works with the catalogues that its plan was made with. */
+async function copyDocuments(app: App, plan: string, run: RunId): Promise<void> {
+  const header = await app.store.plans.header(plan as never)
+  if (header === null) throw new Error(`there is no plan ${plan}`)
+  for (const name of ['account from', 'account to'] as const) {
+    const document = await app.store.runs.document(header.run, name)
+    await app.store.runs.saveDocument(run, name, document)
+  }
+}
+
+/** Sorts by time; the random part keeps two machines apart. */
+function newRunId(app: App): RunId {
+  const time = new Date(app.env.clock.now()).toISOString().replace(/\D/g, '').slice(0, 14)
+  const random = Math.floor(app.random() * 36 ** 4)
+    .toString(36)
+    .padStart(4, '0')
+  return `run-${time}-${random}` as RunId
+}
+
+/** How a run that came to rest ended, in the words of the exit codes. */
+export type RunEnd =
+  | 'done'
+  | 'guard'
+  | 'partial'
+  | 'stale'
+  | 'differences'
+  | 'rejected'
+  | 'decisions'
+  | 'unexpected'
+
+export async function endOf(app: App, run: RunRecord): Promise<RunEnd> {
+  if (run.status === 'blocked') return 'guard'
+  if (run.status === 'stopped') return 'partial'
+  if (run.status === 'failed')
+    return run.reason?.startsWith(STALE) === true ? 'stale' : 'unexpected'
+  const facts = run.facts as RunFacts
+  const books = facts.books ?? []
+  if (books.some((book) => !book.balanced)) return 'unexpected'
+  if (facts.verify !== undefined && !facts.verify.ok) return 'differences'
+  if (books.some((book) => book.rejected > 0)) return 'rejected'
+  const isHeld = books.some((book) => book.held + book.unknown > 0)
+  return isHeld || (await app.store.cases.count(run.sync, 'hold')) > 0 ? 'decisions' : 'done'
+}
