@@ -7,7 +7,7 @@ import { type ContactRow, idsHolding, lowerBound } from './contacts.ts'
 import { fieldOf } from './field-set.ts'
 import { isNumeric, isPhpArray, isTruthy, textOf, toFloat, toInt, valuesOf } from './php.ts'
 import { since } from './quirks.ts'
-import { compileSearch } from './search.ts'
+import { compileSearch, type Search } from './search.ts'
 import { escapeHtml } from './text.ts'
 import { compareBy, compileWhere, type Dialect, listOf, readOrder } from './where.ts'
 
@@ -98,24 +98,34 @@ const filtersKept = 4
 
 /** Ids that meet everything but the bounds on the id; remembered until something is written, for a scan page by page. */
 function matching(account: Account, query: Query, where: readonly unknown[]): readonly number[] {
-  const test = compileAll(account, query, where)
-  if (test === null) return account.contacts.ids
-  const narrow = candidates(account, query, where)
-  if (narrow !== null) return narrow.filter((id) => passes(account, id, test))
-  let known = MATCHES.get(account)
-  if (known === undefined || known.epoch !== account.epoch) {
-    known = { epoch: account.epoch, byFilter: new Map() }
-    MATCHES.set(account, known)
-  }
   const lag = account.quirks.visibilityLagMs > 0 ? account.now : 0
-  const key = JSON.stringify([where, query['search'], account.user.id, lag])
-  const kept = known.byFilter.get(key)
+  const hasWhere = valuesOf(query['where']).length > 0
+  const key = JSON.stringify([where, hasWhere, query['search'], account.user.id, lag])
+  const kept = remembered(account).get(key)
   if (kept !== undefined) return kept
-  const ids = account.contacts.ids.filter((id) => passes(account, id, test))
-  const [oldest] = known.byFilter.keys()
-  if (known.byFilter.size >= filtersKept && oldest !== undefined) known.byFilter.delete(oldest)
-  known.byFilter.set(key, ids)
+  const search = compileSearch(account, textOf(query['search']) ?? '')
+  const test = compileAll(account, query, where, search)
+  if (test === null) return account.contacts.ids
+  const direct = straightTo(account, where)
+  if (direct !== null) return direct.filter((id) => passes(account, id, test))
+  const ids = (search?.candidates ?? account.contacts.ids).filter((id) => passes(account, id, test))
+  remember(account, key, ids)
   return ids
+}
+
+function remembered(account: Account): Map<string, readonly number[]> {
+  const known = MATCHES.get(account)
+  if (known !== undefined && known.epoch === account.epoch) return known.byFilter
+  const byFilter = new Map<string, readonly number[]>()
+  MATCHES.set(account, { epoch: account.epoch, byFilter })
+  return byFilter
+}
+
+function remember(account: Account, key: string, ids: readonly number[]): void {
+  const byFilter = remembered(account)
+  const [oldest] = byFilter.keys()
+  if (byFilter.size >= filtersKept && oldest !== undefined) byFilter.delete(oldest)
+  byFilter.set(key, ids)
 }
 
 function passes(account: Account, id: number, test: (row: ContactRow) => boolean): boolean {
@@ -127,12 +137,12 @@ function compileAll(
   account: Account,
   query: Query,
   where: readonly unknown[],
+  search: Search | null,
 ): ((row: ContactRow) => boolean) | null {
   const { quirks } = account
   const tests: ((row: ContactRow) => boolean)[] = []
   const conditions = compileWhere(where, contactColumns(account), dialectOf(account))
   if (conditions !== null) tests.push(conditions)
-  const search = compileSearch(account, textOf(query['search']) ?? '')
   if (search !== null) tests.push(search.test)
   // A where makes the server forget whose contacts the user may see.
   if (quirks.ownRecordsOnly && valuesOf(query['where']).length === 0) {
@@ -153,17 +163,13 @@ export function dialectOf(account: Account): Dialect {
   }
 }
 
-/** A superset of the matches, ascending, where a condition or the search leads straight to it; null: everybody. */
-function candidates(
-  account: Account,
-  query: Query,
-  where: readonly unknown[],
-): readonly number[] | null {
+/** A superset of the matches, ascending, where a condition leads straight to it; null: everybody. */
+function straightTo(account: Account, where: readonly unknown[]): readonly number[] | null {
   for (const item of where) {
     const ids = isPhpArray(item) ? idsOfCondition(account, item) : null
     if (ids !== null) return ids
   }
-  return compileSearch(account, textOf(query['search']) ?? '')?.candidates ?? null
+  return null
 }
 
 /** Equality on a text field goes through its index. */

@@ -96,6 +96,7 @@ function editField(call: Call): Answer {
   const field = fieldAt(call)
   const input = readFieldInput(body, field.type, groupsOf(field.object))
   Object.assign(field, input, { dateModified: moment(account) })
+  if (field.publishAt !== null) field.isPublished = false
   account.fields.version += 1
   return json(200, { field: fieldView(account, field) })
 }

@@ -100,9 +100,7 @@ export function newFront({
 }
 
 function trimmed(path: string): string {
-  return decodeURI(path)
-    .replace(/^\/api\/?/, '')
-    .replace(/\/$/, '')
+  return path.replace(/^\/api\/?/, '').replace(/\/$/, '')
 }
 
 function unknownUrl(path: string): Answer {
