@@ -81,13 +81,13 @@ export const listInput = z.looseObject({
   start: z.int().nonnegative().optional(),
   /** 0 would mean everything at once. */
   limit: z.int().positive().optional(),
-  orderBy: z.string().default('id'),
-  orderByDir: z.enum(['asc', 'desc', 'ASC', 'DESC']).default('asc'),
   publishedOnly: z.boolean().optional(),
   minimal: z.boolean().optional(),
   where: z.array(condition).optional(),
   order: z.array(z.object({ col: z.string(), dir: z.string() })).optional(),
   select: z.array(z.string()).optional(),
+  orderBy: z.string().default('id'),
+  orderByDir: z.enum(['asc', 'desc', 'ASC', 'DESC']).default('asc'),
 })
 /** Lists below one record have their own columns and default order. */
 export const subListInput = z.looseObject({ id, ...pagingShape() })

@@ -5,7 +5,7 @@ export type QueryValue =
   | number
   | boolean
   | readonly QueryValue[]
-  | { readonly [key: string]: QueryValue }
+  | { readonly [key: string]: QueryValue | undefined }
 
 /** Without the question mark; '' for no parameters. Commas stay as they are, as the platform's own examples have them. */
 export function encodeQuery(parameters: Readonly<Record<string, QueryValue | undefined>>): string {
@@ -17,7 +17,7 @@ export function encodeQuery(parameters: Readonly<Record<string, QueryValue | und
 }
 
 /** One condition; all of a list must hold. Columns are database names: `date_modified`, `id`, or a field's alias. */
-export interface Condition {
+export type Condition = {
   readonly col: string
   readonly expr: 'eq' | 'gt' | 'gte' | 'in' | 'isNull' | 'isNotNull'
   readonly val?: string
@@ -52,7 +52,9 @@ function append(pairs: string[], name: string, value: QueryValue): void {
       append(pairs, `${name}[${isNested(item) ? position : ''}]`, item)
     })
   } else if (typeof value === 'object') {
-    for (const [key, item] of Object.entries(value)) append(pairs, `${name}[${key}]`, item)
+    for (const [key, item] of Object.entries(value)) {
+      if (item !== undefined) append(pairs, `${name}[${key}]`, item)
+    }
   } else {
     const plain = typeof value === 'boolean' ? Number(value) : value
     pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(plain).replaceAll('%2C', ',')}`)

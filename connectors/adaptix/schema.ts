@@ -186,7 +186,7 @@ export const fieldSchema = z
     isUniqueIdentifer: flag.optional(),
     isPublished: flag.optional(),
     charLengthLimit: whole.nullish(),
-    properties: z.unknown(),
+    properties: z.unknown().optional(),
   })
   .transform((field) => ({ ...field, object: field.object ?? null }))
 export type Field = z.output<typeof fieldSchema>
@@ -202,7 +202,7 @@ export const segmentSchema = z.looseObject({
   alias: z.string().nullish(),
   description: z.string().nullish(),
   isPublished: flag.optional(),
-  filters: z.unknown(),
+  filters: z.unknown().optional(),
 })
 export type Segment = z.output<typeof segmentSchema>
 export const ownerSchema = z.looseObject({
@@ -225,13 +225,13 @@ export const activitySchema = z.looseObject({
 /** `{"success":1}`, printed as `true` in the documentation. */
 export const successSchema = z.looseObject({
   success: flag,
-  details: z.unknown(),
+  details: z.unknown().optional(),
 })
 /** `contacts`, `statusCodes` and `errors` by position: read them with `itemAt` only. */
 export const batchSchema = z.looseObject({
-  contacts: z.unknown(),
-  statusCodes: z.unknown(),
-  errors: z.unknown(),
+  contacts: z.unknown().optional(),
+  statusCodes: z.unknown().optional(),
+  errors: z.unknown().optional(),
 })
 export type Batch = z.output<typeof batchSchema>
 
