@@ -2,6 +2,7 @@
 import type { Fence, RunRecord, StateStore } from '../state/store.ts'
 import { applyStep } from './apply.ts'
 import type { Env, Step, Ticket } from './env.ts'
+import { compareStep } from './compare.ts'
 import { planStep } from './plan.ts'
 import { pullStep } from './pull.ts'
 import { verifyStep } from './verify.ts'
@@ -12,6 +13,7 @@ const STEPS = {
   plan: planStep,
   apply: applyStep,
   verify: verifyStep,
+  compare: compareStep,
 } as const satisfies Readonly<Record<string, Step>>
 export type StepName = keyof typeof STEPS
 
@@ -21,7 +23,7 @@ export const PROGRAMS = {
   apply: ['apply', 'verify'],
   sync: ['pull', 'plan', 'apply', 'verify'],
   migrate: ['pull', 'plan', 'apply', 'pull', 'plan', 'apply', 'verify'],
-  verify: ['pull', 'verify'],
+  verify: ['pull', 'compare'],
   undo: ['apply', 'verify'],
 } as const satisfies Readonly<Record<RunRecord['kind'], readonly StepName[]>>
 

@@ -6,6 +6,7 @@ import type { RemoteId } from '../model/id.ts'
 import { norm } from '../model/norm.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { keepSlots, packBase, unpackOpBase } from '../plan/base.ts'
+import type { Verified } from '../plan/run-facts.ts'
 import { showTo } from '../plan/shown.ts'
 import type { Link, StoredOp } from '../state/store.ts'
 import { compare } from './apply/compare.ts'
@@ -20,16 +21,6 @@ export const verifyStep: Step = {
   work: readBack,
 }
 
-/** Result of reading back; the outside contract of `verify --json`. */
-export interface Verified {
-  readonly checked: number
-  readonly equal: number
-  readonly normalised: number
-  readonly differing: number
-  readonly missing: number
-  readonly extra: number
-  readonly ok: boolean
-}
 interface ReadBackPosition {
   readonly plan: number
   readonly afterSeq: number

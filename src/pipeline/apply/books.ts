@@ -1,24 +1,10 @@
 /** Closes the books of a plan: every op has ended in one state, the sums are kept with the run, and what was read moves the cursors. */
 import type { RunId } from '../../model/id.ts'
+import type { Books } from '../../plan/books.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { OpState } from '../../state/store.ts'
 import type { Job, Progressed } from '../env.ts'
 import type { ScanResult } from '../pull.ts'
-
-/** How the ops of one plan ended. */
-export interface Books {
-  readonly plan: string
-  readonly read: number
-  readonly applied: number
-  readonly drifted: number
-  readonly rejected: number
-  readonly unknown: number
-  readonly held: number
-  readonly unchanged: number
-  readonly excluded: number
-  /** planned = applied + drifted + rejected + unknown + held, and everything read is somewhere. */
-  readonly balanced: boolean
-}
 
 export async function keepBooks(job: Job, plan: PlanHeader): Promise<Progressed> {
   const books = await booksOf(job, plan)

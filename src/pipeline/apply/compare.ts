@@ -17,13 +17,10 @@ export type Comparison =
 
 /** `mayHaveSent`: an earlier try may have written some of it, so values as wanted are no drift. */
 export function compare(terms: Terms, op: Op, current: Sighting): Comparison {
-  const types = new Map(
-    terms.context.mapping.rules.map((rule) => [rule.definition.path, rule.definition.type]),
-  )
   const left: Op['fields'][number][] = []
   for (const change of op.fields) {
     const path = terms.path(change.path)
-    const type = types.get(path) ?? 'text'
+    const type = terms.typeOf(path)
     const present: FieldValue = current.fields[path] ?? null
     const shown = norm(type, present)
     if (shown === norm(type, change.after)) continue

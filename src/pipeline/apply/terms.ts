@@ -1,6 +1,6 @@
 /** Turns a plan's provisional names into what the target knows them by, and its ops into writes. */
 import type { ContactWrite } from '../../connector/connector.ts'
-import type { FieldPath, FieldValue } from '../../model/field.ts'
+import type { FieldPath, FieldValue, ValueType } from '../../model/field.ts'
 import type { RemoteId } from '../../model/id.ts'
 import type { Sighting } from '../../model/sighting.ts'
 import type { Group, Tag } from '../../model/vocabulary.ts'
@@ -17,6 +17,8 @@ export interface Terms {
   tag(key: string): Tag
   group(key: string): Group
   readonly joinsInBulk: boolean
+  /** Type of a field at the target by its real path; text where the mapping does not write it. */
+  typeOf(path: FieldPath): ValueType
 }
 
 export async function termsOf(job: Job): Promise<Terms> {
@@ -32,9 +34,13 @@ export async function termsOf(job: Job): Promise<Terms> {
   const [fields, tagKeys, groupKeys] = [real('field'), real('tag'), real('group')]
   const tags = new Map(context.to.catalog.tags.map((tag) => [tag.key, tag]))
   const groups = new Map(context.to.catalog.groups.map((group) => [group.key, group]))
+  const types = new Map(
+    context.mapping.rules.map((rule) => [rule.definition.path, rule.definition.type]),
+  )
   return {
     context,
     fields,
+    typeOf: (path) => types.get(path) ?? 'text',
     path: (path) => fields.get(path) ?? path,
     tag: (key) => known(tags, tagKeys.get(key) ?? key, 'tag'),
     group: (key) => known(groups, groupKeys.get(key) ?? key, 'group'),

@@ -1,0 +1,30 @@
+/** The list of commands: one line per command. */
+import type { Command } from 'commander'
+import { registerCatalog } from './commands/catalog.ts'
+import { registerCases } from './commands/cases.ts'
+import { registerDemo } from './commands/demo.ts'
+import { registerDoctor } from './commands/doctor.ts'
+import { registerMap } from './commands/map.ts'
+import { registerPlan } from './commands/plan.ts'
+import { registerRuns } from './commands/runs.ts'
+import { registerSchema } from './commands/schema.ts'
+import { registerShow } from './commands/show.ts'
+import { registerSimulate } from './commands/simulate.ts'
+import { registerSync } from './commands/sync.ts'
+import { registerVerify } from './commands/verify.ts'
+import type { Act } from './act.ts'
+
+export const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
+  registerDemo,
+  registerDoctor,
+  registerCatalog,
+  registerMap,
+  registerPlan,
+  registerShow,
+  registerSync,
+  registerVerify,
+  registerCases,
+  registerRuns,
+  registerSimulate,
+  registerSchema,
+]

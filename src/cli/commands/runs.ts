@@ -1,0 +1,79 @@
+/** `ferry runs list|show`: what was done, when, and how it ended. */
+import type { Command } from 'commander'
+import { runDocument, runText } from '../../report/run-document.ts'
+import type { RunFacts } from '../../plan/run-facts.ts'
+import type { RunRecord } from '../../state/store.ts'
+import type { Act } from '../act.ts'
+import { EXIT, UsageError } from '../exit.ts'
+
+export function registerRuns(program: Command, act: Act): void {
+  const runs = program.command('runs').description('runs, newest first')
+  runs
+    .command('list [sync]', { isDefault: true })
+    .option('--limit <n>', 'at most so many', '30')
+    .action(
+      act(async (context, sync: string | undefined, options: { limit: string }) => {
+        const app = await context.app({ mayWrite: false })
+        try {
+          const all = await app.store.runs.list({
+            sync: sync ?? null,
+            limit: Number(options.limit),
+          })
+          context.answer(all.map(documentOf), all.length === 0 ? ['no runs yet'] : all.map(lineOf))
+          return EXIT.done
+        } finally {
+          await app.close()
+        }
+      }),
+    )
+  runs.command('show <run>').action(
+    act(async (context, id: string) => {
+      const app = await context.app({ mayWrite: false })
+      try {
+        const run = await app.store.runs.get(id as never)
+        if (run === null)
+          throw new UsageError(`there is no run ${id}`, 'List them with "ferry runs list".')
+        const report = { ...reported(run), requests: {} }
+        context.answer(
+          {
+            ...runDocument(report),
+            startedAt: instant(run.startedAt),
+            endedAt: instant(run.endedAt),
+          },
+          runText(report),
+        )
+        return EXIT.done
+      } finally {
+        await app.close()
+      }
+    }),
+  )
+}
+
+function reported(run: RunRecord) {
+  const { id, sync, kind, status, reason, plan, facts } = run
+  const seconds = Math.round(((run.endedAt ?? run.updatedAt) - run.startedAt) / 100) / 10
+  return { run: id, sync, kind, status, reason, plan, facts: facts as RunFacts, seconds }
+}
+
+function documentOf(run: RunRecord): Readonly<Record<string, unknown>> {
+  const { id, sync, kind, status, reason, plan } = run
+  return {
+    run: id,
+    sync,
+    kind,
+    status,
+    reason,
+    plan,
+    startedAt: instant(run.startedAt),
+    endedAt: instant(run.endedAt),
+  }
+}
+
+function lineOf(run: RunRecord): string {
+  return `${run.id}  ${run.sync.padEnd(12)} ${run.kind.padEnd(8)} ${run.status.padEnd(8)} ${instant(run.startedAt)}  ${run.plan ?? ''}  ${run.reason ?? ''}`.trimEnd()
+}
+
+function instant(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString()
+}

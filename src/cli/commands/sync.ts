@@ -1,0 +1,127 @@
+/** `ferry apply`, `ferry sync`, `ferry migrate`: the commands that write. */
+import type { Command } from 'commander'
+import { endOf, work } from '../../app/run.ts'
+import { reportOf } from '../../app/run-report.ts'
+import type { RunKind, RunRecord } from '../../state/store.ts'
+import { planText } from '../../report/plan-text.ts'
+import { runDocument, runText } from '../../report/run-document.ts'
+import { inlineRunner } from '../../runner/inline.ts'
+import { confirm } from '../confirm.ts'
+import type { Act } from '../act.ts'
+import type { App } from '../../app/app.ts'
+import { type Context, mayColour } from '../context.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit.ts'
+import { CONCURRENCY } from '../limits.ts'
+
+interface Options {
+  readonly full?: boolean
+}
+
+export function registerSync(program: Command, act: Act): void {
+  program
+    .command('apply <plan>')
+    .description(
+      'do exactly what a plan says; records that moved since are left alone and reported',
+    )
+    .action(act((context, plan: string) => applyPlan(context, plan)))
+  program
+    .command('sync <sync>')
+    .description('plan and apply inside the guards; incremental after the first time')
+    .option('--full', 'read both sides whole', false)
+    .action(act((context, sync: string, options: Options) => carry(context, 'sync', sync, options)))
+  program
+    .command('migrate <sync>')
+    .description(
+      'move a whole account: fields and tags first, a few people, all, what changed meanwhile, verify',
+    )
+    .action(act((context, sync: string) => carry(context, 'migrate', sync, { full: true })))
+}
+
+async function applyPlan(context: Context, id: string): Promise<ExitCode> {
+  const app = await context.app({ mayWrite: true })
+  try {
+    const plan = await app.store.plans.header(id as never)
+    if (plan === null)
+      throw new UsageError(
+        `there is no plan ${id}`,
+        'List them with "ferry runs list", or make one with "ferry plan SYNC".',
+      )
+    const failed = plan.guards.filter((guard) => !guard.ok)
+    if (failed.length > 0) {
+      for (const guard of failed)
+        context.say(
+          `Stopped by guard ${guard.name}: ${guard.message}. Nothing was written.\n  ${guard.hint}`,
+        )
+      context.answer({ plan: plan.id, status: 'blocked', guards: failed }, [])
+      return EXIT.guard
+    }
+    if (
+      !(await confirm(
+        context,
+        planText(plan, {
+          mask: context.flags.mask,
+          colour: mayColour(context.flags, process.stderr),
+        }),
+        'Apply this plan?',
+      ))
+    )
+      return EXIT.interrupted
+    return await finish(context, app, {
+      sync: plan.sync,
+      kind: 'apply',
+      isFull: false,
+      plan: plan.id,
+    })
+  } finally {
+    await app.close()
+  }
+}
+
+async function carry(
+  context: Context,
+  kind: 'sync' | 'migrate',
+  sync: string,
+  options: Options,
+): Promise<ExitCode> {
+  const app = await context.app({ mayWrite: true })
+  try {
+    const question = `${kind === 'migrate' ? 'Migrate' : 'Sync'} "${sync}" now?`
+    if (kind === 'migrate' && !(await confirm(context, [], question))) return EXIT.interrupted
+    return await finish(context, app, { sync, kind, isFull: options.full ?? false, plan: null })
+  } finally {
+    await app.close()
+  }
+}
+
+async function finish(
+  context: Context,
+  app: App,
+  request: {
+    readonly sync: string
+    readonly kind: Exclude<RunKind, 'undo'>
+    readonly isFull: boolean
+    readonly plan: string | null
+  },
+): Promise<ExitCode> {
+  const run = await work(
+    app,
+    request,
+    inlineRunner(app.env, { concurrency: CONCURRENCY }),
+    context.signal,
+  )
+  const report = reportOf(app, run)
+  await tellBlocked(context, app, run)
+  context.answer(runDocument(report), runText(report))
+  return EXIT[await endOf(app, run)]
+}
+
+async function tellBlocked(context: Context, app: App, run: RunRecord): Promise<void> {
+  if (run.status !== 'blocked' || run.plan === null) return
+  const plan = await app.store.plans.header(run.plan)
+  for (const guard of plan?.guards ?? []) {
+    if (!guard.ok)
+      context.say(
+        `Stopped by guard ${guard.name}: ${guard.message}. Nothing was written.\n  ${guard.hint}`,
+      )
+  }
+}

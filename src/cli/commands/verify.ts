@@ -1,0 +1,54 @@
+/** `ferry verify SYNC`: reads both sides and says whether the target shows what the source holds, under the mapping. */
+import type { Command } from 'commander'
+import { work } from '../../app/run.ts'
+import type { RunFacts } from '../../plan/run-facts.ts'
+import { masked } from '../../report/mask.ts'
+import { safeText } from '../../report/safe-text.ts'
+import { inlineRunner } from '../../runner/inline.ts'
+import type { Act } from '../act.ts'
+import { EXIT } from '../exit.ts'
+import { CONCURRENCY } from '../limits.ts'
+
+export function registerVerify(program: Command, act: Act): void {
+  program
+    .command('verify <sync>')
+    .description('compare both accounts under the mapping; writes nothing')
+    .action(
+      act(async (context, sync: string) => {
+        const app = await context.app({ mayWrite: false })
+        try {
+          const runner = inlineRunner(app.env, { concurrency: CONCURRENCY })
+          const run = await work(
+            app,
+            { sync, kind: 'verify', isFull: true, plan: null },
+            runner,
+            context.signal,
+          )
+          const { verify, differences = [], skipped = 0 } = run.facts as RunFacts
+          if (verify === undefined)
+            throw new Error(`run ${run.id} ended without a result: ${run.reason ?? run.status}`)
+          const { mask } = context.flags
+          context.answer(
+            {
+              ...verify,
+              skipped,
+              differences: differences.map((each) => ({
+                ...each,
+                label: masked(each.label, mask),
+              })),
+            },
+            [
+              `verify ${verify.ok ? 'ok' : 'FOUND DIFFERENCES'}: ${verify.checked} checked, ${verify.equal} equal, ${verify.normalised} rewritten by the target, ${verify.differing} differing, ${verify.missing} missing, ${verify.extra} only at the target, ${skipped} held or refused`,
+              ...differences.map(
+                ({ record, label, what, fields }) =>
+                  `  ${what} ${record} ${safeText(masked(label, mask), 60)}  ${fields.join(', ')}`,
+              ),
+            ],
+          )
+          return verify.ok ? EXIT.done : EXIT.differences
+        } finally {
+          await app.close()
+        }
+      }),
+    )
+}

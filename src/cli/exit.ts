@@ -1,0 +1,103 @@
+/** Exit codes, one meaning each, and what an error means for the caller. */
+import { ConfigError } from '../app/config/error.ts'
+import { RunBusy } from '../app/run.ts'
+import { ConnectorError } from '../connector/error.ts'
+import { StoreError } from '../state/store.ts'
+
+export const EXIT = {
+  done: 0,
+  unexpected: 1,
+  usage: 2,
+  login: 3,
+  guard: 4,
+  rejected: 5,
+  decisions: 6,
+  stale: 7,
+  busy: 8,
+  down: 9,
+  changes: 10,
+  differences: 11,
+  partial: 12,
+  interrupted: 130,
+} as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** Wrong arguments, or something named that does not exist. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  readonly hint: string
+  constructor(message: string, hint: string) {
+    super(message)
+    this.hint = hint
+  }
+}
+
+export interface Failure {
+  readonly code: ExitCode
+  readonly kind: string
+  readonly message: string
+  readonly hint: string | null
+}
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ConfigError)
+    return { code: EXIT.usage, kind: 'configuration', message: error.message, hint: null }
+  if (error instanceof UsageError)
+    return { code: EXIT.usage, kind: 'usage', message: error.message, hint: error.hint }
+  if (error instanceof RunBusy)
+    return { code: EXIT.busy, kind: 'busy', message: error.message, hint: error.hint }
+  if (error instanceof StoreError) {
+    return {
+      code:
+        error.kind === 'newer' ? EXIT.usage : error.kind === 'busy' ? EXIT.busy : EXIT.unexpected,
+      kind: `state ${error.kind}`,
+      message: error.message,
+      hint: error.hint,
+    }
+  }
+  if (error instanceof ConnectorError)
+    return {
+      code: CONNECTOR_EXITS[error.kind],
+      kind: error.kind,
+      message: error.message,
+      hint: error.hint ?? CONNECTOR_HINTS[error.kind],
+    }
+  if (error instanceof Error)
+    return {
+      code: EXIT.unexpected,
+      kind: 'unexpected',
+      message: error.message,
+      hint: 'This should not happen: run again with -v and report what it prints. Nothing that was confirmed is lost.',
+    }
+  return { code: EXIT.unexpected, kind: 'unexpected', message: String(error), hint: null }
+}
+
+const CONNECTOR_EXITS: Readonly<Record<ConnectorError['kind'], ExitCode>> = {
+  login: EXIT.login,
+  permission: EXIT.login,
+  throttled: EXIT.down,
+  unreachable: EXIT.down,
+  unknown: EXIT.down,
+  protocol: EXIT.down,
+  scan: EXIT.down,
+  gone: EXIT.unexpected,
+  stale: EXIT.stale,
+  invalid: EXIT.unexpected,
+  unsupported: EXIT.unexpected,
+}
+const SAFE =
+  'What was written so far is on record and nothing is in doubt for good: give the same command again to go on.'
+const CONNECTOR_HINTS: Readonly<Record<ConnectorError['kind'], string | null>> = {
+  login:
+    'Check the key in ferry.yaml with "ferry doctor", then give the same command again to go on.',
+  permission: 'Give the key the right it lacks, then give the same command again to go on.',
+  throttled: SAFE,
+  unreachable: SAFE,
+  unknown: SAFE,
+  protocol: SAFE,
+  scan: SAFE,
+  gone: null,
+  stale: null,
+  invalid: null,
+  unsupported: null,
+}

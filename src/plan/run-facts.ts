@@ -1,0 +1,27 @@
+/** What a run keeps of its steps' results, by key of `RunRecord.facts`. */
+import type { Books } from './books.ts'
+
+/** Result of comparing: the outside contract of `verify --json`. */
+export interface Verified {
+  readonly checked: number
+  readonly equal: number
+  /** The target rewrote a value when both last agreed and shows it so since. */
+  readonly normalised: number
+  readonly differing: number
+  readonly missing: number
+  /** Target contacts that are nobody's counterpart. */
+  readonly extra: number
+  readonly ok: boolean
+}
+export interface Difference {
+  readonly record: string
+  readonly label: string
+  readonly what: 'differing' | 'missing'
+  readonly fields: readonly string[]
+}
+export interface RunFacts {
+  readonly books?: readonly Books[]
+  readonly verify?: Verified
+  readonly differences?: readonly Difference[]
+  readonly skipped?: number
+}

@@ -1,0 +1,56 @@
+/** One record of a plan: who matched whom and why, then one line per field. */
+import type { FieldValue } from '../model/field.ts'
+import type { StoredOp } from '../state/store.ts'
+import { type Mask, masked } from './mask.ts'
+import { safeText } from './safe-text.ts'
+
+const MARKS = {
+  create: '+',
+  update: '~',
+  link: 'o',
+  unchanged: '=',
+  excluded: 'x',
+  hold: '?',
+  reject: '#',
+  blocked: '!',
+  delete: '-',
+} as const
+
+export function opLine({ op, state }: StoredOp, mask: Mask): string {
+  const ids = `${op.fromId ?? ''} -> ${op.toId ?? 'new'}`
+  return `${MARKS[op.bucket]} ${op.bucket.padEnd(9)} ${ids.padEnd(20)} ${state.padEnd(8)} ${safeText(masked(op.label, mask), 40)}  ${safeText(op.cause, 90)}`
+}
+
+export function opText(stored: StoredOp, mask: Mask): readonly string[] {
+  const { op, outcome } = stored
+  const show = (value: FieldValue | undefined) => {
+    if (value === undefined) return '(not told)'
+    if (value === null) return '(empty)'
+    return `"${safeText(masked(typeof value === 'string' ? value : value.join(', '), mask), 80)}"`
+  }
+  return [
+    opLine(stored, mask),
+    ...(op.hint === '' ? [] : [`  ${safeText(op.hint, 200)}`]),
+    ...op.fields.map(
+      (change) =>
+        `  ${change.path}: ${show(change.before)} -> ${show(change.after)}  [${change.risk}] ${safeText(change.why, 80)}`,
+    ),
+    ...setLine('tags', op.tags),
+    ...setLine('groups', op.groups),
+    ...op.consents.map(
+      (consent) =>
+        `  consent ${consent.channel}: ${consent.state} ${safeText(masked(consent.address ?? '', mask))}`,
+    ),
+    ...op.losses.map(
+      (loss) =>
+        `  loss ${loss.field}: ${safeText(loss.cause)}: ${show(loss.before)} -> ${show(loss.after)}`,
+    ),
+    ...op.held.map((field) => `  held ${field.path}: ${show(field.from)} | ${show(field.to)}`),
+    ...(outcome?.message == null ? [] : [`  outcome: ${safeText(outcome.message, 200)}`]),
+  ]
+}
+
+function setLine(name: string, change: StoredOp['op']['tags']): readonly string[] {
+  const words = [...change.add.map((key) => `+${key}`), ...change.remove.map((key) => `-${key}`)]
+  return words.length === 0 ? [] : [`  ${name}: ${safeText(words.join(' '), 200)}`]
+}
