@@ -12,6 +12,8 @@ const MARK = z.strictObject({
   inside: key.nullable(),
   /** Rows done inside of that key. */
   insideOffset: z.number().int().nonnegative(),
+  /** Rows to ask for there: what the server gave last time, for offsets are counted in pages of what it gives. */
+  insideLimit: z.number().int().positive(),
   /** Rows done in all. */
   count: z.number().int().nonnegative(),
   /** Rows to ask for. */
@@ -26,8 +28,8 @@ const MARK = z.strictObject({
   isCapped: z.boolean(),
   /** The last page was short and ended with this key. */
   shortAt: key.nullable(),
-  /** First key of the last page in offset mode: a page that repeats is an error. */
-  firstKey: key.nullable(),
+  /** First row of the last page in offset mode: a page that repeats is told by it. */
+  firstRow: z.string().nullable(),
 })
 export type Mark = Readonly<z.infer<typeof MARK>>
 export const MARK_SCHEMA = MARK
@@ -38,6 +40,7 @@ export function firstMark(pageSize: number): Mark {
     after: 0,
     inside: null,
     insideOffset: 0,
+    insideLimit: pageSize,
     count: 0,
     limit: pageSize,
     suspect: 0,
@@ -45,7 +48,7 @@ export function firstMark(pageSize: number): Mark {
     gone: [],
     isCapped: false,
     shortAt: null,
-    firstKey: null,
+    firstRow: null,
   }
 }
 
@@ -58,6 +61,11 @@ export function shrunk(mark: Mark, limit: number, cause: 'broken' | 'slow'): Mar
     suspect: Math.max(limit, mark.suspect),
     ceiling: cause === 'slow' ? half : mark.ceiling,
   }
+}
+
+/** Now the rows of one key alone are read, from the first. */
+export function into(mark: Mark, inside: number): Mark {
+  return { ...mark, inside, insideOffset: 0, insideLimit: mark.limit, shortAt: null }
 }
 
 /** After `rows` rows were read. */

@@ -13,7 +13,7 @@ import { ConnectorError } from '../../src/connector/error.ts'
 import { remoteId } from '../../src/model/id.ts'
 import type { Client } from './client.ts'
 import { faultOf, isMissingField } from './faults.ts'
-import { isolated, type Mark, pageAt, passed, shrunk } from './mark.ts'
+import { into, isolated, type Mark, pageAt, passed, shrunk } from './mark.ts'
 import type { Filter, Row } from './schema.ts'
 import type { TableName } from './tables.ts'
 
@@ -94,9 +94,10 @@ async function stepOnce(read: TableRead, mark: Mark, signal: AbortSignal): Promi
   }
   const keys = rows.map((row) => keyOf(read, row))
   const page = { columns, broken: [], isProven: mark.mode === 'keyset' }
-  if (mark.inside !== null) return insideStep(mark, rows, page)
+  if (mark.inside !== null) return insideStep(mark, { rows, page, limit: asked.limit })
   if (rows.length === 0) return { kind: 'page', page: { ...page, rows, next: null } }
-  if (mark.mode === 'offset') return offsetStep(mark, { rows, keys, page, limit: asked.limit })
+  if (mark.mode === 'offset')
+    return offsetStep(read, mark, { rows, keys, page, limit: asked.limit })
   if (!follows(mark.after, keys, read.within === null))
     return { kind: 'again', mark: byOffset(mark) }
   if (read.within === null) {
@@ -120,38 +121,48 @@ function sharedStep(mark: Mark, got: Got): Step {
   const last = keys.at(-1) ?? mark.after
   if (mark.shortAt !== null) {
     // More came behind a short page: the last key of that page may have been cut by a server that caps its pages.
-    const inside = { inside: mark.shortAt, insideOffset: 0, shortAt: null }
-    return { kind: 'again', mark: { ...mark, ...inside, isCapped: true } }
+    return { kind: 'again', mark: { ...into(mark, mark.shortAt), isCapped: true } }
   }
   if (rows.length < limit && !mark.isCapped) {
     const next = { ...passed(mark, rows.length), after: last, shortAt: last }
     return { kind: 'page', page: { ...page, rows, next } }
   }
   const whole = rows.filter((_, at) => keys[at] !== last)
-  if (whole.length === 0) return { kind: 'again', mark: { ...mark, inside: last, insideOffset: 0 } }
+  if (whole.length === 0) return { kind: 'again', mark: into(mark, last) }
   const next = { ...passed(mark, whole.length), after: keys[whole.length - 1] ?? mark.after }
   return { kind: 'page', page: { ...page, rows: whole, next } }
 }
 
-function insideStep(mark: Mark, rows: readonly Row[], page: PageBase): Step {
+function insideStep(mark: Mark, got: Omit<Got, 'keys'>): Step {
+  const { rows, page, limit } = got
   if (rows.length === 0) {
     const after = Math.max(mark.after, mark.inside ?? mark.after)
-    return { kind: 'again', mark: { ...mark, after, inside: null, insideOffset: 0 } }
+    return { kind: 'again', mark: { ...mark, after, inside: null } }
   }
-  const next = { ...passed(mark, rows.length), insideOffset: mark.insideOffset + rows.length }
+  const next = {
+    ...passed(mark, rows.length),
+    insideOffset: mark.insideOffset + rows.length,
+    insideLimit: Math.min(limit, rows.length),
+  }
   return { kind: 'page', page: { ...page, rows, next } }
 }
 
-function offsetStep(mark: Mark, got: Got): Step {
-  const { rows, keys, page, limit } = got
-  const firstKey = keys[0] ?? null
-  if (rows.length >= limit && limit > 1 && mark.firstKey === firstKey)
+/** The page size only falls here: offsets are counted in pages, and a server that caps them counts in its own. */
+function offsetStep(read: TableRead, mark: Mark, got: Got): Step {
+  const { rows, page, limit } = got
+  const isShort = rows.length < limit
+  const firstRow = `${rows[0]?.[read.key]} ${read.within === null ? '' : rows[0]?.[read.within]}`
+  const most = isShort ? rows.length : limit
+  const isBisecting = mark.suspect > 0
+  const ceiling = isBisecting ? mark.ceiling : Math.min(mark.ceiling, most)
+  if (limit > 1 && mark.firstRow === firstRow) {
+    if (isShort && mark.ceiling > most)
+      return { kind: 'again', mark: { ...mark, ceiling: most, limit: most } }
     throw new ConnectorError('scan', 'the server answers every page with the same rows', {
       hint: 'This server ignores pages; nothing can be read from it without missing rows.',
     })
-  const isShort = rows.length < limit
-  const ceiling = isShort ? rows.length : mark.ceiling
-  const next = { ...passed({ ...mark, ceiling }, rows.length), firstKey }
+  }
+  const next = { ...passed({ ...mark, ceiling }, rows.length), firstRow }
   return { kind: 'page', page: { ...page, rows, next } }
 }
 
@@ -166,11 +177,11 @@ function follows(after: number, keys: readonly number[], isUnique: boolean): boo
 }
 
 function byOffset(mark: Mark): Mark {
-  return { ...mark, mode: 'offset', inside: null, insideOffset: 0, shortAt: null }
+  return { ...mark, mode: 'offset', inside: null, shortAt: null }
 }
 
 function askedFor(mark: Mark): { readonly page: number; readonly limit: number } {
-  if (mark.inside !== null) return pageAt(mark.insideOffset, mark.limit)
+  if (mark.inside !== null) return pageAt(mark.insideOffset, Math.min(mark.limit, mark.insideLimit))
   return mark.mode === 'offset' ? pageAt(mark.count, mark.limit) : { page: 0, limit: mark.limit }
 }
 
@@ -250,7 +261,7 @@ function withoutRow(
     message: `a row of ${read.table} cannot be read: ${error.message}`,
     hint: `Look at the record with ${read.key} ${key} in the account: a field of it holds what the server cannot send.`,
   }
-  const next = { ...isolated(mark, read.pageSize), after: key, inside: null, insideOffset: 0 }
+  const next = { ...isolated(mark, read.pageSize), after: key, inside: null }
   return { rows: [], columns, broken: [broken], next, isProven: false }
 }
 
