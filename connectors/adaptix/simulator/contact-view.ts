@@ -69,12 +69,16 @@ function renderFields(account: Account, row: ContactRow, view: View): string {
     if (view.select !== null && !view.select.has(field.alias)) continue
     const raw = rawValue(row, values, field)
     if (raw === '' && view.select !== null) continue
-    const value = raw === '' ? 'null' : valueJson(account, field, raw, view)
-    const head = headOf(account, field)
-    groups
-      .get(field.group)
-      ?.push(`${head}${value},"normalizedValue":${normalized(field, raw, value)}}`)
-    all.push(`"${field.alias}":${value}`)
+    const parts = partsOf(account, field)
+    if (raw === '') {
+      groups.get(field.group)?.push(parts.emptyCell)
+      all.push(parts.emptyEntry)
+      continue
+    }
+    const value = valueJson(account, field, raw, view)
+    const cell = `${parts.cell}${value},"normalizedValue":${normalized(field, raw, value)}}`
+    groups.get(field.group)?.push(cell)
+    all.push(`${parts.entry}${value}`)
   }
   const parts = [...groups].map(
     ([group, cells]) => `"${group}":${cells.length === 0 ? '[]' : `{${cells.join(',')}}`}`,
@@ -100,7 +104,6 @@ function valueJson(account: Account, field: Field, raw: string, view: View): str
 }
 
 function normalized(field: Field, raw: string, value: string): string {
-  if (raw === '') return 'null'
   if (field.type === 'boolean') return JSON.stringify(raw === '1' ? field.yes : field.no)
   if (field.type === 'select') return JSON.stringify(labelOf(field, raw))
   if (field.type === 'multiselect') {
@@ -118,12 +121,21 @@ function labelOf(field: Field, value: string): string {
   return field.options.find((option) => option.value === value)?.label ?? value
 }
 
-/** The part of a field's cell that does not depend on the contact, up to `"value":`; kept per definition. */
-const HEADS = new WeakMap<Field, { readonly version: number; readonly head: string }>()
+/** What of a field's cell and entry in `all` does not depend on the contact, as text; kept per definition. */
+interface Parts {
+  readonly version: number
+  /** Up to `"value":`. */
+  readonly cell: string
+  readonly emptyCell: string
+  readonly entry: string
+  readonly emptyEntry: string
+}
+const PARTS = new WeakMap<Field, Parts>()
 
-function headOf(account: Account, field: Field): string {
-  const known = HEADS.get(field)
-  if (known !== undefined && known.version === account.fields.version) return known.head
+function partsOf(account: Account, field: Field): Parts {
+  const { version } = account.fields
+  const known = PARTS.get(field)
+  if (known !== undefined && known.version === version) return known
   const { id, label, alias, type, group } = field
   const full = account.quirks.fullCells
     ? {
@@ -133,10 +145,13 @@ function headOf(account: Account, field: Field): string {
         default_value: field.defaultValue,
       }
     : {}
-  const cell = JSON.stringify({ id: String(id), label, alias, type, group, ...full })
-  const head = `${JSON.stringify(alias)}:${cell.slice(0, -1)},"value":`
-  HEADS.set(field, { version: account.fields.version, head })
-  return head
+  const head = JSON.stringify({ id: String(id), label, alias, type, group, ...full }).slice(0, -1)
+  const entry = `${JSON.stringify(alias)}:`
+  const cell = `${entry}${head},"value":`
+  const emptyCell = `${cell}null,"normalizedValue":null}`
+  const parts = { version, cell, emptyCell, entry, emptyEntry: `${entry}null` }
+  PARTS.set(field, parts)
+  return parts
 }
 
 function optionalDate(ms: number | null): string | null {

@@ -11,13 +11,13 @@ import {
   followCompanyField,
   readLastActive,
 } from './contact-input.ts'
+import { clash, matchContact } from './contact-match.ts'
 import { mergeInto } from './contact-merge.ts'
-import { type ContactRow, cellAt, cellsOf, idsHolding, insertRow, setCells } from './contacts.ts'
+import { type ContactRow, cellAt, cellsOf, insertRow, setCells } from './contacts.ts'
 import { type FieldInput, fitColumn, readInput } from './field-input.ts'
 import { type Field, fieldOf, publishedLead } from './field-set.ts'
 import { isTruthy, textOf, toInt } from './php.ts'
 import { since } from './quirks.ts'
-import { fold } from './text.ts'
 import { touch, type Touched } from './touch.ts'
 
 export interface WriteRequest {
@@ -65,53 +65,6 @@ export function writeContact(account: Account, body: Body, request: WriteRequest
 
 export function mayEdit(account: Account, row: ContactRow): void {
   if (account.quirks.ownRecordsOnly && row.createdBy !== account.user.id) throw forbidden()
-}
-
-/** Another contact that holds one of the unique values, as the validator sees it: unsent fields count with their stored value. */
-function clash(
-  account: Account,
-  values: ReadonlyMap<Field, string>,
-  own: ContactRow | null,
-): { readonly alias: string; readonly row: ContactRow } | null {
-  for (const field of publishedLead(account.fields)) {
-    if (!field.isUniqueIdentifier || field.column < 0) continue
-    const stored = own === null ? '' : cellAt(own, field.column)
-    const value = values.get(field) ?? stored
-    // Before 5.0 only a change of the value is looked at, and never while creating.
-    const isLax = !since(account.quirks, '5.1')
-    if (value === '' || (isLax && (own === null || fold(value) === fold(stored)))) continue
-    const other = newest(account, idsHolding(account.contacts, field.column, value), own)
-    if (other !== null) return { alias: field.alias, row: other }
-  }
-  return null
-}
-
-/** Unique fields with a value, joined by OR (or AND); the newest match wins. */
-function matchContact(account: Account, inputs: ReadonlyMap<Field, FieldInput>): ContactRow | null {
-  const found: (readonly number[])[] = []
-  for (const [field, input] of inputs) {
-    if (!field.isUniqueIdentifier || input.kind !== 'value' || field.column < 0) continue
-    found.push(idsHolding(account.contacts, field.column, input.text))
-  }
-  const mustAll = account.quirks.uniqueOperator === 'AND' && since(account.quirks, '4.4')
-  const ids = mustAll
-    ? (found[0] ?? []).filter((id) => found.every((list) => list.includes(id)))
-    : found.flat()
-  return newest(account, ids, null)
-}
-
-function newest(account: Account, ids: readonly number[], except: ContactRow | null) {
-  let best: ContactRow | null = null
-  for (const id of ids) {
-    const row = account.contacts.rows[id]
-    if (row === undefined || row === except) continue
-    const isNewer =
-      best === null ||
-      row.dateAdded > best.dateAdded ||
-      (row.dateAdded === best.dateAdded && row.id > best.id)
-    if (isNewer) best = row
-  }
-  return best
 }
 
 function readInputs(account: Account, body: Body, request: WriteRequest): Map<Field, FieldInput> {

@@ -2,16 +2,8 @@
 import { type Account, moment } from './account.ts'
 import { type Answer, Crash, errorAnswer, forbidden, invalid, json, notFound } from './answer.ts'
 import { isoDate } from './dates.ts'
-import {
-  addField,
-  checkProperties,
-  type Field,
-  FIELD_TYPES,
-  type FieldObject,
-  freeAlias,
-  GROUPS,
-  readFieldInput,
-} from './field-set.ts'
+import { checkProperties, freeAlias, readFieldInput } from './field-rules.ts'
+import { addField, type Field, FIELD_TYPES, type FieldObject, GROUPS } from './field-set.ts'
 import { textOf } from './php.ts'
 import { since } from './quirks.ts'
 import type { Call, Routes } from './routes.ts'
