@@ -67,10 +67,11 @@ const TABLE: Readonly<Record<ValueType, Judge>> = {
   region: meaningful('region'),
   language: meaningful('language'),
   timezone: meaningful('timezone'),
-  email: (from) => ({
-    ...strict('email')(from),
-    apply: checked('not an e-mail address', (text) => (isEmail(text.trim()) ? text.trim() : null)),
-  }),
+  // An address that is none there either is the target's to judge: it may refuse the whole contact over it.
+  email: (from) =>
+    from === 'email'
+      ? JOINED
+      : { ...strict('email')(from), apply: checked('not an e-mail address', toEmail) },
   number: (from) => ({
     ...judged(from, {
       exact: ['number', 'boolean'],
@@ -160,6 +161,11 @@ function checked(
     const text = typeof value === 'string' ? value : value.join(', ')
     return read(text) ?? new Refused(cause, null)
   }
+}
+
+function toEmail(text: string): string | null {
+  const short = text.trim()
+  return isEmail(short) ? short : null
 }
 
 function toNumber(from: ValueType): (text: string) => string | null {

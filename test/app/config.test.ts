@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../src/app/config/error.ts'
-import { loadMapping } from '../../src/app/config/mapping-file.ts'
 import { configJsonSchema } from '../../src/app/config/schema.ts'
 import type { PlatformWords, Surroundings } from '../../src/app/config/settings.ts'
 import {
@@ -9,7 +8,6 @@ import {
   resolveQueue,
   resolveSecrets,
   resolveState,
-  SHIPPED_MAPPINGS,
 } from '../../src/app/config.ts'
 
 const PLATFORMS: readonly PlatformWords[] = [
@@ -487,56 +485,6 @@ describe('secrets', () => {
       resolveState({ ...config, state: 'env:S' }, files({}, { S: 'mysql://x' })),
     )
     expect(odd.problems[0]?.path).toBe('state')
-  })
-})
-
-describe('the mapping of a sync', () => {
-  const config = read(GOOD)
-  const { move, back } = config.syncs
-  if (move === undefined || back === undefined) throw new Error('not read')
-
-  it('comes from the folder beside ferry.yaml before the one that is shipped', async () => {
-    const surroundings = files({
-      '/home/me/mappings/infusionsoft-to-adaptix.yaml': 'duplicates: first',
-      '/shipped/infusionsoft-to-adaptix.yaml': 'duplicates: newest',
-    })
-    const mapping = await loadMapping(config, move, { surroundings, shipped: ['/shipped'] })
-    expect(mapping).toMatchObject({ name: 'infusionsoft-to-adaptix', duplicates: 'first' })
-    expect(mapping.fields).toMatchObject([{ from: ['points'], to: null }])
-  })
-
-  it('is the default of the two platforms when none is named, else the generic one', async () => {
-    const shipped = files({
-      '/shipped/adaptix-to-xml-spec.yaml': 'duplicates: newest',
-      '/home/me/mappings/generic.yaml': 'duplicates: first',
-    })
-    const options = { surroundings: shipped, shipped: ['/shipped'] }
-    expect((await loadMapping(config, back, options)).name).toBe('adaptix-to-xml-spec')
-    const none = await loadMapping(config, back, { surroundings: files({}), shipped: ['/shipped'] })
-    expect(none).toMatchObject({ name: 'generic', duplicates: 'hold', customFields: 'auto' })
-  })
-
-  it('ships with the program', async () => {
-    const { MACHINE } = await import('../../src/app/config.ts')
-    const mapping = await loadMapping(config, back, {
-      surroundings: MACHINE,
-      shipped: SHIPPED_MAPPINGS,
-    })
-    expect(mapping.name).toBe('adaptix-to-xml-spec')
-  })
-
-  it('that is missing or wrong is named with its file', async () => {
-    const missing = await refusal(
-      loadMapping(config, move, { surroundings: files({}), shipped: ['/shipped'] }),
-    )
-    expect(missing.problems[0]?.message).toBe(
-      'there is no mapping "infusionsoft-to-adaptix" in /home/me/mappings or /shipped',
-    )
-    const surroundings = files({ '/shipped/infusionsoft-to-adaptix.yaml': 'duplicate: hold' })
-    const wrong = await refusal(loadMapping(config, move, { surroundings, shipped: ['/shipped'] }))
-    expect(wrong.message).toBe(
-      '/shipped/infusionsoft-to-adaptix.yaml: one problem\n  line 1  duplicate: unknown key "duplicate"\n      did you mean "duplicates"?',
-    )
   })
 })
 

@@ -1,9 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { compile, errorsOf } from '../../src/mapping/compile.ts'
-import { genericMapping } from '../../src/mapping/defaults.ts'
 import type { CompiledMapping } from '../../src/mapping/mapping.ts'
-import { parseMapping } from '../../src/mapping/parse.ts'
+import { parseMapping, readMapping } from '../../src/mapping/parse.ts'
 import { mappingJsonSchema } from '../../src/mapping/schema.ts'
 import type { MappingSide } from '../../src/mapping/side.ts'
 import { adaptix, field, group, infusionsoft, xmlSpec } from './sides.ts'
@@ -74,7 +73,7 @@ describe('the default mappings', () => {
   })
 
   it('the generic file says what a sync does without any file', async () => {
-    expect(await load('generic')).toEqual(genericMapping())
+    expect(await load('generic')).toEqual(readMapping({}, 'generic').value)
   })
 
   it('the committed schema is what the validator accepts', async () => {

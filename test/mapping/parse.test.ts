@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { genericMapping } from '../../src/mapping/defaults.ts'
 import { layer, parseMapping, readMapping, readOverrides } from '../../src/mapping/parse.ts'
 import { formatProblems } from '../../src/mapping/problem.ts'
 import { transformText } from '../../src/mapping/transform-text.ts'
@@ -12,8 +11,7 @@ describe('a mapping that is right', () => {
   it('fills every default', () => {
     const { value } = parseMapping('fields:\n  - { from: FirstName, to: firstname }\n', 'test')
     expect(value).toEqual({
-      ...genericMapping(),
-      name: 'test',
+      ...readMapping({}, 'test').value,
       fields: [
         {
           from: ['FirstName'],
@@ -32,8 +30,8 @@ describe('a mapping that is right', () => {
   })
 
   it('an empty file is the generic mapping', () => {
-    expect(parseMapping('', 'generic').value).toEqual(genericMapping())
-    expect(parseMapping('# nothing\n', 'generic').value).toEqual(genericMapping())
+    expect(parseMapping('', 'generic').value).toEqual(readMapping({}, 'generic').value)
+    expect(parseMapping('# nothing\n', 'generic').value).toEqual(readMapping({}, 'generic').value)
   })
 
   it('takes fields as source: target too', () => {
