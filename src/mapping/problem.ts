@@ -1,7 +1,7 @@
 /** One thing that is wrong with what somebody wrote, said so that they can mend it. */
 
 export interface Problem {
-  /** Dotted place in the document: `connections.keap.auth.serviceKey`, `fields[3].to`. '' for the document as a whole. */
+  /** Dotted place in the document: `connections.crm.auth.serviceKey`, `fields[3].to`. '' for the document as a whole. */
   readonly path: string
   /** Line in the file, from 1; null where it is not known. */
   readonly line: number | null

@@ -11,7 +11,7 @@ export function isReference(text: string): boolean {
   return /^(?:env|file):\S/.test(text) || /\$\{[A-Za-z_]\w*\}/.test(text)
 }
 
-/** The way to write a secret, for hints: `env:KEAP_SERVICE_KEY`. */
+/** The way to write a secret, for hints: `env:CRM_SERVICE_KEY`. */
 export function suggestedReference(...words: readonly string[]): string {
   const name = words
     .map((word) => word.replace(/([a-z\d])([A-Z])/g, '$1_$2'))
@@ -24,7 +24,7 @@ export function suggestedReference(...words: readonly string[]): string {
 export interface ResolvePlace {
   /** Path of ferry.yaml; files are looked for beside it. */
   readonly config: string
-  /** For messages: `connections.keap.auth.serviceKey`. */
+  /** For messages: `connections.crm.auth.serviceKey`. */
   readonly path: string
   readonly surroundings: Surroundings
 }

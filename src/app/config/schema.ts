@@ -19,7 +19,7 @@ const LimitsSchema = z.strictObject({
 })
 
 export const CONNECTION_KEYS = {
-  platform: z.string().min(1).describe('infusionsoft, xml-spec, adaptix, file, or an alias'),
+  platform: z.string().min(1).describe('Name or alias of a platform'),
   url: z.string().optional(),
   auth: z
     .record(z.string(), z.union([Secret, z.record(z.string(), Secret)]))
