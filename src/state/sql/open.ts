@@ -5,7 +5,7 @@ import type { Access, OpenPlace } from './access.ts'
 import { storeError } from './error.ts'
 import { migrate } from './migrate.ts'
 import { postgresPlace } from './postgres.ts'
-import { sqliteDialect } from './sqlite.ts'
+import { sqlitePlace } from './sqlite.ts'
 import { openFile } from './sqlite-file.ts'
 import { storeOn } from './state-store.ts'
 import type { Tables } from './tables.ts'
@@ -18,34 +18,33 @@ export async function openStore(
   place: string,
   options: { readonly clock: { now(): number } },
 ): Promise<StateStore> {
-  const opened = await openPlace(place)
-  const db = new Kysely<Tables>({ dialect: opened.dialect })
+  return openAt(await openPlace(place), options)
+}
+
+/** The same on a database that is open already. */
+export async function openAt(
+  place: OpenPlace,
+  options: { readonly clock: { now(): number } },
+): Promise<StateStore> {
+  const db = new Kysely<Tables>({ dialect: place.dialect })
   const access: Access = {
     db,
-    dialect: opened.name,
+    dialect: place.name,
     now: () => options.clock.now(),
-    turn: opened.turn,
+    turn: place.turn,
   }
   try {
-    await migrate(access, opened.shown)
+    await migrate(access, place.shown)
   } catch (error) {
     await db.destroy()
     throw storeError(error)
   }
-  return storeOn(access, { place: opened.shown, close: () => db.destroy() })
+  return storeOn(access, { place: place.shown, close: () => db.destroy() })
 }
 
 async function openPlace(place: string): Promise<OpenPlace> {
-  if (place.startsWith(SQLITE)) {
-    const database = await openFile(place.slice(SQLITE.length))
-    // One connection: Kysely itself lets one after the other have it.
-    return {
-      name: 'sqlite',
-      dialect: sqliteDialect(database),
-      shown: place,
-      turn: (work) => work(),
-    }
-  }
+  if (place.startsWith(SQLITE))
+    return sqlitePlace(await openFile(place.slice(SQLITE.length)), place)
   if (POSTGRES.test(place)) return postgresPlace(place)
   throw new StoreError('broken', 'The place of the state is neither sqlite: nor postgres:', {
     hint: 'Write sqlite:PATH or postgres://user:password@host/database.',

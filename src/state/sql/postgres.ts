@@ -80,9 +80,13 @@ class GuardedClient {
     if (this.#isOver) throw storeError(new Error('the transaction of this statement has ended'))
     if (sql === 'commit' || sql === 'rollback') this.#isOver = true
     try {
-      return parameters.length === 0
-        ? await this.#client.query(sql)
-        : await this.#client.query(sql, parameters.map(storable))
+      const result =
+        parameters.length === 0
+          ? await this.#client.query(sql)
+          : await this.#client.query(sql, parameters.map(storable))
+      if (sql === 'commit' && result.command === 'ROLLBACK')
+        throw new Error('a statement of this transaction had failed, nothing of it was kept')
+      return result
     } catch (error) {
       throw storeError(error)
     }

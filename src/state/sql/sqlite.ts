@@ -14,20 +14,27 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import type { OpenPlace } from './access.ts'
 import { isBusy, storeError } from './error.ts'
 import { RowBatch } from './rows.ts'
 
-export function sqliteDialect(database: DatabaseSync): Dialect {
-  return {
+/** `busyWaitMs`: how long another process may hold the database; waited for without blocking, which SQLite's own timeout would. */
+export function sqlitePlace(
+  database: DatabaseSync,
+  shown: string,
+  busyWaitMs = BUSY_WAIT_MS,
+): OpenPlace {
+  const dialect: Dialect = {
     createAdapter: () => new TransactionalAdapter(),
-    createDriver: () => new NodeSqliteDriver(database),
+    createDriver: () => new NodeSqliteDriver(database, busyWaitMs),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
+  // One connection: Kysely itself lets one after the other have it.
+  return { name: 'sqlite', dialect, shown, turn: (work) => work() }
 }
 
 const STATEMENTS_MAX = 200
-/** How long another process may hold the database. Waited for without blocking the event loop, which SQLite's own timeout would. */
 const BUSY_WAIT_MS = 5000
 const BUSY_PAUSE_MS_MAX = 50
 
@@ -41,14 +48,16 @@ class TransactionalAdapter extends SqliteAdapter {
 class NodeSqliteDriver implements Driver {
   readonly #database: DatabaseSync
   readonly #statements: Statements
+  readonly #busyWaitMs: number
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, busyWaitMs: number) {
     this.#database = database
     this.#statements = new Statements(database)
+    this.#busyWaitMs = busyWaitMs
   }
   async init(): Promise<void> {}
   async acquireConnection(): Promise<NodeSqliteConnection> {
-    return new NodeSqliteConnection(this.#database, this.#statements)
+    return new NodeSqliteConnection(this.#database, this.#statements, this.#busyWaitMs)
   }
   async beginTransaction(connection: NodeSqliteConnection): Promise<void> {
     await connection.begin()
@@ -74,15 +83,17 @@ class NodeSqliteDriver implements Driver {
 class NodeSqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync
   readonly #statements: Statements
+  readonly #busyWaitMs: number
   #state: 'plain' | 'open' | 'over' = 'plain'
 
-  constructor(database: DatabaseSync, statements: Statements) {
+  constructor(database: DatabaseSync, statements: Statements, busyWaitMs: number) {
     this.#database = database
     this.#statements = statements
+    this.#busyWaitMs = busyWaitMs
   }
 
   async begin(): Promise<void> {
-    await untilFree(() => this.#database.exec('begin immediate'))
+    await untilFree(() => this.#database.exec('begin immediate'), this.#busyWaitMs)
     this.#state = 'open'
   }
 
@@ -108,7 +119,9 @@ class NodeSqliteConnection implements DatabaseConnection {
     const run = () =>
       first instanceof RowBatch ? runBatch(statement, first) : runOnce(statement, query.parameters)
     const isAlone = this.#state === 'plain'
-    return (await (isAlone ? untilFree(run) : this.#inTransaction(run))) as QueryResult<R>
+    return (await (isAlone
+      ? untilFree(run, this.#busyWaitMs)
+      : this.#inTransaction(run))) as QueryResult<R>
   }
 
   async #inTransaction<T>(run: () => T): Promise<T> {
@@ -185,13 +198,13 @@ function inputValue(value: unknown): SQLInputValue {
 }
 
 /** Tries again while another process holds the database. */
-export async function untilFree<T>(work: () => T): Promise<T> {
+export async function untilFree<T>(work: () => T, busyWaitMs = BUSY_WAIT_MS): Promise<T> {
   let waitedMs = 0
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, BUSY_PAUSE_MS_MAX)) {
     try {
       return work()
     } catch (error) {
-      if (!isBusy(error) || waitedMs >= BUSY_WAIT_MS) throw storeError(error)
+      if (!isBusy(error) || waitedMs >= busyWaitMs) throw storeError(error)
     }
     await setTimeout(pauseMs)
     waitedMs += pauseMs

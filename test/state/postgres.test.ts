@@ -1,0 +1,88 @@
+/** The state in a Postgres database. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openStore } from '../../src/state/sql/open.ts'
+import { withoutPassword } from '../../src/state/sql/postgres.ts'
+import { link, SYNC } from './examples.ts'
+import { type PostgresServer, runSql, startPostgres } from './postgres-server.ts'
+import { processContract } from './process-contract.ts'
+import { storeContract } from './store-contract.ts'
+
+const options = { clock: { now: () => 0 } }
+let server: PostgresServer
+beforeAll(async () => {
+  server = await startPostgres()
+})
+afterAll(() => server.stop())
+const newPlace = () => server.newDatabase()
+
+describe('in Postgres', () => storeContract(newPlace))
+describe('between processes', () => processContract({ newPlace, runSql }))
+
+test('the place is shown without its password', async () => {
+  const place = await newPlace()
+  const store = await openStore(place, options)
+  expect(store.place).toBe(place.replace(/:[^:@]*@/, '@'))
+  await store.close()
+  expect(withoutPassword('postgres://u:p@h/d?sslmode=require')).toBe(
+    'postgres://u@h/d?sslmode=require',
+  )
+  expect(withoutPassword('postgresql://u:p%40@h/d')).toBe('postgresql://u@h/d')
+  expect(withoutPassword('postgres://u:p@rd@h/d')).toBe('postgres://u@h/d')
+  expect(withoutPassword('postgres://h/d?password=p&user=u')).toBe('postgres://h/d?user=u')
+  expect(withoutPassword('postgres:///d?user=u&password=p')).toBe('postgres:///d?user=u')
+})
+
+test('a server that is not there, or does not let us in, is said without the password', async () => {
+  const place = new URL(await newPlace())
+  place.password = 'wrong-secret'
+  const refused = await openStore(place.href, options).catch((error: unknown) => error)
+  expect(refused).toMatchObject({ name: 'StoreError', kind: 'broken' })
+  expect(String(refused)).not.toContain('wrong-secret')
+  place.port = '1'
+  await expect(openStore(place.href, options)).rejects.toMatchObject({ kind: 'broken' })
+})
+
+test('a transaction goes on after nothing that failed in it', async () => {
+  const store = await openStore(await newPlace(), options)
+  const regardless = store.transaction([], async (inner) => {
+    await inner.meta.set('a', '1')
+    await inner.runs.saveDocument(null as never, 'x', {}).catch(() => undefined)
+  })
+  await expect(regardless).rejects.toMatchObject({ name: 'StoreError', kind: 'broken' })
+  expect(await store.meta.get('a')).toBeNull()
+  await store.close()
+})
+
+test('two processes that want one record at the same time both end: one has it, the other hears that it is busy', async () => {
+  const place = await newPlace()
+  const [one, two] = [await openStore(place, options), await openStore(place, options)]
+  const { promise: written, resolve } = Promise.withResolvers<void>()
+  let other: Promise<unknown> = Promise.resolve()
+  await one.transaction([], async (inner) => {
+    await inner.links.save([link('1', 'x')])
+    other = two.links.save([link('2', 'x')]).catch((error: unknown) => error)
+    resolve()
+    await written
+  })
+  expect(await other).toSatisfy((answer) =>
+    Array.isArray(answer) ? answer.length === 1 : answer.kind === 'busy',
+  )
+  expect(await one.links.count(SYNC)).toBe(1)
+  await one.close()
+  await two.close()
+})
+
+test('states of two schemas in one database are apart', async () => {
+  const url = new URL(await newPlace())
+  await runSql(url.href, 'create schema one; create schema two')
+  const [one, two] = await Promise.all(
+    ['one', 'two'].map((schema) => {
+      url.searchParams.set('options', `-c search_path=${schema}`)
+      return openStore(url.href, options)
+    }),
+  )
+  await one?.meta.set('a', '1')
+  expect(await two?.meta.get('a')).toBeNull()
+  await one?.close()
+  await two?.close()
+})

@@ -1,0 +1,672 @@
+/** What every state store keeps to, whatever database it lies on. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type PlanId, type RemoteId, type RunId, remoteId } from '../../src/model/id.ts'
+import { openStore } from '../../src/state/sql/open.ts'
+import { type Fence, type StateStore, StoreError } from '../../src/state/store.ts'
+import {
+  consent,
+  header,
+  journalEntry,
+  link,
+  op,
+  openCase,
+  PLAN,
+  RUN,
+  runRecord,
+  SYNC,
+  sighting,
+  staged,
+} from './examples.ts'
+
+const ids = (...texts: string[]): RemoteId[] => texts.map(remoteId)
+const DONE = { id: null, message: null, hint: null, path: null }
+
+export function storeContract(newPlace: () => Promise<string>): void {
+  let store: StateStore
+  let nowMs = 100
+  beforeEach(async () => {
+    nowMs = 100
+    store = await openStore(await newPlace(), { clock: { now: () => nowMs } })
+  })
+  afterEach(async () => {
+    await store.close()
+  })
+
+  async function failure(work: Promise<unknown>): Promise<StoreError> {
+    const error = await work.then(
+      () => null,
+      (reason: unknown) => reason,
+    )
+    if (error instanceof StoreError) return error
+    throw new Error('no StoreError', { cause: error })
+  }
+
+  describe('meta', () => {
+    test('makes the hash key once', async () => {
+      const key = await store.meta.hashKey()
+      expect(key.length).toBeGreaterThan(20)
+      expect(await store.meta.hashKey()).toBe(key)
+    })
+    test('keeps the last value of a key', async () => {
+      expect(await store.meta.get('a')).toBeNull()
+      await store.meta.set('a', '1')
+      await store.meta.set('a', '2')
+      expect(await store.meta.get('a')).toBe('2')
+    })
+  })
+
+  describe('runs', () => {
+    test('come back as they were created', async () => {
+      await store.runs.create(runRecord())
+      expect(await store.runs.get(RUN)).toEqual(runRecord())
+      expect(await store.runs.get('other' as RunId)).toBeNull()
+    })
+    test('are listed newest first, of one sync or of all', async () => {
+      await store.runs.create(runRecord({ id: 'a' as RunId }))
+      await store.runs.create(runRecord({ id: 'b' as RunId, sync: 'other' }))
+      await store.runs.create(runRecord({ id: 'c' as RunId, status: 'done' }))
+      const listed = async (sync: string | null, limit: number) =>
+        (await store.runs.list({ sync, limit })).map((run) => run.id)
+      expect(await listed(null, 9)).toEqual(['c', 'b', 'a'])
+      expect(await listed(SYNC, 9)).toEqual(['c', 'a'])
+      expect(await listed(null, 1)).toEqual(['c'])
+    })
+    test('change only what the patch names', async () => {
+      await store.runs.create(runRecord())
+      await store.runs.update(RUN, { stage: 2, facts: { n: 1 }, plan: PLAN, updatedAt: 5 })
+      await store.runs.update(RUN, {})
+      const changed = { stage: 2, facts: { n: 1 }, plan: PLAN, updatedAt: 5 }
+      expect(await store.runs.get(RUN)).toEqual(runRecord(changed))
+      await store.runs.update(RUN, { status: 'failed', reason: 'no', endedAt: 6, plan: null })
+      const ended = { status: 'failed', reason: 'no', endedAt: 6, plan: null } as const
+      expect(await store.runs.get(RUN)).toEqual(runRecord({ ...changed, ...ended }))
+    })
+    test('of one sync are resumable one at a time', async () => {
+      const second = runRecord({ id: 'run-2' as RunId, kind: 'verify' })
+      await store.runs.create(runRecord({ status: 'stopped' }))
+      expect((await store.runs.resumable(SYNC))?.id).toBe(RUN)
+      expect(await store.runs.resumable('other')).toBeNull()
+      const refused = await failure(store.runs.create(second))
+      expect(refused.kind).toBe('busy')
+      expect(refused.message).toContain(RUN)
+      await store.runs.update(RUN, { status: 'done' })
+      await store.runs.create(second)
+      const back = await failure(store.runs.update(RUN, { status: 'open' }))
+      expect(back.kind).toBe('busy')
+      expect(back.message).toContain('run-2')
+      expect((await failure(store.runs.create(runRecord()))).kind).toBe('busy')
+      await store.runs.update('run-2' as RunId, { status: 'done' })
+      expect((await failure(store.runs.create(runRecord()))).kind).toBe('broken')
+    })
+    test('are locked inside a transaction', async () => {
+      await store.runs.create(runRecord())
+      await store.transaction([], async (inner) => {
+        expect(await inner.runs.lock(RUN)).toEqual(runRecord())
+        expect(await inner.runs.lock('other' as RunId)).toBeNull()
+      })
+    })
+    test('keep documents with the order of their keys', async () => {
+      expect(await store.runs.document(RUN, 'catalogue')).toBeNull()
+      await store.runs.saveDocument(RUN, 'catalogue', { z: 1 })
+      await store.runs.saveDocument(RUN, 'catalogue', { z: [1, null], a: 'ü\u0000' })
+      const document = await store.runs.document(RUN, 'catalogue')
+      expect(JSON.stringify(document)).toBe(JSON.stringify({ z: [1, null], a: 'ü\u0000' }))
+    })
+  })
+
+  describe('slices', () => {
+    test('are opened once, in order, and stay closed', async () => {
+      const wanted = ['z', 'a', 'm'].map((name) => ({ name, position: null }))
+      await store.slices.open(RUN, 1, wanted)
+      await store.slices.save(RUN, 1, 'a', { page: 2 })
+      await store.slices.close(RUN, 1, 'z')
+      await store.slices.open(RUN, 1, [...wanted, { name: 'b', position: 'start' }])
+      await store.slices.open(RUN, 2, [{ name: 'a', position: 0 }])
+      expect(await store.slices.stillOpen(RUN, 1)).toEqual([
+        { run: RUN, stage: 1, name: 'a', isOpen: true, position: { page: 2 } },
+        { run: RUN, stage: 1, name: 'm', isOpen: true, position: null },
+        { run: RUN, stage: 1, name: 'b', isOpen: true, position: 'start' },
+      ])
+      expect((await store.slices.get(RUN, 1, 'z'))?.isOpen).toBe(false)
+      expect(await store.slices.get(RUN, 3, 'z')).toBeNull()
+    })
+  })
+
+  describe('leases', () => {
+    const claim = (owner: string, now: number, mayTakeOver = false) =>
+      store.leases.acquire({
+        scope: 'pull',
+        owner,
+        now,
+        expiresAt: now + 10,
+        mayTakeOver: () => mayTakeOver,
+      })
+    async function fenceOf(owner: string, now: number): Promise<Fence> {
+      const claimed = await claim(owner, now)
+      if (claimed.kind === 'busy') throw new Error(`held by ${claimed.holder}`)
+      return claimed.fence
+    }
+
+    test('are refused while another holds them, and told by whom', async () => {
+      await fenceOf('a', 0)
+      expect(await claim('b', 9)).toEqual({ kind: 'busy', holder: 'a', expiresAt: 10 })
+    })
+    test('keep their epoch with their owner and raise it with the next', async () => {
+      expect(await fenceOf('a', 0)).toEqual({ scope: 'pull', epoch: 1 })
+      expect(await fenceOf('a', 50)).toEqual({ scope: 'pull', epoch: 1 })
+      expect(await fenceOf('b', 60)).toEqual({ scope: 'pull', epoch: 2 })
+      expect(await claim('c', 61, true)).toMatchObject({ kind: 'held', fence: { epoch: 3 } })
+    })
+    test('are listed while held and free once given back', async () => {
+      const fence = await fenceOf('a', 0)
+      expect(await store.leases.renew(fence, 99)).toBe(true)
+      expect(await store.leases.list()).toEqual([
+        { scope: 'pull', owner: 'a', epoch: 1, expiresAt: 99 },
+      ])
+      await store.leases.release(fence)
+      expect(await store.leases.list()).toEqual([])
+      expect(await store.leases.renew(fence, 100)).toBe(false)
+      expect((await fenceOf('b', 1)).epoch).toBe(2)
+    })
+    test('that were overtaken renew nothing, give nothing back and keep nothing', async () => {
+      const lost = await fenceOf('a', 0)
+      const taken = await fenceOf('b', 20)
+      expect(await store.leases.renew(lost, 99)).toBe(false)
+      await store.leases.release(lost)
+      let hasRun = false
+      const refused = await failure(
+        store.transaction([lost], async (inner) => {
+          hasRun = true
+          await inner.meta.set('from', 'the dead')
+        }),
+      )
+      expect(refused.kind).toBe('fenced')
+      expect(refused.message).toContain('b')
+      expect(hasRun).toBe(false)
+      expect(await store.meta.get('from')).toBeNull()
+      await store.transaction([taken], (inner) => inner.meta.set('from', 'the living'))
+      expect(await store.meta.get('from')).toBe('the living')
+    })
+    test('of a transaction are all checked', async () => {
+      const fence = await fenceOf('a', 0)
+      const unknown = { scope: 'never taken', epoch: 1 }
+      expect((await failure(store.transaction([fence, unknown], async () => 1))).kind).toBe(
+        'fenced',
+      )
+      await store.leases.release(fence)
+      expect((await failure(store.transaction([fence], async () => 1))).kind).toBe('fenced')
+    })
+  })
+
+  describe('transactions', () => {
+    test('are all or nothing, and hand out what the work answers', async () => {
+      expect(
+        await store.transaction([], async (inner) => inner.meta.set('a', '1').then(() => 7)),
+      ).toBe(7)
+      const gone = store.transaction([], async (inner) => {
+        await inner.meta.set('a', '2')
+        await inner.links.save([link('1', '2')])
+        throw new Error('changed my mind')
+      })
+      await expect(gone).rejects.toThrow('changed my mind')
+      expect(await store.meta.get('a')).toBe('1')
+      expect(await store.links.count(SYNC)).toBe(0)
+    })
+    test('of one process come one after the other, and calls beside them do not hang', async () => {
+      const count = async (inner: StateStore) => {
+        const before = Number((await inner.meta.get('n')) ?? '0')
+        await inner.staging.count(RUN, 'from')
+        await inner.meta.set('n', String(before + 1))
+      }
+      const beside = Array.from({ length: 10 }, () => store.meta.get('n'))
+      await Promise.all([
+        ...Array.from({ length: 20 }, () => store.transaction([], count)),
+        ...beside,
+      ])
+      expect(await store.meta.get('n')).toBe('20')
+    })
+    test('do not begin inside each other', async () => {
+      const nested = store.transaction([], (inner) => inner.transaction([], async () => 1))
+      await expect(nested).rejects.toThrow('inside another')
+      expect(await store.meta.get('a')).toBeNull()
+    })
+    test('that failed keep nothing of the work they left behind', async () => {
+      const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+      let late: Promise<void> = Promise.resolve()
+      const failed = store.transaction([], async (inner) => {
+        late = (async () => {
+          await inner.meta.get('a')
+          await gate
+          await inner.meta.set('late', 'kept')
+        })()
+        throw new Error('too early')
+      })
+      await expect(failed).rejects.toThrow('too early')
+      open()
+      await expect(late).rejects.toThrow()
+      expect(await store.meta.get('late')).toBeNull()
+    })
+  })
+
+  describe('staging', () => {
+    const joined = async (id: string) => (await store.staging.byIds(RUN, 'from', ids(id)))[0]
+
+    test('keeps contacts in order of arrival with the order of their fields', async () => {
+      const { staging } = store
+      expect(
+        await staging.addContacts(
+          RUN,
+          'from',
+          ['c', 'a', 'b'].map((id) => staged(id, [])),
+        ),
+      ).toBe(3)
+      expect(await staging.addContacts(RUN, 'to', [staged('c', [])])).toBe(1)
+      const first = await staging.after(RUN, 'from', 0, 2)
+      expect(first.map(({ sighting: one }) => one)).toEqual([sighting('c'), sighting('a')])
+      expect(Object.keys(first[0]?.sighting.fields ?? {})).toEqual(
+        Object.keys(sighting('c').fields),
+      )
+      const rest = await staging.after(RUN, 'from', first[1]?.seq ?? 0, 2)
+      expect(rest.map(({ sighting: one }) => one.id)).toEqual(['b'])
+      expect(await staging.count(RUN, 'from')).toBe(3)
+      expect(await staging.after('none' as RunId, 'from', 0, 2)).toEqual([])
+      expect(await staging.count('none' as RunId, 'from')).toBe(0)
+      expect(await staging.byIds(RUN, 'from', [])).toEqual([])
+    })
+    test('replaces a contact that is seen again, with what finds it', async () => {
+      const { staging } = store
+      const find = (...keys: string[]) => staging.byKeys(RUN, 'from', 'email', keys)
+      await staging.addContacts(RUN, 'from', [staged('1', ['old@x.de']), staged('2', ['b@x.de'])])
+      const [before] = await staging.after(RUN, 'from', 0, 1)
+      const again = staged('1', ['new@x.de'], { version: 'v2' as never })
+      expect(await staging.addContacts(RUN, 'from', [again, staged('3', ['b@x.de']), again])).toBe(
+        1,
+      )
+      expect(await find('old@x.de', 'new@x.de')).toEqual([{ key: 'new@x.de', id: '1' }])
+      expect(await find('b@x.de')).toEqual([
+        { key: 'b@x.de', id: '2' },
+        { key: 'b@x.de', id: '3' },
+      ])
+      const [after] = await staging.after(RUN, 'from', 0, 1)
+      expect(after).toEqual({ seq: before?.seq, sighting: again.sighting })
+      // Once asked for, what finds a contact is kept up.
+      expect(await staging.addContacts(RUN, 'from', [staged('1', ['c@x.de', 'd@x.de'])])).toBe(0)
+      expect(await find('new@x.de', 'c@x.de', 'd@x.de')).toEqual([
+        { key: 'c@x.de', id: '1' },
+        { key: 'd@x.de', id: '1' },
+      ])
+      expect(await staging.byKeys(RUN, 'from', 'marker', ['c@x.de'])).toEqual([])
+      expect(await staging.byKeys(RUN, 'to', 'email', ['c@x.de'])).toEqual([])
+    })
+    test('finds by keys of any length and any characters', async () => {
+      const odd = ['x'.repeat(9000), 'a\u0000b', '\ud800', "'; drop table runs; --", '{"a,b"}', '']
+      for (const isLate of [false, true]) {
+        const run = `odd-${isLate}` as RunId
+        if (isLate) {
+          await store.staging.addContacts(run, 'from', [staged('0', ['z'])])
+          await store.staging.byKeys(run, 'from', 'email', ['z'])
+        }
+        await store.staging.addContacts(run, 'from', [staged('1', odd)])
+        const found = await store.staging.byKeys(run, 'from', 'email', odd)
+        expect(found.map(({ key }) => key).sort()).toEqual(odd.toSorted())
+      }
+    })
+    test('says nothing about tags that no stream told', async () => {
+      await store.staging.addContacts(RUN, 'from', [staged('1', [])])
+      await store.staging.addMembers(RUN, 'from', 'tag', [{ contact: remoteId('1'), key: '5' }])
+      expect(await joined('1')).toEqual(sighting('1'))
+      await store.staging.markRead(RUN, 'from', 'group')
+      expect(await joined('1')).toEqual({ ...sighting('1'), groups: [] })
+    })
+    test('joins tags and groups from their streams with those of the contact', async () => {
+      const { staging } = store
+      const own = staged('2', [], { tags: ['9', '5'], groups: ['g'] })
+      await staging.addContacts(RUN, 'from', [staged('1', []), own])
+      const tell = (kind: 'tag' | 'group', contact: string, key: string) =>
+        staging.addMembers(RUN, 'from', kind, [{ contact: remoteId(contact), key }])
+      for (const [contact, key] of ['1 7', '1 10', '1 7', '2 5', '2 1', '404 1'].map((text) =>
+        text.split(' '),
+      ))
+        await tell('tag', contact ?? '', key ?? '')
+      await tell('group', '1', 'g')
+      await staging.markRead(RUN, 'from', 'tag')
+      expect(await joined('1')).toEqual({ ...sighting('1'), tags: ['10', '7'] })
+      expect(await joined('2')).toEqual({ ...own.sighting, tags: ['1', '5', '9'], groups: ['g'] })
+      expect(await staging.memberIds(RUN, 'from')).toEqual(['1', '2', '404'])
+      expect(await staging.memberIds(RUN, 'to')).toEqual([])
+      await tell('tag', '1', '8')
+      await tell('tag', '1', '7')
+      expect((await joined('1'))?.tags).toEqual(['10', '7', '8'])
+    })
+    test('joins consents by contact and by each address', async () => {
+      const { staging } = store
+      const fields = {
+        'emails.1': ' Anna@Example.org ',
+        'emails.2': 'b@example.org',
+        note: 'c@x.de',
+      }
+      const mine = consent({ channel: 'phone', address: null })
+      const own = consent({ channel: 'post', state: 'granted' })
+      await staging.addContacts(RUN, 'from', [
+        staged('1', [], { fields }),
+        staged('2', [], { consents: [own] }),
+        staged('3', []),
+      ])
+      const anna = consent({ address: 'anna@example.org', since: '2026-01-01T00:00:00Z' })
+      await staging.addConsents(RUN, 'from', [
+        { owner: 'address:anna@example.org', consent: anna },
+        { owner: 'address:anna@example.org', consent: anna },
+        { owner: 'address:b@example.org', consent: consent({ reason: 'r'.repeat(9000) }) },
+        { owner: 'address:c@x.de', consent: consent() },
+        { owner: 'contact:1', consent: mine },
+        { owner: 'contact:2', consent: own },
+        { owner: 'contact:2', consent: mine },
+      ])
+      expect((await joined('1'))?.consents).toBeUndefined()
+      expect((await joined('2'))?.consents).toEqual([own])
+      await staging.markRead(RUN, 'from', 'consent')
+      const told = (await joined('1'))?.consents ?? []
+      expect(told).toHaveLength(3)
+      expect(told).toEqual(expect.arrayContaining([anna, mine]))
+      expect((await joined('2'))?.consents).toEqual([mine, own])
+      expect((await joined('3'))?.consents).toEqual([])
+    })
+    test('forgets one side or both', async () => {
+      const { staging } = store
+      for (const side of ['from', 'to'] as const) {
+        await staging.addContacts(RUN, side, [staged('1', ['k'])])
+        await staging.addMembers(RUN, side, 'tag', [{ contact: remoteId('1'), key: '5' }])
+        await staging.addConsents(RUN, side, [{ owner: 'contact:1', consent: consent() }])
+      }
+      await staging.addContacts('other' as RunId, 'to', [staged('1', [])])
+      await staging.clear(RUN, 'from')
+      expect(await staging.count(RUN, 'from')).toBe(0)
+      expect(await staging.byKeys(RUN, 'from', 'email', ['k'])).toEqual([])
+      expect(await staging.memberIds(RUN, 'to')).toEqual(['1'])
+      await staging.clear(RUN, null)
+      expect(await staging.memberIds(RUN, 'to')).toEqual([])
+      expect(await staging.count(RUN, 'to')).toBe(0)
+      expect(await staging.count('other' as RunId, 'to')).toBe(1)
+    })
+    test('takes more rows at once than a statement has parameters', async () => {
+      const many = Array.from({ length: 3500 }, (_, at) => staged(`m${at}`, [`k${at}`, `j${at}`]))
+      expect(await store.staging.addContacts(RUN, 'from', many)).toBe(3500)
+      const keys = many.map((_, at) => `k${at}`)
+      expect(await store.staging.byKeys(RUN, 'from', 'email', keys)).toHaveLength(3500)
+      const all = await store.staging.byIds(
+        RUN,
+        'from',
+        many.map(({ sighting: one }) => one.id),
+      )
+      expect(all.map((one) => one.id)).toEqual(many.map(({ sighting: one }) => one.id))
+    })
+  })
+
+  describe('links', () => {
+    test('are found from both sides', async () => {
+      expect(await store.links.save([link('1', 'x'), link('2', 'y', { toBase: 't' })])).toEqual([])
+      await store.links.save([link('1', 'x', { sync: 'other' })])
+      expect(await store.links.byFrom(SYNC, ids('1', '3'))).toEqual([link('1', 'x')])
+      expect(await store.links.byTo(SYNC, ids('y'))).toEqual([link('2', 'y', { toBase: 't' })])
+      expect(await store.links.count(SYNC)).toBe(2)
+    })
+    test('are one to one: what another has is not written, and answered', async () => {
+      await store.links.save([link('1', 'x'), link('2', 'y')])
+      const refused = await store.links.save([
+        link('3', 'x'),
+        link('2', 'y', { fromBase: 'new' }),
+        link('4', 'z'),
+        link('5', 'z'),
+      ])
+      expect(refused).toEqual([
+        { fromId: '3', toId: 'x' },
+        { fromId: '5', toId: 'z' },
+      ])
+      const kept = await store.links.byTo(SYNC, ids('x', 'y', 'z'))
+      expect(
+        kept.map(({ fromId, toId, fromBase }) => `${fromId} ${toId} ${fromBase}`).sort(),
+      ).toEqual(['1 x f-packed', '2 y new', '4 z f-packed'])
+    })
+    test('move to another record, and what they left is free the next time', async () => {
+      await store.links.save([link('1', 'x')])
+      expect(await store.links.save([link('1', 'y'), link('2', 'x')])).toEqual([
+        { fromId: '2', toId: 'x' },
+      ])
+      expect(
+        await store.links.save([link('2', 'x'), link('1', 'y', { origin: 'merged' })]),
+      ).toEqual([])
+      expect(await store.links.byFrom(SYNC, ids('1'))).toEqual([
+        link('1', 'y', { origin: 'merged' }),
+      ])
+      expect(await store.links.count(SYNC)).toBe(2)
+    })
+    test('end, are not found any more, and free both records', async () => {
+      await store.links.save([link('1', 'x'), link('2', 'y')])
+      await store.links.end(SYNC, ids('1'), 'deleted there')
+      expect(await store.links.byFrom(SYNC, ids('1'))).toEqual([])
+      expect(await store.links.byTo(SYNC, ids('x'))).toEqual([])
+      expect(await store.links.save([link('1', 'z'), link('3', 'x')])).toEqual([])
+      await store.links.end(SYNC, ids('1'), 'again')
+      expect(await store.links.count(SYNC)).toBe(2)
+    })
+    test('are paged by from id as text, the same on every database', async () => {
+      const texts = ['b', 'B', '10', '9', 'ä', '_', 'a-b', 'aa']
+      await store.links.save(texts.map((text) => link(text, `to ${text}`)))
+      const paged: string[] = []
+      for (let after: RemoteId | null = null; ; ) {
+        const page: readonly { fromId: RemoteId }[] = await store.links.page(SYNC, after, 3)
+        if (page.length === 0) break
+        paged.push(...page.map(({ fromId }) => fromId))
+        after = page.at(-1)?.fromId ?? null
+      }
+      expect(paged).toEqual(['10', '9', 'B', '_', 'a-b', 'aa', 'b', 'ä'])
+    })
+  })
+
+  describe('plans', () => {
+    const all = { afterSeq: 0, untilSeq: null, limit: 99, states: null, buckets: null }
+    const seqs = async (filter: object) =>
+      (await store.plans.ops(PLAN, { ...all, ...filter })).map((stored) => stored.op.seq)
+
+    test('appear once published, newest first', async () => {
+      const later = header({ id: 'plan-2' as PlanId, sync: 'other', warnings: ['w'] })
+      expect(await store.plans.header(PLAN)).toBeNull()
+      await store.plans.publish(header())
+      await store.plans.publish(later)
+      await store.plans.publish(header({ hash: 'h2' }))
+      expect(await store.plans.header(PLAN)).toEqual(header({ hash: 'h2' }))
+      expect((await store.plans.list(null, 9)).map((plan) => plan.id)).toEqual(['plan-2', PLAN])
+      expect(await store.plans.list('other', 9)).toEqual([later])
+      expect(await store.plans.list(null, 1)).toEqual([later])
+    })
+    test('keep ops to the letter and filter them', async () => {
+      const second = op(2, { bucket: 'update', toId: remoteId('t2') })
+      await store.plans.addOps(PLAN, [op(1), second, op(3), op(4, { bucket: 'hold' })])
+      const [first] = await store.plans.ops(PLAN, all)
+      expect(first).toEqual({ op: op(1), state: 'planned', attempts: 0, outcome: null })
+      expect(JSON.stringify(first?.op)).toBe(JSON.stringify(op(1)))
+      await store.plans.intend(PLAN, [1, 3])
+      expect(await seqs({})).toEqual([1, 2, 3, 4])
+      expect(await seqs({ afterSeq: 1, limit: 2 })).toEqual([2, 3])
+      expect(await seqs({ afterSeq: 1, untilSeq: 3 })).toEqual([2, 3])
+      expect(await seqs({ states: ['sent'] })).toEqual([1, 3])
+      expect(await seqs({ states: ['planned'], buckets: ['update', 'delete'] })).toEqual([2])
+      expect(await seqs({ buckets: [] })).toEqual([])
+    })
+    test('count how often an op was sent and keep what became of it', async () => {
+      await store.plans.addOps(PLAN, [op(1), op(2), op(3)])
+      await store.plans.intend(PLAN, [1, 2])
+      await store.plans.intend(PLAN, [1])
+      const refused = { id: null, message: 'no', hint: 'ask', path: 'emails.1' }
+      const applied = { ...DONE, id: remoteId('t1') }
+      await store.plans.settle(PLAN, [
+        { seq: 1, state: 'applied', outcome: applied },
+        { seq: 2, state: 'rejected', outcome: refused },
+      ])
+      const stored = await store.plans.ops(PLAN, all)
+      expect(stored.map(({ op: _, ...rest }) => rest)).toEqual([
+        { state: 'applied', attempts: 2, outcome: applied },
+        { state: 'rejected', attempts: 1, outcome: refused },
+        { state: 'planned', attempts: 0, outcome: null },
+      ])
+      expect(await store.plans.countStates(PLAN)).toEqual([
+        { bucket: 'create', state: 'applied', count: 1 },
+        { bucket: 'create', state: 'planned', count: 1 },
+        { bucket: 'create', state: 'rejected', count: 1 },
+      ])
+      expect(await store.plans.countStates('none' as PlanId)).toEqual([])
+    })
+    test('lose the ops of a planning slice that starts over', async () => {
+      await store.plans.addOps(PLAN, [op(1), op(2), op(3)])
+      await store.plans.truncate(PLAN, 1)
+      await store.plans.addOps(PLAN, [op(2, { label: 'again' })])
+      const stored = await store.plans.ops(PLAN, all)
+      expect(stored.map((one) => one.op.label)).toEqual(['Person 1', 'again'])
+    })
+    test('tell every op of one record, newest plan first', async () => {
+      const second = 'plan-2' as PlanId
+      const about = { fromId: remoteId('f'), toId: remoteId('t') }
+      await store.plans.addOps(PLAN, [op(1, about), op(2)])
+      await store.plans.addOps(second, [op(1, about), op(2, { fromId: remoteId('t') })])
+      await store.plans.addOps('unpublished' as PlanId, [op(1, about)])
+      await store.plans.publish(header())
+      await store.plans.publish(header({ id: second }))
+      const found = async (side: 'from' | 'to', id: string, limit = 9) =>
+        (await store.plans.opsOfRecord(SYNC, side, remoteId(id), limit)).map(
+          ({ plan, op: stored }) => `${plan} ${stored.op.seq}`,
+        )
+      expect(await found('from', 'f')).toEqual(['plan-2 1', 'plan-1 1'])
+      expect(await found('to', 't')).toEqual(['plan-2 1', 'plan-1 1'])
+      expect(await found('from', 'f', 1)).toEqual(['plan-2 1'])
+      expect(await store.plans.opsOfRecord('other', 'from', remoteId('f'), 9)).toEqual([])
+    })
+  })
+
+  test('joins wait per group until they are done, and are not added twice', async () => {
+    const row = (group: string, contact: string, kind: 'add' | 'remove' = 'add') => ({
+      group,
+      contact: remoteId(contact),
+      op: kind,
+    })
+    const { joins } = store
+    await joins.add(PLAN, [
+      row('g2', '1'),
+      row('g1', '2'),
+      row('g1', '1'),
+      row('g1', '3', 'remove'),
+    ])
+    expect(await joins.pendingGroups(PLAN)).toEqual(['g1', 'g2'])
+    expect(await joins.next(PLAN, 'g1', 2)).toEqual([row('g1', '1'), row('g1', '2')])
+    await joins.done(PLAN, [row('g1', '1'), row('g1', '2'), row('g2', '1')])
+    await joins.add(PLAN, [row('g1', '1')])
+    expect(await joins.pendingGroups(PLAN)).toEqual(['g1'])
+    expect(await joins.next(PLAN, 'g1', 9)).toEqual([row('g1', '3', 'remove')])
+    expect(await joins.pendingGroups('none' as PlanId)).toEqual([])
+  })
+
+  test('the vocabulary keeps the last real key of each source', async () => {
+    const entry = {
+      side: 'to',
+      kind: 'tag',
+      source: '5',
+      provisional: 'new:VIP',
+      real: '17',
+      document: { name: 'VIP' },
+    } as const
+    await store.vocabulary.save(SYNC, [entry, { ...entry, kind: 'group' }])
+    await store.vocabulary.save(SYNC, [{ ...entry, real: '18', document: null }])
+    expect(await store.vocabulary.list(SYNC)).toEqual([
+      { ...entry, kind: 'group' },
+      { ...entry, real: '18', document: null },
+    ])
+    expect(await store.vocabulary.list('other')).toEqual([])
+  })
+
+  describe('the journal', () => {
+    test('keeps values before and after, and learns the id of what was created', async () => {
+      await store.journal.add([journalEntry(1), journalEntry(2)])
+      await store.journal.add([journalEntry(2, { kind: 'update', record: remoteId('t2') })])
+      await store.journal.setRecord(PLAN, [{ seq: 1, record: remoteId('t1') }])
+      expect(await store.journal.page(RUN, 0, 9)).toEqual([
+        journalEntry(1, { record: remoteId('t1') }),
+        journalEntry(2, { kind: 'update', record: remoteId('t2') }),
+      ])
+    })
+    test('is paged by seq and leaves out nothing of a run with two plans', async () => {
+      const second = 'plan-2' as PlanId
+      await store.journal.add([1, 2, 3].map((seq) => journalEntry(seq)))
+      await store.journal.add([2, 3].map((seq) => journalEntry(seq, { plan: second })))
+      await store.journal.add([journalEntry(2, { run: 'other' as RunId, plan: 'p' as PlanId })])
+      const page = async (after: number) =>
+        (await store.journal.page(RUN, after, 2)).map(({ seq, plan }) => `${seq} ${plan}`)
+      expect(await page(0)).toEqual(['1 plan-1', '2 plan-1', '2 plan-2'])
+      expect(await page(2)).toEqual(['3 plan-1', '3 plan-2'])
+      expect(await page(3)).toEqual([])
+    })
+  })
+
+  test('cases are open once per record, keep their id, and close', async () => {
+    const { cases } = store
+    const list = (sync: string | null, limit = 9) => cases.list({ sync, kind: 'hold', limit })
+    await cases.open([openCase('1'), openCase('2'), openCase('1', { kind: 'reject' })])
+    const [first] = await list(SYNC)
+    await cases.open([openCase('1', { cause: 'three now', openedAt: 5, updatedAt: 5 })])
+    expect(first).toEqual({ ...openCase('1'), id: first?.id })
+    expect((await list(null))[0]).toEqual({ ...first, cause: 'three now', updatedAt: 5 })
+    expect(await list(SYNC, 1)).toHaveLength(1)
+    expect(await list('other')).toEqual([])
+    await cases.close(SYNC, 'hold', 'from', ids('1', '404'), 'linked')
+    await cases.close(SYNC, 'hold', 'to', ids('2'), 'another side')
+    expect((await list(SYNC)).map((one) => one.record)).toEqual(['2'])
+    expect(await cases.count(SYNC, 'hold')).toBe(1)
+    expect(await cases.count(SYNC, 'reject')).toBe(1)
+    await cases.open([openCase('1')])
+    expect((await list(SYNC)).map((one) => one.record)).toEqual(['2', '1'])
+    expect((await list(SYNC)).map((one) => one.id)).not.toContain(first?.id)
+  })
+
+  test('cursors are kept per stream and cleared per sync', async () => {
+    const cursor = {
+      sync: SYNC,
+      side: 'from',
+      stream: 'contacts',
+      watermark: '2026-01-01 00:00:00',
+      fingerprint: 'f',
+      censusAt: null,
+      run: RUN,
+      updatedAt: 1,
+    } as const
+    await store.cursors.save(cursor)
+    await store.cursors.save({ ...cursor, sync: 'other' })
+    await store.cursors.save({ ...cursor, watermark: 'w2', censusAt: 9 })
+    expect(await store.cursors.get(SYNC, 'from', 'contacts')).toEqual({
+      ...cursor,
+      watermark: 'w2',
+      censusAt: 9,
+    })
+    expect(await store.cursors.get(SYNC, 'to', 'contacts')).toBeNull()
+    await store.cursors.clear(SYNC)
+    expect(await store.cursors.get(SYNC, 'from', 'contacts')).toBeNull()
+    expect(await store.cursors.get('other', 'from', 'contacts')).not.toBeNull()
+  })
+
+  test('tombstones are found among ids of their side', async () => {
+    const dead = { side: 'to', id: remoteId('2'), why: 'deleted', at: 1 } as const
+    await store.tombstones.add(SYNC, [dead, { ...dead, id: remoteId('1') }])
+    await store.tombstones.add(SYNC, [{ ...dead, why: 'again' }])
+    expect(await store.tombstones.among(SYNC, 'to', ids('1', '2', '3'))).toEqual(['1', '2'])
+    expect(await store.tombstones.among(SYNC, 'from', ids('1'))).toEqual([])
+    expect(await store.tombstones.among('other', 'to', ids('1'))).toEqual([])
+  })
+
+  test('the audit tells the newest first', async () => {
+    const entry = { at: 1, who: 'kim', what: 'approve', run: RUN, data: { plan: PLAN } }
+    await store.audit.add(entry)
+    await store.audit.add({ ...entry, what: 'stop', run: null, data: null })
+    expect(await store.audit.list(9)).toEqual([
+      { ...entry, what: 'stop', run: null, data: null },
+      entry,
+    ])
+    expect(await store.audit.list(1)).toHaveLength(1)
+  })
+}
