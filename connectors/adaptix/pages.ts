@@ -43,47 +43,33 @@ const BROKEN_MAX = 25
 
 /**
  * Asks for `limit` rows. A window that fails is halved down to the record that breaks it; that one is told as broken and passed over.
- * Throws what the server said when not even its neighbour can be read, and FilterIgnored.
+ * Throws what the server said when not even its neighbours can be read, and FilterIgnored.
  */
 export async function readWindow(ask: Asker, from: Place, limit: number): Promise<Window> {
   const contacts: Contact[] = []
   const broken: BrokenRow[] = []
-  let place = from
-  let skip = 0
-  let size = limit
-  let hasRetried = false
+  const at: Cursor = { place: from, skip: 0, size: limit, hasRetried: false, isAlive: false }
   let first: Answer<List> | null = null
-  while (contacts.length + broken.length < limit) {
-    const wanted = Math.min(size, limit - contacts.length - broken.length)
+  // A row that was passed over without a name is behind us only once the next one is read.
+  while (contacts.length + broken.length < limit || at.skip > 0) {
+    const left = limit - contacts.length - broken.length
+    const asked: Ask = {
+      place: at.place,
+      skip: at.skip,
+      limit: clamp(left, at.size),
+      idsOnly: false,
+    }
     let answer: Answer<List>
     try {
-      answer = await ask({ place, skip, limit: wanted, idsOnly: false })
+      answer = await ask(asked)
     } catch (error) {
-      if (!isWorthHalving(error)) throw error
-      if (!hasRetried && error.kind === 'protocol') {
-        hasRetried = true
-      } else if (wanted > 1) {
-        size = Math.ceil(wanted / 2)
-      } else {
-        if (broken.length >= BROKEN_MAX) throw error
-        const id = await nameOf({ place, skip, limit: 1, idsOnly: true }, ask)
-        if (
-          id === null &&
-          !(await canRead({ place, skip: skip + 1, limit: 1, idsOnly: true }, ask))
-        ) {
-          throw error
-        }
-        broken.push(unshown(id, error))
-        if (id !== null && place.kind === 'after') {
-          place = { kind: 'after', id }
-          skip = 0
-        } else skip += 1
-      }
+      if (!isWorthHalving(error) || broken.length >= BROKEN_MAX) throw error
+      const lost = await afterFailure(at, { asked, error }, ask)
+      if (lost !== null) broken.push(lost)
       continue
     }
     first ??= answer
-    hasRetried = false
-    const { total, rows } = answer.result
+    const { rows } = answer.result
     for (const [key, raw] of rows) {
       try {
         contacts.push(parseContact(raw, key))
@@ -92,15 +78,66 @@ export async function readWindow(ask: Asker, from: Place, limit: number): Promis
         broken.push(misshapen(key, raw, error))
       }
     }
-    const before = place
-    place = behind(place, skip, rows)
-    if (isLast(answer.result, { skip, wanted, before })) {
-      return { ...sorted(contacts, broken), next: place, isEnd: true, ...told(first, total) }
+    Object.assign(at, { place: behind(asked, rows), skip: 0, size: limit, hasRetried: false })
+    if (isLast(answer.result, asked)) {
+      return {
+        ...sorted(contacts, broken),
+        next: at.place,
+        isEnd: true,
+        total: first.result.total,
+        dateMs: first.dateMs,
+      }
     }
-    skip = 0
-    size = limit
   }
-  return { ...sorted(contacts, broken), next: place, isEnd: false, ...told(first, null) }
+  return {
+    ...sorted(contacts, broken),
+    next: at.place,
+    isEnd: false,
+    total: first?.result.total ?? null,
+    dateMs: first?.dateMs ?? null,
+  }
+}
+
+interface Cursor {
+  place: Place
+  skip: number
+  size: number
+  hasRetried: boolean
+  /** True once something was read in spite of a failure: then it is a record that fails, not the server. */
+  isAlive: boolean
+}
+
+/** Once more, then smaller, then past it: the row that was given up, if one was. Throws the failure when nothing at all can be read. */
+async function afterFailure(
+  at: Cursor,
+  failed: { readonly asked: Ask; readonly error: ConnectorError },
+  ask: Asker,
+): Promise<BrokenRow | null> {
+  const { asked, error } = failed
+  if (!at.hasRetried && error.kind === 'protocol') {
+    at.hasRetried = true
+    return null
+  }
+  const isSingle = asked.limit === 1
+  const one: Ask = { ...asked, limit: 1, idsOnly: true }
+  const id = at.isAlive && !isSingle ? null : await nameOf(one, ask)
+  if (id === null && (isSingle || !at.isAlive) && !(await canReadBehind(one, ask))) throw error
+  at.isAlive = true
+  if (!isSingle) {
+    at.size = Math.ceil(asked.limit / 2)
+    return null
+  }
+  if (at.place.kind === 'offset') at.place = { kind: 'offset', start: at.place.start + 1 }
+  else if (id === null) at.skip += 1
+  else {
+    at.place = { kind: 'after', id }
+    at.skip = 0
+  }
+  return unshown(id, error)
+}
+
+function clamp(left: number, size: number): number {
+  return Math.max(1, Math.min(left, size))
 }
 
 /** The id a raw row goes by. */
@@ -109,29 +146,25 @@ export function idOf(key: string | null, raw: unknown): string | null {
   return typeof id === 'number' || (typeof id === 'string' && /^\d+$/.test(id)) ? String(id) : null
 }
 
-function told(first: Answer<List> | null, total: number | null) {
-  return { total: first?.result.total ?? total, dateMs: first?.dateMs ?? null }
-}
-
 function sorted(contacts: readonly Contact[], broken: readonly BrokenRow[]) {
   return { contacts: [...contacts].sort((a, b) => Number(a.id) - Number(b.id)), broken }
 }
 
 /** Fewer rows than asked for, and none told of beyond them: a server may cap the page below what was asked. */
-function isLast(list: List, asked: { skip: number; wanted: number; before: Place }): boolean {
-  if (list.rows.length >= asked.wanted) return false
+function isLast(list: List, { place, skip, limit }: Ask): boolean {
+  if (list.rows.length >= limit) return false
   if (list.rows.length === 0 || list.total === null) return true
-  const passed = asked.skip + (asked.before.kind === 'offset' ? asked.before.start : 0)
+  const passed = skip + (place.kind === 'offset' ? place.start : 0)
   return list.total <= passed + list.rows.length
 }
 
-function behind(place: Place, skip: number, rows: List['rows']): Place {
+function behind({ place, skip }: Ask, rows: List['rows']): Place {
   if (place.kind === 'offset') return { kind: 'offset', start: place.start + skip + rows.length }
-  const ids = rows.flatMap(([key, raw]) => idOf(key, raw) ?? [])
-  const lowest = Math.min(...ids.map(Number))
+  const ids = rows.flatMap(([key, raw]) => idOf(key, raw) ?? []).map(Number)
+  const lowest = Math.min(...ids)
   if (lowest <= Number(place.id)) throw new FilterIgnored(`id ${lowest} came after ${place.id}`)
   if (ids.length === 0) return place
-  return { kind: 'after', id: String(Math.max(...ids.map(Number))) }
+  return { kind: 'after', id: String(Math.max(...ids)) }
 }
 
 function isWorthHalving(error: unknown): error is ConnectorError {
@@ -148,14 +181,16 @@ async function nameOf(asked: Ask, ask: Asker): Promise<string | null> {
   }
 }
 
-async function canRead(asked: Ask, ask: Asker): Promise<boolean> {
-  try {
-    await ask(asked)
-    return true
-  } catch (error) {
-    if (!isWorthHalving(error)) throw error
-    return false
+async function canReadBehind(asked: Ask, ask: Asker): Promise<boolean> {
+  for (const further of [1, 2, 5]) {
+    try {
+      await ask({ ...asked, skip: asked.skip + further })
+      return true
+    } catch (error) {
+      if (!isWorthHalving(error)) throw error
+    }
   }
+  return false
 }
 
 function unshown(id: string | null, error: ConnectorError): BrokenRow {
