@@ -1,4 +1,6 @@
 /** The register of platforms: one line per platform. */
 import type { Platform } from '../src/connector/connector.ts'
+import { adaptix, mautic } from './adaptix/connector.ts'
+import { infusionsoft } from './infusionsoft/connector.ts'
 
-export const PLATFORMS: readonly Platform[] = []
+export const PLATFORMS: readonly Platform[] = [infusionsoft, adaptix, mautic]

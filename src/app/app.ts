@@ -75,6 +75,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
   const syncs = new Map<string, { readonly settings: SyncSettings; readonly accounts: Accounts }>()
   const lone = new Set<Reader>()
+  let nonces = 0
 
   const account = async (
     name: string,
@@ -99,6 +100,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       clock,
       log,
       owner: workerName(),
+      nonce: () => String(++nonces),
       mayTakeOver: isDead,
       settings: (sync) => ready(sync).settings,
       accounts: (sync) => ready(sync).accounts,

@@ -127,7 +127,7 @@ async function startOrResume(app: App, request: RunRequest): Promise<RunRecord> 
     program: PROGRAMS[request.kind],
     stage: 0,
     fingerprint: settings.fingerprint,
-    isFull: request.isFull || wasWriting,
+    isFull: request.isFull || wasWriting || request.kind === 'verify',
     plan: request.plan as RunRecord['plan'],
     facts: {},
     reason: null,

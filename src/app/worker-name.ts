@@ -12,7 +12,7 @@ export function workerName(): string {
 export function isDead(holder: string): boolean {
   const [host, pid] = holder.split(':')
   if (host !== hostname() || pid === undefined) return false
-  if (Number(pid) === process.pid) return holder !== workerName()
+  if (Number(pid) === process.pid) return !`${holder}:`.startsWith(`${workerName()}:`)
   try {
     process.kill(Number(pid), 0)
     return false

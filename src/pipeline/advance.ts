@@ -47,7 +47,7 @@ export async function advance(env: Env, ticket: Ticket, signal: AbortSignal): Pr
   if (slice === null || !slice.isOpen) return { kind: 'nothing' }
   const lease = await env.store.leases.acquire({
     scope: `slice ${run.id} ${ticket.stage} ${ticket.slice}`,
-    owner: env.owner,
+    owner: `${env.owner}:${env.nonce()}`,
     now: env.clock.now(),
     expiresAt: env.clock.now() + env.limits.leaseMs,
     mayTakeOver: env.mayTakeOver,

@@ -49,7 +49,7 @@ export interface ContextParts {
 }
 
 export function contextOf({ settings, key, from, to, memory, rules }: ContextParts): PlanContext {
-  const policy = withMemory(settings.mapping, memory, to)
+  const policy = withMemory(settings.mapping, memory, { from, to })
   const mapping = compile({
     mapping: policy,
     from: { ...from, rules: rules.from, title: settings.from },
@@ -100,13 +100,17 @@ function withCreated(
 function withMemory(
   mapping: Mapping,
   memory: readonly VocabularyEntry[],
-  to: AccountDocument,
+  accounts: { readonly from: AccountDocument; readonly to: AccountDocument },
 ): Mapping {
+  const { from, to } = accounts
+  const fields = new Set(from.catalog.fields.map((field) => field.path))
   const ruled = new Set(mapping.fields.flatMap((rule) => rule.from))
   const paths = new Set(to.catalog.fields.map((field) => field.path))
   const rules: FieldRule[] = []
   for (const entry of memory) {
-    if (entry.side !== 'to' || entry.kind !== 'field' || entry.source === '') continue
+    if (entry.side !== 'to' || entry.kind !== 'field') continue
+    // Several sources of one field: a written rule of the mapping says how, and finds the field by its label.
+    if (!fields.has(entry.source)) continue
     if (ruled.has(entry.source) || !paths.has(entry.real)) continue
     rules.push({
       from: [entry.source],

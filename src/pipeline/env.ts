@@ -14,6 +14,8 @@ export interface Env {
   readonly log: Log
   /** Who this worker is: host, process and start, so that a successor can tell whether it still lives. */
   readonly owner: string
+  /** A text that no other call of this worker was given: one ticket's work is one holder, so that a ticket delivered twice meets itself. */
+  nonce(): string
   /** Whether a lease's holder is known to be dead (same host, process gone). */
   mayTakeOver(holder: string): boolean
   /** The sync as configured; throws when the configuration has no such sync. */

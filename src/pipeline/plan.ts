@@ -2,6 +2,7 @@
  * Step two: decide. Works through what was staged, a chunk to a commit: facts are gathered, every record is decided by the pure planner,
  * ops and tally are kept. The last chunk closes the plan: guards, cost, hash.
  */
+import { errorsOf } from '../mapping/compile.ts'
 import { digest } from '../model/hash.ts'
 import type { PlanId, RunId } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
@@ -154,7 +155,16 @@ async function publish(
     holds: Object.values(tally.holds).sort((a, b) => b.count - a.count),
     risks: tally.risks,
     consents: { optOuts: tally.optOuts, irreversible: tally.irreversibleConsents },
-    guards: evaluateGuards({ tally, isFull, readFrom: read.from, links, limits: settings.guards }),
+    guards: evaluateGuards({
+      tally,
+      isFull,
+      readFrom: read.from,
+      links,
+      limits: settings.guards,
+      mappingErrors: errorsOf(context.mapping).map(
+        (finding) => `${finding.path}: ${finding.message}`,
+      ),
+    }),
     warnings: warningsOf(context, scans),
     cost: costOf(
       tally,

@@ -445,8 +445,8 @@ function keysOf(wanted: ShownFrom['wantedTags']): readonly string[] {
 function lossesOf(projected: readonly Projected[]): OpLoss[] {
   const losses: OpLoss[] = []
   for (const { projection } of projected) {
-    if (projection.kind !== 'value') continue
-    for (const loss of projection.losses) {
+    if (projection.kind !== 'value' && projection.kind !== 'absent') continue
+    for (const loss of projection.losses ?? []) {
       losses.push({ field: loss.path, cause: loss.cause, before: loss.before, after: loss.after })
     }
   }

@@ -27,12 +27,15 @@ export interface GuardFacts {
   /** Live links before this plan. */
   readonly links: number
   readonly limits: GuardLimits
+  /** What makes the mapping unusable, for people. */
+  readonly mappingErrors: readonly string[]
 }
 
 export function evaluateGuards(facts: GuardFacts): readonly Guard[] {
   const { tally, limits } = facts
   const pairs = Math.max(facts.links, tally.pairs)
   return [
+    mappingErrors(facts),
     emptySource(facts),
     numberGuard('deletes', tally.counts.delete, limits.maxDeletes, 'contacts would be deleted'),
     percentGuard(
@@ -73,6 +76,20 @@ const CONFIG_KEY: Readonly<Record<Guard['name'], string | null>> = {
   'all-changed': 'maxChangedPercent',
   'irreversible-consent': 'maxIrreversibleConsents',
   mapping: null,
+}
+
+function mappingErrors({ mappingErrors: errors }: GuardFacts): Guard {
+  const ok = errors.length === 0
+  return {
+    name: 'mapping',
+    measured: errors.length,
+    limit: 0,
+    ok,
+    message: ok ? 'the mapping is sound' : `the mapping has errors: ${errors.join('; ')}`,
+    hint: ok
+      ? ''
+      : 'Correct the mapping; "ferry map check" shows where. This cannot be overridden.',
+  }
 }
 
 function emptySource(facts: GuardFacts): Guard {

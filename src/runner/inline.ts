@@ -31,9 +31,14 @@ async function settle(
   const limit = pLimit(options.concurrency)
   const inFlight = new Set<Promise<void>>()
   const problems: unknown[] = []
+  const known = new Set<string>()
   const start = (ticket: Ticket) => {
+    const key = `${ticket.stage} ${ticket.slice}`
+    if (known.has(key)) return
+    known.add(key)
     const work = limit(() => carry(env, ticket, signal))
       .then((tickets) => {
+        known.delete(key)
         for (const next of tickets) start(next)
       })
       .catch((error: unknown) => {

@@ -86,7 +86,7 @@ const REGIONS = list(
     'South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming|' +
     'Armed Forces Americas|Armed Forces Europe|Armed Forces Pacific|' +
     'Alberta|British Columbia|Manitoba|New Brunswick|Newfoundland and Labrador|Northwest Territories|Nova Scotia|Nunavut|Ontario|' +
-    'Prince Edward Island|Quebec|Saskatchewan|Yukon|' +
+    'Prince Edward Island|Quebec|Saskatchewan|Yukon Territory|' +
     'Australian Capital Territory|New South Wales|Northern Territory|Queensland|South Australia|Tasmania|Victoria|Western Australia|' +
     'Baden-Württemberg|Bayern|Berlin|Brandenburg|Bremen|Hamburg|Hessen|Mecklenburg-Vorpommern|Niedersachsen|Nordrhein-Westfalen|' +
     'Rheinland-Pfalz|Saarland|Sachsen|Sachsen-Anhalt|Schleswig-Holstein|Thüringen|' +
@@ -98,7 +98,7 @@ const REGIONS = list(
     'Andalucia|Aragon|Canarias|Cataluña|Galicia|Madrid|Murcia|Navarra|Valencia|' +
     'Abruzzo|Calabria|Campania|Lazio|Liguria|Lombardia|Piemonte|Puglia|Sardegna|Sicilia|Toscana|Umbria|Veneto|' +
     'Drenthe|Flevoland|Friesland|Gelderland|Groningen|Limburg|Noord-Brabant|Noord-Holland|Overijssel|Utrecht|Zeeland|Zuid-Holland|' +
-    'Acre|Bahia|Ceará|Distrito Federal|Minas Gerais|Paraná|Pernambuco|Rio de Janeiro|Rio Grande do Sul|Santa Catarina|São Paulo|' +
+    'Acre|Bahia|Ceara|Distrito Federal|Minas Gerais|Parana|Pernambuco|Rio de Janeiro|Rio Grande do Sul|Santa Catarina|Sao Paulo|' +
     'Aichi|Fukuoka|Hokkaido|Hyogo|Kanagawa|Kyoto|Nagano|Okinawa|Osaka|Tokyo|' +
     'Cork|Donegal|Dublin|Galway|Kerry|Limerick|Mayo|Waterford',
 )

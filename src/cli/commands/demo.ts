@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { openApp } from '../../app/app.ts'
-import { readConfig } from '../../app/config.ts'
+import { MACHINE, readConfig } from '../../app/config.ts'
 import { endOf, work } from '../../app/run.ts'
 import { reportOf } from '../../app/run-report.ts'
 import { startSimulator } from '../../app/simulate.ts'
@@ -67,7 +67,7 @@ async function demo(context: Context, options: DemoOptions): Promise<ExitCode> {
       log: makeLog({ isVerbose: context.flags.verbose }),
       random: Math.random,
       progress: context.progress.show,
-      surroundings: { env: secretsOf(keap, adaptix), readFile: async () => '' },
+      surroundings: { env: secretsOf(keap, adaptix), readFile: MACHINE.readFile },
     }
     return await play(context, folder, shared)
   } finally {

@@ -41,11 +41,19 @@ export async function termsOf(job: Job): Promise<Terms> {
     context,
     fields,
     typeOf: (path) => types.get(path) ?? 'text',
-    path: (path) => fields.get(path) ?? path,
+    path: (path) => realPath(fields, path),
     tag: (key) => known(tags, tagKeys.get(key) ?? key, 'tag'),
     group: (key) => known(groups, groupKeys.get(key) ?? key, 'group'),
     joinsInBulk: context.to.capabilities.groups.write === 'bulk',
   }
+}
+
+function realPath(fields: ReadonlyMap<string, string>, path: FieldPath): FieldPath {
+  const real = fields.get(path)
+  if (real !== undefined) return real
+  if (path.startsWith('custom.new:'))
+    throw new Error(`the plan writes to ${path}, which the run did not create`)
+  return path
 }
 
 function known<T>(all: ReadonlyMap<string, T>, key: string, what: string): T {

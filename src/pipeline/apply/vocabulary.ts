@@ -48,7 +48,7 @@ export async function createVocabulary(job: Job, plan: PlanHeader): Promise<Prog
       await remember({
         side: 'to',
         kind: 'field',
-        source: sources.get(field.path) ?? '',
+        source: sources.get(field.path) ?? field.path,
         provisional: field.path,
         real: definition.path,
         document: definition,
@@ -103,13 +103,11 @@ async function existing(job: Job): Promise<{
   }
 }
 
-/** Which source path a planned field is for. */
+/** Between several source paths of one field. */
+const SOURCES_JOINED_BY = ' | '
+
+/** Which source paths a planned field is for. */
 async function fieldSources(job: Job): Promise<ReadonlyMap<string, string>> {
   const context = await planContext(job.env, job.run)
-  return new Map(
-    context.mapping.rules.map((rule) => [
-      rule.to,
-      rule.from.length === 1 ? (rule.from[0] ?? '') : '',
-    ]),
-  )
+  return new Map(context.mapping.rules.map((rule) => [rule.to, rule.from.join(SOURCES_JOINED_BY)]))
 }
