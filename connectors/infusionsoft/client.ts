@@ -84,7 +84,8 @@ export function openClient(options: ClientOptions): Client {
     const operation: Operation = OPERATIONS[name]
     const body = encoded(name, operation, { input, login })
     for (let attempt = 1, renewed = false; ; attempt += 1) {
-      const outcome = await attemptOnce(name, operation, { body, signal: about.signal })
+      const headers = await login.headers(about.signal)
+      const outcome = await attemptOnce(name, operation, { body, headers, signal: about.signal })
       if (outcome.kind === 'reply') {
         for (const note of notesOf(outcome.reply)) about.note?.(note)
         const table = tableNamed(operation, input)
@@ -92,7 +93,7 @@ export function openClient(options: ClientOptions): Client {
       }
       const { error } = outcome
       if (error.kind === 'login' && !renewed) {
-        renewed = login.renew()
+        renewed = login.renew(headers)
         if (renewed) continue
       }
       if (!mayRepeat(outcome, operation, attempt)) throw error
@@ -105,7 +106,11 @@ export function openClient(options: ClientOptions): Client {
   async function attemptOnce(
     name: OperationName,
     operation: Operation,
-    go: { readonly body: string; readonly signal: AbortSignal },
+    go: {
+      readonly body: string
+      readonly headers: Readonly<Record<string, string>>
+      readonly signal: AbortSignal
+    },
   ): Promise<Outcome> {
     const response = await channel.send(
       {
@@ -114,7 +119,7 @@ export function openClient(options: ClientOptions): Client {
         headers: {
           'content-type': 'text/xml; charset=utf-8',
           accept: 'text/xml',
-          ...(await login.headers(go.signal)),
+          ...go.headers,
         },
         body: go.body,
         effect: operation.effect,

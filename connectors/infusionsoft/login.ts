@@ -9,8 +9,8 @@ export interface Login {
   /** First parameter of nearly every call: the key on the legacy host, a constant at the gateway, where it is ignored. */
   readonly firstParameter: string
   headers(signal: AbortSignal): Promise<Readonly<Record<string, string>>>
-  /** After the server refused the credentials: true when others may be had and the call may be sent again. */
-  renew(): boolean
+  /** After the server refused these headers: true when others may be had and the call may be sent again. */
+  renew(refused: Readonly<Record<string, string>>): boolean
   readonly secrets: readonly string[]
   close(): Promise<void>
 }
@@ -29,8 +29,7 @@ export function loginOf(settings: ConnectionSettings, kit: Kit): Login {
   if (filled(clientId) && filled(clientSecret) && filled(refreshToken))
     return oauth(settings, kit, { clientId, clientSecret, refreshToken, accessToken })
   if (filled(serviceKey)) return fixed('serviceKey', serviceKey, { 'x-keap-api-key': serviceKey })
-  if (filled(accessToken))
-    return fixed('accessToken', accessToken, { authorization: `Bearer ${accessToken}` })
+  if (filled(accessToken)) return fixed('accessToken', accessToken, bearer(accessToken))
   if (filled(apiKey)) return { ...fixed('apiKey', apiKey, {}), firstParameter: apiKey }
   const known = LOGINS.map((keys) => keys.join(' + ')).join(', or ')
   throw new ConnectorError('login', `${settings.name}: auth must hold ${known}`, {
@@ -99,7 +98,6 @@ function oauth(settings: ConnectionSettings, kit: Kit, grant: Grant): Login {
     },
   })
   let given = grant.accessToken
-  let used: string | null = null
   let isVaultRead = false
   return {
     kind: 'oauth',
@@ -109,12 +107,12 @@ function oauth(settings: ConnectionSettings, kit: Kit, grant: Grant): Login {
         isVaultRead = true
         if ((await kit.vault.load(name)) !== null) given = undefined
       }
-      used = given ?? (await keeper.token(signal))
-      return { authorization: `Bearer ${used}` }
+      return bearer(given ?? (await keeper.token(signal)))
     },
-    renew() {
-      if (given !== undefined) given = undefined
-      else if (used !== null) keeper.drop(used)
+    renew(refused) {
+      const token = refused['authorization']?.replace('Bearer ', '')
+      if (token !== undefined && token === given) given = undefined
+      else if (token !== undefined) keeper.drop(token)
       return true
     },
     secrets,
@@ -146,6 +144,10 @@ async function renewal(channel: Channel, grant: Grant, refreshToken: string): Pr
     new AbortController().signal,
   )
   return readTokens(response)
+}
+
+function bearer(token: string): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${token}` }
 }
 
 function filled(text: string | undefined): text is string {

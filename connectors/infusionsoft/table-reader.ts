@@ -25,7 +25,7 @@ export interface TableRead {
   /** null: the key is unique. Else the column that orders the rows of one key. */
   readonly within: string | null
   readonly columns: readonly string[]
-  /** Conditions besides the one on the key. */
+  /** Conditions on other columns than the key. */
   readonly filter: Filter
   readonly pageSize: number
   /** After a fault about a field: which of `columns` to do without. None: the fault stands. */

@@ -2,7 +2,7 @@
 import { ConnectorError } from '../../src/connector/error.ts'
 import type { FieldDefinition, FieldDraft, FieldOption, Tag } from '../../src/model/vocabulary.ts'
 import { type CustomField, dataTypeFor, optionsOf, serves, valuesText } from './custom-fields.ts'
-import type { Cell, Cells, Filter } from './schema.ts'
+import type { Cell, Cells } from './schema.ts'
 import { CONTACT_FORM } from './tables.ts'
 import { readCategories, readCustomFields, type Source, smallTable } from './vocabulary.ts'
 
@@ -34,7 +34,7 @@ export async function createField(
   if (type.is.hasOptions && options.length > 0)
     await writeOptions(source, { id, options: options.map(({ value }) => value) }, signal)
   // The server makes the name: it drops characters and may append a digit.
-  return (await fieldWhere(source, { Id: id }, signal)).definition
+  return (await fieldWhere(source, (field) => field.id === id, signal)).definition
 }
 
 /** Adds those that are missing, behind the others. */
@@ -45,18 +45,14 @@ export async function addOptions(
 ): Promise<FieldDefinition> {
   const { signal } = more
   if (more.options.length === 0 || field.options === null) return field
-  const now = await fieldWhere(
-    source,
-    { FormId: CONTACT_FORM, Name: field.native.slice(1) },
-    signal,
-  )
+  const now = await fieldWhere(source, ({ definition }) => definition.path === field.path, signal)
   const known = now.definition.options?.map(({ value }) => value) ?? []
   const added = more.options
     .map(({ value }) => value.trim())
     .filter((value) => !known.includes(value))
   if (added.length === 0) return now.definition
   await writeOptions(source, { id: now.id, options: [...known, ...added] }, signal)
-  return (await fieldWhere(source, { Id: now.id }, signal)).definition
+  return (await fieldWhere(source, ({ id }) => id === now.id, signal)).definition
 }
 
 /** A tag of that name in that category is returned as it is; the category is created when it is missing. */
@@ -145,15 +141,15 @@ async function writeOptions(
   )
 }
 
+/** As it is now. */
 async function fieldWhere(
   source: Source,
-  filter: Filter,
+  isIt: (field: CustomField) => boolean,
   signal: AbortSignal,
 ): Promise<CustomField> {
-  const fields = await readCustomFields(source, signal, { filter, ...REQUIRED })
-  const [field] = fields
-  if (field !== undefined && fields.length === 1) return field
-  throw new ConnectorError('gone', `custom field ${JSON.stringify(filter)} is not there`, {
+  const field = (await readCustomFields(source, signal, REQUIRED)).find(isIt)
+  if (field !== undefined) return field
+  throw new ConnectorError('gone', 'the custom field is not there', {
     hint: 'Read the catalog again.',
   })
 }

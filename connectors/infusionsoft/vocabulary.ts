@@ -42,7 +42,7 @@ export async function readCatalog(
 export async function readCustomFields(
   source: Source,
   signal: AbortSignal,
-  how: Pick<SmallTable, 'filter' | 'isRequired'> = {},
+  how: Pick<SmallTable, 'isRequired'> = {},
 ): Promise<readonly CustomField[]> {
   const rows = await smallTable(
     source,
@@ -102,6 +102,7 @@ export async function readCategories(
 export interface SmallTable {
   readonly table: TableName
   readonly columns: readonly string[]
+  /** Not on the key. */
   readonly filter?: Filter
   /** True: a table that is not to be had is an error, since something is about to be decided by what is not in it. */
   readonly isRequired?: boolean
