@@ -1,6 +1,10 @@
 /** Opens the connector against the simulated platform, or against scripted answers, inside the process. */
 import { adaptix } from '../../../connectors/adaptix/connector.ts'
-import { type AdaptixSimulator, adaptixSimulator } from '../../../connectors/adaptix/simulator.ts'
+import {
+  type AdaptixSimulator,
+  adaptixSimulator,
+  personAuth,
+} from '../../../connectors/adaptix/simulator.ts'
 import type {
   ConnectionSettings,
   Platform,
@@ -19,6 +23,7 @@ import type { SimulatedRequest, Simulator } from '../../../src/connector/simulat
 import { simulatedHttp } from '../../../src/simulation/network.ts'
 
 export const START_MS = Date.parse('2026-03-01T08:00:00Z')
+const SEED = 7
 export const signal: AbortSignal = new AbortController().signal
 
 export interface Seen {
@@ -34,7 +39,7 @@ export interface Stage {
   readonly requests: Seen[]
   readonly warnings: string[]
   readonly clock: SteppingClock
-  /** A request of our own, past the connector. */
+  /** What a person does at the screen, past the connector. */
   ask(method: string, path: string, body?: unknown): unknown
 }
 export interface SteppingClock extends Clock {
@@ -68,7 +73,7 @@ export function stage(
   const clock = steppingClock(START_MS)
   const simulator = adaptixSimulator.create({
     contacts: setting.contacts ?? 0,
-    seed: 7,
+    seed: SEED,
     now: clock.now,
     quirks: setting.quirks ?? {},
   })
@@ -102,27 +107,15 @@ export function stage(
     warnings,
     clock,
     ask(method, path, body) {
-      const pair = Buffer.from(`${basicOf(setting)}`).toString('base64')
       const answer = simulator.handle({
         method,
         url: `/api${path}`,
-        headers: { authorization: `Basic ${pair}`, 'content-type': 'application/json' },
+        headers: { authorization: personAuth(SEED), 'content-type': 'application/json' },
         body: body === undefined ? '' : JSON.stringify(body),
       })
       return JSON.parse(answer.body)
     },
   }
-}
-
-/** The simulator's basic login for the seed used here. */
-function basicOf(setting: { readonly quirks?: Readonly<Record<string, unknown>> }): string {
-  const twin = adaptixSimulator.create({
-    contacts: 0,
-    seed: 7,
-    now: () => START_MS,
-    quirks: { ...setting.quirks, auth: 'basic' },
-  })
-  return `${twin.auth['username']}:${twin.auth['password']}`
 }
 
 export function settingsOf(
