@@ -42,7 +42,8 @@ export function capabilitiesOf(
       consents: { ...keyset, since: 'none', hidesRemovals: false },
     },
     resolutionMs: 1000,
-    visibilityLagMs: 0,
+    // None is documented; an add whose answer was lost may still be under way.
+    visibilityLagMs: 2000,
     find: ['email', 'marker'],
     fetchMax: Math.min(IDS_MAX, ROWS_MAX),
     findMax: FIND_MAX,
