@@ -182,6 +182,40 @@ describe.each(VERSIONS)('on %s', (version) => {
   })
 })
 
+describe('a server that does not tell its version', () => {
+  it('still never leaves somebody opted out contactable', async () => {
+    for (const versionHeader of ['', 'Mautic-Version']) {
+      const { writer, simulator, ask } = stage({ quirks: { versionHeader } })
+      ask('POST', '/contacts/new', { email: 'known@x.test' })
+      const tags = { add: [tag('VIP')], remove: [] }
+      const created = await writer.write(
+        [creation('a@x.test', { consents: [optOut], tags }), creation('b@x.test')],
+        signal,
+      )
+      const edited = await writer.write([update('1', { consents: [optOut], tags })], signal)
+      expect(kinds([...created, ...edited])).toEqual(['done', 'done', 'done'])
+      expect(simulator.snapshot().map(({ optedOut }) => optedOut.length)).toEqual([1, 1, 0])
+      expect(simulator.snapshot().map(({ tags: held }) => held)).toEqual([['VIP'], ['VIP'], []])
+      expect(simulator.consentBreaches).toEqual([])
+    }
+  })
+
+  it('whose answers hide opt-outs gets them on their own', async () => {
+    const { writer, sent } = script(({ operation }) => {
+      if (operation === 'contacts.createBatch') {
+        return { contacts: [{ id: 5, tags: [], doNotContact: [] }], statusCodes: [201] }
+      }
+      return operation === 'fields.list' ? { total: 0, fields: [] } : { contact: { id: 5 } }
+    })
+    const [outcome] = await writer.write([creation('a@x.test', { consents: [optOut] })], signal)
+    expect(outcome).toMatchObject({ kind: 'done', id: '5', sighting: null })
+    expect(sent.at(-1)).toMatchObject({
+      path: '/contacts/5/dnc/email/add',
+      body: '{"reason":3,"comments":"asked by phone"}',
+    })
+  })
+})
+
 describe('emptying', () => {
   it.each(VERSIONS.slice(1))('leaves everything else, on %s', async (version) => {
     const { writer, simulator, ask } = stage({ quirks: { version } })
