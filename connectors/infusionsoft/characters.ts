@@ -2,11 +2,12 @@
 
 /** Text that may stand in an XML document: control characters, U+FFFE, U+FFFF and lone surrogates are gone. */
 export function legal(text: string): string {
-  return ILLEGAL_TEST.test(text) ? text.replace(ILLEGAL, '') : text
+  return isLegal(text) ? text : text.replace(ILLEGAL, '')
 }
 
-export function isLegal(text: string): boolean {
-  return !ILLEGAL_TEST.test(text)
+/** In two steps: together, as one Unicode pattern, they take twice as long on a page of a megabyte. */
+function isLegal(text: string): boolean {
+  return text.isWellFormed() && !CONTROL.test(text)
 }
 
 /**
@@ -19,7 +20,7 @@ export function scrub(markup: string): {
 } {
   let scrubbed = 0
   let clean = markup
-  if (ILLEGAL_TEST.test(clean)) {
+  if (!isLegal(clean)) {
     clean = clean.replace(ILLEGAL, () => {
       scrubbed += 1
       return ''
@@ -40,7 +41,7 @@ export function scrub(markup: string): {
 
 const FORBIDDEN = '[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\ufffe\\uffff\\p{Cs}]'
 const ILLEGAL = new RegExp(FORBIDDEN, 'gu')
-const ILLEGAL_TEST = new RegExp(FORBIDDEN, 'u')
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/
 const REFERENCE = /&#(x[0-9a-fA-F]{1,8}|[0-9]{1,10});/g
 const SURROGATE_PAIR =
   /&#(x[dD][89abAB][0-9a-fA-F]{2}|5[5-7]\d{3});&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[67]\d{3});/g
