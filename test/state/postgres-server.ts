@@ -11,6 +11,8 @@ import pg from 'pg'
 export interface PostgresServer {
   /** Makes an empty database and answers its URL. */
   newDatabase(): Promise<string>
+  /** Makes an empty schema, faster than a database, and answers a URL that has it for its only one. */
+  newSchema(): Promise<string>
   stop(): Promise<void>
 }
 
@@ -113,6 +115,14 @@ function serverAt(url: string, stop: () => Promise<void>): PostgresServer {
       await runSql(url, `create database ${name}`)
       const made = new URL(url)
       made.pathname = `/${name}`
+      return made.href
+    },
+    newSchema: async () => {
+      count += 1
+      const name = `ferry_${process.pid}_${count}`
+      await runSql(url, `create schema ${name}`)
+      const made = new URL(url)
+      made.searchParams.set('options', `-c search_path=${name}`)
       return made.href
     },
     stop,

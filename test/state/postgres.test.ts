@@ -15,7 +15,20 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 const newPlace = () => server.newDatabase()
 
-describe('in Postgres', () => storeContract(newPlace))
+/** Making the tables takes longer than most tests, so they share them, emptied. */
+let shared: string | null = null
+async function emptied(): Promise<string> {
+  shared ??= await server.newSchema()
+  await runSql(shared, EMPTY)
+  return shared
+}
+const EMPTY = `do $$ declare one text; begin
+  for one in select tablename from pg_tables
+    where schemaname = current_schema() and tablename not like 'ferry_%'
+  loop execute format('delete from %I', one); end loop;
+end $$`
+
+describe('in Postgres', () => storeContract(emptied))
 describe('between processes', () => processContract({ newPlace, runSql }))
 
 test('the place is shown without its password', async () => {
@@ -42,7 +55,7 @@ test('a server that is not there, or does not let us in, is said without the pas
   await expect(openStore(place.href, options)).rejects.toMatchObject({ kind: 'broken' })
 })
 
-test('a transaction goes on after nothing that failed in it', async () => {
+test('a transaction in which a statement failed keeps nothing, even if the work goes on regardless', async () => {
   const store = await openStore(await newPlace(), options)
   const regardless = store.transaction([], async (inner) => {
     await inner.meta.set('a', '1')
@@ -73,14 +86,8 @@ test('two processes that want one record at the same time both end: one has it, 
 })
 
 test('states of two schemas in one database are apart', async () => {
-  const url = new URL(await newPlace())
-  await runSql(url.href, 'create schema one; create schema two')
-  const [one, two] = await Promise.all(
-    ['one', 'two'].map((schema) => {
-      url.searchParams.set('options', `-c search_path=${schema}`)
-      return openStore(url.href, options)
-    }),
-  )
+  const places = [await server.newSchema(), await server.newSchema()]
+  const [one, two] = await Promise.all(places.map((place) => openStore(place, options)))
   await one?.meta.set('a', '1')
   expect(await two?.meta.get('a')).toBeNull()
   await one?.close()

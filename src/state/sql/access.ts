@@ -9,6 +9,8 @@ export interface Access {
   now(): number
   /** Waits until the transactions of this process that came earlier have ended. */
   turn<T>(work: () => Promise<T>): Promise<T>
+  /** Is told how many rows were added to a table, in the transaction that added them. */
+  grew(db: Kysely<Tables>, table: string, rows: number): Promise<void>
 }
 
 export interface OpenPlace {
@@ -17,6 +19,7 @@ export interface OpenPlace {
   /** The place without its password. */
   readonly shown: string
   readonly turn: Access['turn']
+  readonly grew: Access['grew']
 }
 
 /** Runs statements that belong together in the transaction at hand, or in one of their own. */

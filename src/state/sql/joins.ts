@@ -1,4 +1,5 @@
 /** Memberships of groups that wait to be written in bulk. */
+import { sql } from 'kysely'
 import type { RemoteId } from '../../model/id.ts'
 import type { JoinRow, Joins } from '../store.ts'
 import type { Access } from './access.ts'
@@ -20,7 +21,7 @@ export function joins(access: Access): Joins {
         .select('group_key')
         .distinct()
         .where('plan', '=', plan)
-        .where('is_done', '=', 0)
+        .where(IS_PENDING)
         .orderBy('group_key')
         .execute()
       return rows.map((row) => row.group_key)
@@ -31,7 +32,7 @@ export function joins(access: Access): Joins {
         .select(['op', 'contact'])
         .where('plan', '=', plan)
         .where('group_key', '=', group)
-        .where('is_done', '=', 0)
+        .where(IS_PENDING)
         .orderBy('op')
         .orderBy('contact')
         .limit(limit)
@@ -52,6 +53,8 @@ export function joins(access: Access): Joins {
   }
 }
 
+/** As in the predicate of the index `plan_joins_pending`, which a parameter would not match. */
+const IS_PENDING = sql<boolean>`is_done = 0`
 const KEY = { plan: 'text', group_key: 'text', op: 'text', contact: 'text' } as const
 const DONE = change('plan_joins', KEY, { is_done: 'bigint' })
 /** One that is there already, done or not, stays as it is: a step that starts over adds the same again. */

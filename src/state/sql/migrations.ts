@@ -168,6 +168,7 @@ function knowing({ text, big, number, byKey, plain }: Types): string[] {
       opened_at ${big} not null, updated_at ${big} not null, closed_at ${big}, closed_why ${text}
     ) ${plain}`,
     `create unique index cases_open on cases (sync, kind, side, record) where closed_at is null`,
+    `create index cases_in_order on cases (kind, number) where closed_at is null`,
     `create table cursors (
       sync ${text} not null, side ${text} not null, stream ${text} not null,
       watermark ${text} not null, fingerprint ${text} not null, census_at ${big},

@@ -32,6 +32,7 @@ export async function openAt(
     dialect: place.name,
     now: () => options.clock.now(),
     turn: place.turn,
+    grew: place.grew,
   }
   try {
     await migrate(access, place.shown)

@@ -10,6 +10,8 @@ export type SqlValue = string | number | null
 export type Row = readonly SqlValue[]
 
 export interface RowStatement {
+  /** The table that gets more rows, null for none. */
+  readonly grows: string | null
   readonly sqlite: string
   readonly postgres: string
   /** Positions that name the row where the same one twice is not allowed in one statement; the last wins. */
@@ -35,7 +37,7 @@ export async function writeRows<T = never>(
   rows: readonly Row[],
 ): Promise<T[]> {
   if (rows.length === 0) return []
-  return atomically(access, async ({ db, dialect }) => {
+  return atomically(access, async ({ db, dialect, grew }) => {
     const answers: T[] = []
     for (let start = 0; start < rows.length; start += BATCH_ROWS_MAX) {
       if (start > 0) await setImmediate()
@@ -46,6 +48,7 @@ export async function writeRows<T = never>(
           : CompiledQuery.raw(statement.postgres, columnArrays(distinct(batch, statement.key)))
       const result = await db.executeQuery<T>(query as CompiledQuery<T>)
       for (const answer of result.rows) answers.push(answer)
+      if (statement.grows !== null) await grew(db, statement.grows, batch.length)
     }
     return answers
   })
@@ -79,6 +82,7 @@ export function insertion(
   ].join('')
   const head = `insert into ${table} (${names.join(', ')})`
   return {
+    grows: table,
     sqlite: `${head} values (${names.map(() => '?').join(', ')})${tail}`,
     postgres: `${head} select ${names.join(', ')} from ${source(columns)} order by ordinal${tail}`,
     key: conflict?.set ? conflict.on.map((name) => names.indexOf(name)) : null,
@@ -96,6 +100,7 @@ export function change(
   const names = Object.keys(set)
   const where = more.where === undefined ? '' : ` and ${table}.${more.where}`
   return {
+    grows: null,
     sqlite: `update ${table} set ${names.map((name, at) => `${name} = ?${keys.length + at + 1}`).join(', ')} where ${keys
       .map((name, at) => `${name} = ?${at + 1}`)
       .join(' and ')}${where}`,
@@ -107,6 +112,7 @@ export function change(
 export function deletion(table: string, find: Columns): RowStatement {
   const keys = Object.keys(find)
   return {
+    grows: null,
     sqlite: `delete from ${table} where ${keys.map((name) => `${name} = ?`).join(' and ')}`,
     postgres: `delete from ${table} using ${source(find)} where ${sameAs(table, keys)}`,
     key: null,

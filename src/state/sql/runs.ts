@@ -1,5 +1,5 @@
 /** Runs and the documents they work with. */
-import type { Selectable, Updateable } from 'kysely'
+import { type Selectable, sql, type Updateable } from 'kysely'
 import type { PlanId, RunId } from '../../model/id.ts'
 import { type RunKind, type RunRecord, type Runs, type RunStatus, StoreError } from '../store.ts'
 import { type Access, atomically, fromJson, toJson } from './access.ts'
@@ -48,7 +48,7 @@ export function runs(access: Access): Runs {
 }
 
 type RunRow = Selectable<Tables['runs']>
-/** As in the predicate of the index `runs_resumable`. */
+/** As in the predicate of the index `runs_resumable`; a query that shall use it says them literally. */
 const RESUMABLE: readonly RunStatus[] = ['open', 'stopped']
 
 async function create(access: Access, run: RunRecord): Promise<void> {
@@ -106,7 +106,7 @@ async function resumable({ db }: Access, sync: string): Promise<RunRecord | null
     .selectFrom('runs')
     .selectAll()
     .where('sync', '=', sync)
-    .where('status', 'in', RESUMABLE)
+    .where(sql<boolean>`status in ('open', 'stopped')`)
     .executeTakeFirst()
   return row === undefined ? null : fromRow(row)
 }

@@ -56,22 +56,26 @@ export async function claimScan(access: Access, run: RunId, side: Side): Promise
 
 /** From here on `staged_keys` is kept up with every contact. */
 export function sortKeys(access: Access, scan: number): Promise<void> {
-  return sortOnce(access, { scan, flag: 'are_keys_sorted' }, async ({ db, dialect }) => {
+  return sortOnce(access, { scan, flag: 'are_keys_sorted' }, async ({ db, dialect, grew }) => {
     const keys =
       dialect === 'postgres'
         ? sql`json_array_elements(staged_contacts.keys::json) as pair(value)`
         : sql`json_each(staged_contacts.keys) as pair`
-    await sql`insert into staged_keys (scan, kind, key, contact)
-      select distinct scan, pair.value ->> 0 as kind, pair.value ->> 1 as key, staged_contacts.id
-      from staged_contacts, ${keys} where scan = ${scan} order by 2, 3, 4`.execute(db)
+    const sorted = await sql`insert into staged_keys (scan, kind, key, contact)
+      select scan, pair.value ->> 0 as kind, pair.value ->> 1 as key, staged_contacts.id
+      from staged_contacts, ${keys} where scan = ${scan} order by 2, 3, 4 on conflict do nothing`.execute(
+      db,
+    )
+    await grew(db, 'staged_keys', Number(sorted.numAffectedRows ?? 0))
   })
 }
 
 export function sortMembers(access: Access, scan: number): Promise<void> {
-  return sortOnce(access, { scan, flag: 'are_members_sorted' }, async ({ db }) => {
-    await sql`insert into staged_members (scan, kind, contact, key)
-      select distinct scan, kind, contact, key from told_members where scan = ${scan} order by 2, 3, 4
+  return sortOnce(access, { scan, flag: 'are_members_sorted' }, async ({ db, grew }) => {
+    const sorted = await sql`insert into staged_members (scan, kind, contact, key)
+      select scan, kind, contact, key from told_members where scan = ${scan} order by 2, 3, 4
       on conflict do nothing`.execute(db)
+    await grew(db, 'staged_members', Number(sorted.numAffectedRows ?? 0))
     await db.deleteFrom('told_members').where('scan', '=', scan).execute()
   })
 }

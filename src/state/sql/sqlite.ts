@@ -31,7 +31,8 @@ export function sqlitePlace(
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
   // One connection: Kysely itself lets one after the other have it.
-  return { name: 'sqlite', dialect, shown, turn: (work) => work() }
+  const turn: OpenPlace['turn'] = (work) => work()
+  return { name: 'sqlite', dialect, shown, turn, grew: async () => undefined }
 }
 
 const STATEMENTS_MAX = 200

@@ -49,15 +49,16 @@ export async function joinedByIds(
   if (scan === null || request.ids.length === 0) return []
   const rows = await access.db
     .selectFrom('staged_contacts')
-    .select('sighting')
+    .select(['seq', 'sighting'])
     .where('scan', '=', scan.id)
     .where(isAmong(access, 'id', request.ids))
-    .orderBy('seq')
     .execute()
+  // Sorted here: asked for in this order, SQLite would walk through the whole scan.
+  const inOrder = rows.toSorted((a, b) => a.seq - b.seq)
   return join(
     access,
     scan,
-    rows.map((row) => fromJson<Sighting>(row.sighting)),
+    inOrder.map((row) => fromJson<Sighting>(row.sighting)),
   )
 }
 
