@@ -78,9 +78,18 @@ function fitText(field: FieldDefinition, text: string, options: RuleOptions): Fi
       return fitHtml(text, options)
     case 'choice':
       return isZero(text) ? LOST(ZERO) : OK(text)
-    default:
+    case 'longtext':
       return fitPlain(text, options)
+    default:
+      return fitLength(field, fitPlain(text, options))
   }
+}
+
+/** A field that is only planned has no length of its own yet; it will get this one (README, "lengths"). Existing ones are cut by the mapping. */
+function fitLength(field: FieldDefinition, fit: Fit): Fit {
+  if (field.maxLength !== null || fit.kind === 'reject' || typeof fit.value !== 'string') return fit
+  const cut = [...fit.value].slice(0, TEXT_CHARS_MAX).join('').trim()
+  return cut === fit.value ? fit : LESS(cut, `cut to ${TEXT_CHARS_MAX} characters`)
 }
 
 const ZERO = 'a zero cannot be written'

@@ -36,6 +36,8 @@ const START: ComparePosition = {
   samples: [],
 }
 const SAMPLES_MAX = 50
+/** Open rejects that are looked at; beyond this a verification says `missing` of them. */
+const REFUSED_MAX = 100_000
 
 async function compareChunk(job: Job): Promise<Progressed> {
   const { env, run, signal } = job
@@ -50,6 +52,11 @@ async function compareChunk(job: Job): Promise<Progressed> {
   const context = await planContext(env, run)
   const target = env.accounts(run.sync).reader('to')
   const settings = env.settings(run.sync)
+  const refused = new Set(
+    (await env.store.cases.list({ sync: run.sync, kind: 'reject', limit: REFUSED_MAX })).map(
+      (open) => open.record,
+    ),
+  )
   const gathered = await gather(
     { store: env.store, run, settings, context, target, isFull: true, signal },
     rows,
@@ -58,7 +65,9 @@ async function compareChunk(job: Job): Promise<Progressed> {
   const samples = [...position.samples]
   let { paired, skipped } = position
   for (const record of gathered) {
-    const verdict = judge(context, record)
+    const verdict: Verdict = refused.has(record.source.id)
+      ? { kind: 'skipped' }
+      : judge(context, record)
     if (verdict.kind === 'skipped') {
       skipped += 1
       if (record.link !== null) paired += 1
