@@ -19,6 +19,8 @@ import { isObject, parseServerError } from './schema.ts'
 export interface Client {
   /** By the newest answer's version header; everything careful before the first one. */
   readonly profile: Profile
+  /** False until the server has answered once: until then the profile is a guess. */
+  readonly hasAnswered: boolean
   readonly channel: Channel
   /** Throws ConnectorError; a refusal of the server as ServerRefusal. */
   call<Name extends OperationName>(
@@ -80,10 +82,11 @@ export function openClient(options: ClientOptions): Client {
     url: settings.url,
     queryToken: settings.options['queryToken'] === true,
   })
-  const told = settings.options['version']
-  const fixedProfile = typeof told === 'string' ? profileOf(told, null) : null
+  const version = settings.options['version']
+  const fixedProfile = typeof version === 'string' ? profileOf(version, null) : null
   let profile = fixedProfile ?? profileOf(null, null)
   let automations = options.automations
+  let hasAnswered = false
 
   async function exchange(operation: Operation, input: unknown, signal: AbortSignal) {
     const parsed = operation.input.safeParse(input)
@@ -92,7 +95,9 @@ export function openClient(options: ClientOptions): Client {
     }
     const request = build(operation, parsed.data, automations)
     const response = await sendWith(door, channel, { operation, ...request }, signal)
-    profile = fixedProfile ?? profileFromHeaders(response.headers) ?? profile
+    hasAnswered = true
+    const told = fixedProfile ?? profileFromHeaders(response.headers)
+    if (told !== null && told.version !== profile.version) profile = told
     return { response, path: request.path }
   }
 
@@ -121,6 +126,9 @@ export function openClient(options: ClientOptions): Client {
   return {
     get profile() {
       return profile
+    },
+    get hasAnswered() {
+      return hasAnswered
     },
     channel,
     async call<Name extends OperationName>(name: Name, input: InputOf<Name>, signal: AbortSignal) {

@@ -3,6 +3,7 @@ import type {
   ConnectionSettings,
   Platform,
   Reader,
+  TargetRules,
   WriteOutcome,
   Writer,
 } from '../../src/connector/connector.ts'
@@ -18,6 +19,7 @@ import { LOGINS } from './login.ts'
 import { fetchContacts, findContacts, getContact } from './lookup.ts'
 import { join } from './membership.ts'
 import { doneOutcome, refusedOutcome, unknownOutcome } from './outcomes.ts'
+import type { Profile } from './profile.ts'
 import { ServerRefusal } from './refusal.ts'
 import { makeRules } from './rules.ts'
 import { scanContacts } from './scan.ts'
@@ -58,6 +60,8 @@ interface AccountWithRules {
 
 function readerOf(platform: PlatformName, held: AccountWithRules): Reader {
   const { account } = held
+  let rules: { profile: Profile; required: readonly FieldDefinition[]; made: TargetRules } | null =
+    null
   return {
     platform,
     get capabilities() {
@@ -71,11 +75,15 @@ function readerOf(platform: PlatformName, held: AccountWithRules): Reader {
       })
     },
     get rules() {
-      return makeRules({
-        profile: account.profile,
-        regions: account.options.regions,
-        required: held.required,
-      })
+      const { profile } = account.client
+      // Asked for once a value, and only changed by a version or a catalogue.
+      if (rules?.profile !== profile || rules.required !== held.required) {
+        const { regions } = account.options
+        const { required } = held
+        const made = makeRules({ profile: account.profile, regions, required })
+        rules = { profile, required, made }
+      }
+      return rules.made
     },
     check: (signal) => guarded(() => checkAccount(account, signal), signal),
     catalog: (signal) =>

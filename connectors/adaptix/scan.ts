@@ -36,6 +36,10 @@ export async function scanContacts(
   request: ScanRequest,
   signal: AbortSignal,
 ): Promise<Page> {
+  // The version decides whether stamps can be trusted, and only an answer tells it.
+  if (request.since !== null && !account.client.hasAnswered) {
+    await account.client.call('contacts.list', { limit: 1, minimal: true }, signal)
+  }
   const since = lowerBound(account, request)
   const at =
     request.position === null ? firstPosition(since) : (JSON.parse(request.position) as Position)

@@ -1,11 +1,10 @@
 /** Writes contacts: in batches where the server's batches are sound, one by one where they are not; opt-outs with or before everything else. */
 import type { ContactWrite, WriteOutcome } from '../../src/connector/connector.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
-import { normEmail } from '../../src/model/email.ts'
 import type { Account } from './account.ts'
+import { capIn, isTooMany } from './batch-cap.ts'
 import { batchRows } from './capabilities.ts'
 import { encodeConsent, encodeWrite, missingOptOuts, type Payload, stillThere } from './codec.ts'
-import { findContacts } from './lookup.ts'
 import {
   batchOutcome,
   doneOutcome,
@@ -15,6 +14,7 @@ import {
 } from './outcomes.ts'
 import { ServerRefusal } from './refusal.ts'
 import { type Batch, isObject, itemAt } from './schema.ts'
+import { takenEmails } from './taken-emails.ts'
 import { tagNamed } from './vocabulary.ts'
 
 /** One contact on its way, with what it becomes over there. */
@@ -64,7 +64,10 @@ async function send(account: Account, jobs: readonly Job[], sending: Sending): P
   }
   let rest = together
   while (rest.length > 0 && !sending.isStopped) {
-    const chunk = rest.slice(0, batchRows(capFacts(account)))
+    const chunk = rest.slice(
+      0,
+      batchRows({ limits: account.settings.limits, batchCap: account.learnt.batchCap }),
+    )
     if (await sendChunk(account, chunk, sending)) rest = rest.slice(chunk.length)
   }
 }
@@ -260,28 +263,6 @@ function withId({ item, payload }: Job): { id: string } & Record<string, unknown
   return { ...payload.body, id: item.id ?? '' }
 }
 
-/**
- * The cap on batches is told by a controller (with details), as a 500; a crash has none. Nothing of such a batch was written.
- */
-function isTooMany(error: unknown, size: number): error is ServerRefusal {
-  return (
-    error instanceof ServerRefusal &&
-    error.status >= 500 &&
-    size > 1 &&
-    error.server?.isDetailed === true
-  )
-}
-
-/** The number in the message is the cap in every language; without one, half. */
-function capIn(error: ServerRefusal, size: number): number {
-  const told = Number(/\d+/.exec(error.server?.message ?? '')?.[0] ?? 0)
-  return told > 0 && told < size ? told : Math.ceil(size / 2)
-}
-
-function capFacts(account: Account) {
-  return { limits: account.settings.limits, batchCap: account.learnt.batchCap }
-}
-
 function encoded(account: Account, item: ContactWrite): Payload | WriteOutcome {
   const { vocabulary, settings } = account
   try {
@@ -315,35 +296,4 @@ async function learnVocabulary(
   if (batch.some((item) => item.tags.add.length + item.tags.remove.length > 0)) {
     await account.vocabulary.tags(signal)
   }
-}
-
-/** Below version 5, giving a contact the address of another one merges the two for good: that must not happen by a sync. */
-async function takenEmails(
-  account: Account,
-  batch: readonly ContactWrite[],
-  signal: AbortSignal,
-): Promise<ReadonlyMap<ContactWrite, WriteOutcome>> {
-  const wanted = new Map<ContactWrite, string>()
-  for (const item of batch) {
-    const email = item.fields['emails.1']
-    if (item.op !== 'update' || typeof email !== 'string' || email === '') continue
-    const before = item.current?.fields['emails.1']
-    if (typeof before !== 'string' || normEmail(before) !== normEmail(email))
-      wanted.set(item, email)
-  }
-  if (wanted.size === 0) return new Map()
-  const found = await findContacts(
-    account,
-    { by: 'email', values: [...new Set(wanted.values())] },
-    signal,
-  )
-  const outcomes = new Map<ContactWrite, WriteOutcome>()
-  for (const [item, email] of wanted) {
-    const owner = found.find(({ id, fields }) => {
-      const theirs = fields['emails.1']
-      return id !== item.id && typeof theirs === 'string' && normEmail(theirs) === normEmail(email)
-    })
-    if (owner !== undefined) outcomes.set(item, { kind: 'exists', id: owner.id })
-  }
-  return outcomes
 }

@@ -259,6 +259,12 @@ describe('an incremental scan', () => {
     },
   )
 
+  it('asks the version first when it is the first thing asked', async () => {
+    const { reader, requests } = stage({ contacts: 40 })
+    const { ids } = await scanAll(reader, { since })
+    expect([ids, requests.length]).toEqual([[], 3])
+  })
+
   it('says so when opt-outs cannot be seen', async () => {
     const { reader, ask, clock } = stage({
       contacts: 40,
