@@ -35,8 +35,6 @@ export interface Client {
   readonly login: Login['kind']
   /** Tenant id as the gateway tells it; null before the first answer and where it tells none. */
   readonly tenant: string | null
-  /** The server's own clock in its last answer, epoch milliseconds. */
-  readonly serverMs: number | null
   readonly channel: Channel
   close(): Promise<void>
 }
@@ -44,6 +42,8 @@ export interface CallContext {
   readonly signal: AbortSignal
   /** Told what was repaired in the answer. */
   readonly note?: (text: string) => void
+  /** Told the server's own clock with every answer, epoch milliseconds. */
+  readonly answered?: (serverMs: number) => void
 }
 
 export interface ClientOptions {
@@ -74,7 +74,6 @@ export function openClient(options: ClientOptions): Client {
   })
   const redact = redactor(login.secrets)
   let tenant: string | null = null
-  let serverMs: number | null = null
 
   async function call<N extends OperationName>(
     name: N,
@@ -85,7 +84,7 @@ export function openClient(options: ClientOptions): Client {
     const body = encoded(name, operation, { input, login })
     for (let attempt = 1, renewed = false; ; attempt += 1) {
       const headers = await login.headers(about.signal)
-      const outcome = await attemptOnce(name, operation, { body, headers, signal: about.signal })
+      const outcome = await attemptOnce(name, operation, { body, headers, about })
       if (outcome.kind === 'reply') {
         for (const note of notesOf(outcome.reply)) about.note?.(note)
         const table = tableNamed(operation, input)
@@ -109,7 +108,7 @@ export function openClient(options: ClientOptions): Client {
     go: {
       readonly body: string
       readonly headers: Readonly<Record<string, string>>
-      readonly signal: AbortSignal
+      readonly about: CallContext
     },
   ): Promise<Outcome> {
     const response = await channel.send(
@@ -125,10 +124,10 @@ export function openClient(options: ClientOptions): Client {
         effect: operation.effect,
         operation: name,
       },
-      go.signal,
+      go.about.signal,
     )
     tenant = response.headers['x-keap-tenant-id'] ?? tenant
-    serverMs = response.dateMs ?? serverMs
+    if (response.dateMs !== null) go.about.answered?.(response.dateMs)
     return judge(name, response, redact)
   }
 
@@ -137,9 +136,6 @@ export function openClient(options: ClientOptions): Client {
     login: login.kind,
     get tenant() {
       return tenant
-    },
-    get serverMs() {
-      return serverMs
     },
     channel,
     close: async () => {

@@ -33,7 +33,18 @@ export async function scanPage(
     start: null,
   }
   const notes = new Set<string>()
-  const go: Go = { scanner, request, position, signal, note: (text) => notes.add(text) }
+  let firstAnswerMs: number | null = null
+  const go: Go = {
+    scanner,
+    request,
+    position,
+    signal,
+    note: (text) => notes.add(text),
+    answered: (serverMs) => {
+      firstAnswerMs ??= serverMs
+    },
+    firstAnswerMs: () => firstAnswerMs,
+  }
   switch (request.stream) {
     case 'contacts':
       return { ...(await contacts(go)), notes: [...notes] }
@@ -61,6 +72,9 @@ interface Go {
   readonly position: Position
   readonly signal: AbortSignal
   readonly note: (text: string) => void
+  readonly answered: (serverMs: number) => void
+  /** The server's clock in the first answer to this request. */
+  readonly firstAnswerMs: () => number | null
 }
 type Unnoted = Omit<Page, 'notes'>
 
@@ -150,7 +164,7 @@ function readOf(
   what: Pick<TableRead, 'table' | 'key' | 'within' | 'columns' | 'filter' | 'missing'>,
 ): TableRead {
   const { client, pageSize } = go.scanner
-  return { ...what, client, pageSize, note: go.note }
+  return { ...what, client, pageSize, note: go.note, answered: go.answered }
 }
 
 function since(go: Go, column: string): Filter {
@@ -169,12 +183,13 @@ function finished(
   more: { readonly rows: readonly StreamRow[]; readonly stampColumn: string | null },
 ): Unnoted {
   const { scanner, request, position } = go
-  const { zone, client } = scanner
+  const { zone } = scanner
+  const startMs = go.firstAnswerMs()
   const { stampColumn } = more
   let { high, start } = position
   if (stampColumn !== null) {
     for (const row of page.rows) high = later(high, stampOf(row[stampColumn], zone))
-    start ??= client.serverMs === null ? high : wireStampAt(client.serverMs, zone)
+    start ??= startMs === null ? high : wireStampAt(startMs, zone)
   }
   const { broken, next, isProven } = page
   const end = earlier(high, start) ?? null

@@ -31,6 +31,8 @@ export interface TableRead {
   /** After a fault about a field: which of `columns` to do without. None: the fault stands. */
   missing(error: ConnectorError, columns: readonly string[]): Promise<readonly string[]>
   note(text: string): void
+  /** Told the server's own clock with every answer, epoch milliseconds. */
+  readonly answered?: (serverMs: number) => void
 }
 export interface RowPage {
   readonly rows: readonly Row[]
@@ -212,7 +214,11 @@ function ask(
       orderBy: mark.inside === null ? read.key : (read.within ?? read.key),
       ascending: true,
     },
-    { signal: asked.signal, note: read.note },
+    {
+      signal: asked.signal,
+      note: read.note,
+      ...(read.answered === undefined ? {} : { answered: read.answered }),
+    },
   )
 }
 

@@ -280,6 +280,47 @@ describe('a row that breaks its page', () => {
     expect(on.sent.length).toBeLessThan(300)
   })
 
+  it('is not looked for where the server is merely slow with long pages: they become shorter, and stay so', async () => {
+    const plain = bench({ contacts: 300 })
+    const failed: number[] = []
+    const on = bench({
+      contacts: 300,
+      limits: { pageSize: 64 },
+      intercept(request) {
+        const { parameters } = decodeCall(request.body)
+        const isWide = Array.isArray(parameters[5]) && parameters[5].length > 1
+        if (!isWide || Number(parameters[2]) <= 20) return null
+        failed.push(Number(parameters[2]))
+        return fault(3, '[UnexpectedError]')()
+      },
+    })
+    const scanned = await scanAll(on)
+    expect(sorted(idsOf(scanned.rows))).toEqual(truth(plain))
+    expect(scanned.pages.flatMap((page) => page.broken)).toEqual([])
+    expect(new Set(failed)).toEqual(new Set([64, 32]))
+    expect(failed.length).toBe(8)
+  })
+
+  it('among tag assignments costs only its contact', async () => {
+    const plain = bench({ contacts: 120 })
+    const all = taggingsOf(await scanAll(plain, { stream: 'taggings' }))
+    const bad = all[Math.floor(all.length / 2)]?.split(':')[0] ?? ''
+    const on = bench({
+      contacts: 120,
+      limits: { pageSize: 16 },
+      intercept(request) {
+        const { parameters } = decodeCall(request.body)
+        const { body } = plain.simulator.handle(request)
+        const isWide = Array.isArray(parameters[5]) && parameters[5].length > 1
+        const hits = body.includes(`<name>ContactId</name><value><i4>${bad}</i4>`)
+        return isWide && hits ? malformed(body) : body
+      },
+    })
+    const scanned = await scanAll(on, { stream: 'taggings' })
+    expect(scanned.pages.flatMap((page) => page.broken).map(({ id }) => String(id))).toEqual([bad])
+    expect(taggingsOf(scanned)).toEqual(all.filter((one) => !one.startsWith(`${bad}:`)))
+  })
+
   it('does not make a server that is down look like one', async () => {
     const on = bench({ contacts: 50, intercept: () => '<html><body>Maintenance</body></html>' })
     await expect(scanAll(on)).rejects.toMatchObject({ kind: 'protocol' })
