@@ -6,7 +6,7 @@ import type { RunId, Side } from '../model/id.ts'
 import type { FieldDefinition, Group, Tag } from '../model/vocabulary.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { elementIndex } from '../plan/element.ts'
-import type { RunRecord, VocabularyEntry } from '../state/store.ts'
+import type { RunRecord, StateStore, VocabularyEntry } from '../state/store.ts'
 import type { AccountDocument, Env, SyncSettings } from './env.ts'
 
 export async function accountDocument(env: Env, run: RunId, side: Side): Promise<AccountDocument> {
@@ -24,14 +24,18 @@ export async function planContext(
 ): Promise<PlanContext> {
   const accounts = env.accounts(run.sync)
   const memory = await env.store.vocabulary.list(run.sync)
-  const name = `context ${run.id} ${run.stage} ${memory.length}`
+  const created = new Set(await createdHere(env, run.id))
+  const name = `context ${run.id} ${run.stage} ${created.size}`
   const known = accounts.memo.get(name)
   if (known !== undefined) return known as PlanContext
   const context = contextOf({
     settings: env.settings(run.sync),
     key: await env.store.meta.hashKey(),
     from: await accountDocument(env, run.id, 'from'),
-    to: withCreated(await accountDocument(env, run.id, 'to'), memory),
+    to: withCreated(
+      await accountDocument(env, run.id, 'to'),
+      memory.filter((entry) => created.has(`${entry.kind} ${entry.provisional}`)),
+    ),
     memory,
     rules: { from: accounts.reader('from').rules, to: accounts.reader('to').rules },
   })
@@ -74,7 +78,20 @@ export function contextOf({ settings, key, from, to, memory, rules }: ContextPar
   }
 }
 
-/** The catalogue as it is after this sync's own creations, without asking again. */
+/** `kind provisional` of what this run created since it read the catalogues: known to exist without asking again. */
+export async function createdHere(env: Env, run: RunId): Promise<readonly string[]> {
+  return ((await env.store.runs.document(run, 'created')) ?? []) as readonly string[]
+}
+
+export async function rememberCreated(
+  store: StateStore,
+  run: RunId,
+  names: readonly string[],
+): Promise<void> {
+  await store.runs.saveDocument(run, 'created', names)
+}
+
+/** The catalogue as it is after this run's own creations, without asking again. */
 function withCreated(
   account: AccountDocument,
   memory: readonly VocabularyEntry[],

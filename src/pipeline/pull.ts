@@ -12,7 +12,7 @@ import { STREAMS, type StreamName } from '../connector/capabilities.ts'
 import { digest } from '../model/hash.ts'
 import type { Side } from '../model/id.ts'
 import type { RunRecord, StateStore } from '../state/store.ts'
-import { accountDocument, planContext } from './compiled.ts'
+import { accountDocument, planContext, rememberCreated } from './compiled.ts'
 import type { AccountDocument, Env, Job, Progressed, Step } from './env.ts'
 import { stage } from './staged.ts'
 import { stageTouched } from './touched.ts'
@@ -88,6 +88,7 @@ async function readCatalogues(job: Job): Promise<Progressed> {
   await job.commit(async (store) => {
     await store.runs.saveDocument(run.id, 'pull', { isFull })
     await store.runs.saveDocument(run.id, 'scans', [])
+    await rememberCreated(store, run.id, [])
   })
   return { kind: 'closed', opens: slices }
 }

@@ -2,6 +2,7 @@
 import type { PlanHeader } from '../../plan/plan.ts'
 import { JOINS_PER_CALL } from '../../plan/cost.ts'
 import type { Job, Progressed } from '../env.ts'
+import { repeated } from './repeat.ts'
 import { termsOf } from './terms.ts'
 
 export async function writeGroups(job: Job, plan: PlanHeader): Promise<Progressed> {
@@ -13,7 +14,9 @@ export async function writeGroups(job: Job, plan: PlanHeader): Promise<Progresse
   const rows = await env.store.joins.next(plan.id, group, JOINS_PER_CALL)
   const ids = (op: 'add' | 'remove') =>
     rows.filter((row) => row.op === op).map((row) => row.contact)
-  await writer.join(terms.group(group), { add: ids('add'), remove: ids('remove') }, signal)
+  await repeated(job, () =>
+    writer.join(terms.group(group), { add: ids('add'), remove: ids('remove') }, signal),
+  )
   await job.commit((store) => store.joins.done(plan.id, rows))
   env.progress({
     run: run.id,

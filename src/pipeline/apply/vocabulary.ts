@@ -1,113 +1,135 @@
-/** Creates the fields, tags and groups that the plan names, one to a commit. Each is looked for before it is made, so that a repeat makes no second one. */
-import type { FieldDefinition, Group, Tag } from '../../model/vocabulary.ts'
+/**
+ * Creates the fields, tags and groups that the plan names, one to a commit. A repeat makes no second one: fields are looked for by the
+ * connector itself, tags and groups are looked for here whenever an earlier try may have made them.
+ */
+import type { Writer } from '../../connector/connector.ts'
+import type { Group, Tag } from '../../model/vocabulary.ts'
 import { foldName } from '../../plan/base.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { VocabularyEntry } from '../../state/store.ts'
-import { planContext } from '../compiled.ts'
+import { createdHere, planContext, rememberCreated } from '../compiled.ts'
 import type { Job, Progressed } from '../env.ts'
+import { repeated } from './repeat.ts'
 
 export async function createVocabulary(job: Job, plan: PlanHeader): Promise<Progressed> {
-  const { env, run, signal } = job
-  const { vocabulary } = plan
-  const total = vocabulary.fields.length + vocabulary.tags.length + vocabulary.groups.length
-  const known = new Map(
-    (await env.store.vocabulary.list(run.sync)).map((entry) => [
-      `${entry.kind} ${entry.provisional}`,
-      entry,
-    ]),
-  )
-  let done = 0
-  const remember = async (entry: VocabularyEntry) => {
-    await job.commit(async (store) => {
-      await store.vocabulary.save(run.sync, [entry])
-      await store.audit.add({
-        at: env.clock.now(),
-        who: env.owner,
-        what: `created ${entry.kind}`,
-        run: run.id,
-        data: { side: entry.side, key: entry.real },
-      })
-    })
-    done += 1
-    env.progress({
-      run: run.id,
-      step: 'apply',
-      text: 'creating fields, tags and groups',
-      done,
-      total,
-    })
-  }
-  if (total > 0) {
-    const writer = env.accounts(run.sync).writer('to')
-    const sources = await fieldSources(job)
-    const fresh = await existing(job)
-    for (const field of vocabulary.fields) {
-      signal.throwIfAborted()
-      if (known.has(`field ${field.path}`)) continue
-      const definition: FieldDefinition = await writer.createField(field.draft, signal)
-      await remember({
-        side: 'to',
+  const { fields, tags, groups } = plan.vocabulary
+  const next = { kind: 'closed', opens: [{ name: 'quiet', position: { afterSeq: 0 } }] } as const
+  if (fields.length + tags.length + groups.length === 0) return next
+  const work = await begin(job, fields.length + tags.length + groups.length)
+  for (const field of fields) {
+    await make(
+      work,
+      {
         kind: 'field',
-        source: sources.get(field.path) ?? field.path,
         provisional: field.path,
-        real: definition.path,
-        document: definition,
-      })
-    }
-    for (const planned of vocabulary.tags) {
-      signal.throwIfAborted()
-      if (known.has(`tag ${planned.key}`)) continue
-      const tag: Tag =
-        fresh.tags.get(foldName(planned.name)) ?? (await writer.createTag(planned, signal))
-      await remember({
-        side: 'to',
-        kind: 'tag',
-        source: planned.name,
-        provisional: planned.key,
-        real: tag.key,
-        document: tag,
-      })
-    }
-    for (const planned of vocabulary.groups) {
-      signal.throwIfAborted()
-      if (known.has(`group ${planned.key}`)) continue
-      const group: Group =
-        fresh.groups.get(foldName(planned.name)) ?? (await writer.createGroup(planned, signal))
-      await remember({
-        side: 'to',
-        kind: 'group',
-        source: planned.name,
-        provisional: planned.key,
-        real: group.key,
-        document: group,
-      })
-    }
+        source: work.sources.get(field.path) ?? field.path,
+      },
+      async () => {
+        const definition = await work.writer.createField(field.draft, job.signal)
+        return { real: definition.path, document: definition }
+      },
+    )
   }
-  return { kind: 'closed', opens: [{ name: 'quiet', position: { afterSeq: 0 } }] }
+  for (const planned of tags) {
+    await make(
+      work,
+      { kind: 'tag', provisional: planned.key, source: planned.name },
+      async (mayExist) => {
+        const found = mayExist ? (await listed(work)).tags.get(foldName(planned.name)) : undefined
+        const tag: Tag = found ?? (await work.writer.createTag(planned, job.signal))
+        return { real: tag.key, document: tag }
+      },
+    )
+  }
+  for (const planned of groups) {
+    await make(
+      work,
+      { kind: 'group', provisional: planned.key, source: planned.name },
+      async (mayExist) => {
+        const found = mayExist ? (await listed(work)).groups.get(foldName(planned.name)) : undefined
+        const group: Group = found ?? (await work.writer.createGroup(planned, job.signal))
+        return { real: group.key, document: group }
+      },
+    )
+  }
+  return next
 }
 
-/** After an interruption the list may show what an earlier try created; asked only then. */
-async function existing(job: Job): Promise<{
-  readonly tags: ReadonlyMap<string, Tag>
-  readonly groups: ReadonlyMap<string, Group>
-}> {
-  const { env, run, signal } = job
+interface Work {
+  readonly job: Job
+  readonly writer: Writer
+  /** Source paths of each planned field. */
+  readonly sources: ReadonlyMap<string, string>
+  /** `kind provisional` of what this run has made already. */
+  readonly made: Set<string>
+  /** An earlier try was cut off: what it was making may be there. */
+  readonly isAgain: boolean
+  readonly total: number
+}
+
+async function begin(job: Job, total: number): Promise<Work> {
+  const { env, run } = job
+  const context = await planContext(env, run)
   const begun = `vocabulary ${run.stage}`
   const isAgain = (await env.store.runs.document(run.id, begun)) !== null
   await job.commit((store) => store.runs.saveDocument(run.id, begun, { at: env.clock.now() }))
-  if (!isAgain) return { tags: new Map(), groups: new Map() }
-  const catalog = await env.accounts(run.sync).writer('to').catalog(signal)
   return {
-    tags: new Map(catalog.tags.map((tag) => [foldName(tag.name), tag])),
-    groups: new Map(catalog.groups.map((group) => [foldName(group.name), group])),
+    job,
+    writer: env.accounts(run.sync).writer('to'),
+    sources: new Map(
+      context.mapping.rules.map((rule) => [rule.to, rule.from.join(SOURCES_JOINED_BY)]),
+    ),
+    made: new Set(await createdHere(env, run.id)),
+    isAgain,
+    total,
   }
 }
 
 /** Between several source paths of one field. */
 const SOURCES_JOINED_BY = ' | '
 
-/** Which source paths a planned field is for. */
-async function fieldSources(job: Job): Promise<ReadonlyMap<string, string>> {
-  const context = await planContext(job.env, job.run)
-  return new Map(context.mapping.rules.map((rule) => [rule.to, rule.from.join(SOURCES_JOINED_BY)]))
+type Made = Pick<VocabularyEntry, 'real' | 'document'>
+
+async function make(
+  work: Work,
+  what: Pick<VocabularyEntry, 'kind' | 'provisional' | 'source'>,
+  create: (mayExist: boolean) => Promise<Made>,
+): Promise<void> {
+  const { job, made, total } = work
+  const { env, run } = job
+  const name = `${what.kind} ${what.provisional}`
+  if (made.has(name)) return
+  job.signal.throwIfAborted()
+  const { real, document } = await repeated(job, (isAgain) => create(isAgain || work.isAgain))
+  made.add(name)
+  await job.commit(async (store) => {
+    await store.vocabulary.save(run.sync, [{ side: 'to', ...what, real, document }])
+    await rememberCreated(store, run.id, [...made])
+    const data = { side: 'to', kind: what.kind, key: real }
+    await store.audit.add({
+      at: env.clock.now(),
+      who: env.owner,
+      what: 'created',
+      run: run.id,
+      data,
+    })
+  })
+  env.progress({
+    run: run.id,
+    step: 'apply',
+    text: 'creating fields, tags and groups',
+    done: made.size,
+    total,
+  })
+}
+
+async function listed({ writer, job }: Work): Promise<{
+  readonly tags: ReadonlyMap<string, Tag>
+  readonly groups: ReadonlyMap<string, Group>
+}> {
+  const catalog = await writer.catalog(job.signal)
+  return {
+    tags: new Map(catalog.tags.map((tag) => [foldName(tag.name), tag])),
+    groups: new Map(catalog.groups.map((group) => [foldName(group.name), group])),
+  }
 }

@@ -8,6 +8,7 @@ import { intend } from './intend.ts'
 import { checkCanary } from './canary.ts'
 import { lookForCreates, type Looked } from './look.ts'
 import { said } from './quiet.ts'
+import { pauseMs, TRIES_MAX } from './repeat.ts'
 import { sliceOf, type WriteRange } from './range.ts'
 import { recheck, type Item } from './recheck.ts'
 import { type Ending, settle } from './settle.ts'
@@ -60,9 +61,19 @@ interface Work {
 /** Halves what fails as a whole until the record that breaks it stands alone. */
 async function writeAll(work: Work, ops: readonly StoredOp[]): Promise<void> {
   const batches: (readonly StoredOp[])[] = ops.length === 0 ? [] : [ops]
+  let refusals = 0
   for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
     work.job.signal.throwIfAborted()
-    const again = await writeBatch(work, batch)
+    const { again, refusal } = await writeBatch(work, batch)
+    if (refusal !== null) {
+      refusals += 1
+      if (refusals >= TRIES_MAX) throw refusal
+      const waitMs = Math.max(pauseMs(refusals), refusal.retryAfterMs ?? 0)
+      await work.job.env.clock.sleep(waitMs, work.job.signal)
+      batches.unshift(again)
+      continue
+    }
+    refusals = 0
     if (again.length === 0) continue
     if (batch.length > 1) {
       const middle = Math.ceil(again.length / 2)
@@ -101,47 +112,68 @@ async function giveUp(work: Work, ops: readonly StoredOp[]): Promise<void> {
   )
 }
 
-/** Answers with the ops that certainly were not written and may be sent again. */
-async function writeBatch(work: Work, batch: readonly StoredOp[]): Promise<readonly StoredOp[]> {
+interface Sent {
+  /** Ops that certainly were not written and may be sent again. */
+  readonly again: readonly StoredOp[]
+  /** The platform did not take the request at all: the same batch goes again later, whole. */
+  readonly refusal: ConnectorError | null
+}
+const ALL_SETTLED: Sent = { again: [], refusal: null }
+
+async function writeBatch(work: Work, batch: readonly StoredOp[]): Promise<Sent> {
   const { job, plan, terms } = work
   const ready = await recheck(job, terms, work.writer, batch)
   await settle(job, plan, terms, ready.endings)
-  if (ready.items.length === 0) return []
+  if (ready.items.length === 0) return ALL_SETTLED
   await intend(job, plan, terms, ready.items)
   return send(work, ready.items)
 }
 
-async function send(work: Work, items: readonly Item[]): Promise<readonly StoredOp[]> {
+async function send(work: Work, items: readonly Item[]): Promise<Sent> {
+  const { unknown, untouched, refusal } = await exchange(work, items)
+  const absent = unknown.length === 0 ? [] : await resolve(work, unknown)
+  return { again: [...untouched, ...absent], refusal }
+}
+
+interface Exchanged {
+  readonly unknown: readonly StoredOp[]
+  /** Back to planned: the request certainly had no effect on them. */
+  readonly untouched: readonly StoredOp[]
+  readonly refusal: ConnectorError | null
+}
+
+/** One request; what is definite is settled. */
+async function exchange(work: Work, items: readonly Item[]): Promise<Exchanged> {
   const { job, plan, terms, writer } = work
   const writes = items.map(
-    (item): ContactWrite =>
-      writeOf(terms, item.left, {
-        id: item.id,
-        current: item.current,
-        key: `${plan.id}:${item.stored.op.seq}`,
-      }),
+    ({ stored, left, id, current }): ContactWrite =>
+      writeOf(terms, left, { id, current, key: `${plan.id}:${stored.op.seq}` }),
   )
-  const stored = items.map((item) => item.stored)
   let outcomes: readonly WriteOutcome[]
   try {
     outcomes = await writer.write(writes, job.signal)
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error
-    return failedWhole(work, stored, error)
+    return failedWhole(
+      work,
+      items.map((item) => item.stored),
+      error,
+    )
   }
   const endings: Ending[] = []
   const unknown: StoredOp[] = []
   for (const [place, item] of items.entries()) {
-    const outcome = outcomes[place] ?? {
-      kind: 'unknown',
-      message: 'the answer does not mention this record',
-    }
+    const outcome = outcomes[place] ?? NOT_MENTIONED
     const ending = endingOf(item, outcome)
     if (ending === null) unknown.push(item.stored)
     else endings.push(ending)
   }
   await settle(job, plan, terms, endings)
-  return unknown.length === 0 ? [] : resolve(work, unknown)
+  return { unknown, untouched: [], refusal: null }
+}
+const NOT_MENTIONED: WriteOutcome = {
+  kind: 'unknown',
+  message: 'the answer does not mention this record',
 }
 
 /** null: unknown, to be looked up. */
@@ -197,31 +229,33 @@ async function failedWhole(
   work: Work,
   ops: readonly StoredOp[],
   error: ConnectorError,
-): Promise<readonly StoredOp[]> {
+): Promise<Exchanged> {
   const { job, plan, terms } = work
   switch (error.kind) {
     case 'unknown':
     case 'protocol':
-      return resolve(work, ops)
+      return { unknown: ops, untouched: [], refusal: null }
+    case 'throttled':
+    case 'unreachable':
+      return { unknown: [], untouched: await backToPlanned(work, ops), refusal: error }
     case 'invalid':
     case 'gone':
-    case 'stale':
-      if (ops.length > 1) return backToPlanned(work, ops)
+    case 'stale': {
+      if (ops.length > 1) {
+        return { unknown: [], untouched: await backToPlanned(work, ops), refusal: null }
+      }
+      const kind = error.kind === 'invalid' ? 'rejected' : 'drifted'
+      const outcome = said(error.message, error.hint ?? AGAIN)
       await settle(
         job,
         plan,
         terms,
-        ops.map((stored) => ({
-          kind: error.kind === 'invalid' ? 'rejected' : 'drifted',
-          stored,
-          outcome: said(error.message, error.hint ?? AGAIN),
-        })),
+        ops.map((stored) => ({ kind, stored, outcome })),
       )
-      return []
+      return { unknown: [], untouched: [], refusal: null }
+    }
     case 'login':
     case 'permission':
-    case 'throttled':
-    case 'unreachable':
     case 'unsupported':
     case 'scan':
       await backToPlanned(work, ops)
@@ -244,27 +278,62 @@ async function backToPlanned(
 
 /**
  * What became of ops whose answer is missing. Updates may be repeated: they are re-read first, and only what is left is sent. Creates
- * are looked for; found ones are finished, those that are certainly not there may be sent again.
+ * are looked for: found ones are finished, and only those that are certainly not there are answered, to be sent again.
  */
 async function resolve(work: Work, ops: readonly StoredOp[]): Promise<readonly StoredOp[]> {
   const { job, plan, terms, writer } = work
-  const updates = ops.filter(({ op }) => op.bucket === 'update')
-  const looked: Looked = await lookForCreates(
-    job,
-    terms,
-    writer,
-    ops.filter(({ op }) => op.bucket === 'create'),
-  )
-  await settle(job, plan, terms, looked.endings)
-  if (looked.unfinished.length > 0) await finish(work, looked.unfinished)
-  return backToPlanned(work, [...updates, ...looked.absent])
+  const free = ops.filter(({ op }) => op.bucket === 'update')
+  let creates = ops.filter(({ op }) => op.bucket === 'create')
+  for (let tries = 1; creates.length > 0; tries += 1) {
+    const looked = await lookForCreates(job, terms, writer, creates)
+    await settle(job, plan, terms, looked.endings)
+    free.push(...looked.absent)
+    const { open, refusal } = await finish(work, looked.unfinished)
+    if (open.length > 0 && tries >= TRIES_MAX) {
+      throw (
+        refusal ??
+        new ConnectorError(
+          'unknown',
+          `${open.length} contacts were created in part, and the rest of them could not be written`,
+        )
+      )
+    }
+    if (open.length > 0) {
+      await job.env.clock.sleep(Math.max(pauseMs(tries), refusal?.retryAfterMs ?? 0), job.signal)
+    }
+    creates = [...open]
+  }
+  return backToPlanned(work, free)
 }
 
-/** Creates that took effect in part: the rest is sent as an update, which may be repeated. */
-async function finish(work: Work, items: readonly Item[]): Promise<void> {
-  await intend(work.job, work.plan, work.terms, items)
-  const capability = work.terms.context.to.capabilities.update
+/** Creates that took effect in part: the rest is sent as an update. Answers with those whose end is still open; they stay `sent`. */
+async function finish(
+  work: Work,
+  items: readonly Item[],
+): Promise<{ readonly open: readonly StoredOp[]; readonly refusal: ConnectorError | null }> {
+  const { job, plan, terms } = work
+  const capability = terms.context.to.capabilities.update
   const size = capability === false ? 1 : capability.batchMax
-  for (let start = 0; start < items.length; start += size)
-    await send(work, items.slice(start, start + size))
+  const open: StoredOp[] = []
+  let refusal: ConnectorError | null = null
+  for (let start = 0; start < items.length; start += size) {
+    const batch = items.slice(start, start + size)
+    await intend(job, plan, terms, batch)
+    const exchanged = await exchange(work, batch)
+    open.push(...exchanged.unknown, ...exchanged.untouched)
+    refusal ??= exchanged.refusal
+  }
+  await markSent(work, open)
+  return { open, refusal }
+}
+
+/** They exist, in part: whatever happens now, nobody may take them for creates that were never sent. */
+async function markSent({ job, plan }: Work, ops: readonly StoredOp[]): Promise<void> {
+  if (ops.length === 0) return
+  await job.commit((store) =>
+    store.plans.intend(
+      plan.id,
+      ops.map(({ op }) => op.seq),
+    ),
+  )
 }
