@@ -7,7 +7,7 @@ import { countOf } from './inventory.ts'
 import type { WireStruct, WireValue } from './xml-rpc.ts'
 
 /** The vendor's last day of XML-RPC (quirk 1). */
-export const END_OF_SERVICE = '2026-12-31'
+const END_OF_SERVICE = '2026-12-31'
 
 /** Changes nothing. Throws ConnectorError when the login or the url is wrong. */
 export async function checkAccount(

@@ -24,10 +24,10 @@ export interface DataType {
 }
 
 export const TEXT_LENGTH_MAX = 255
-export const TEXT_AREA_LENGTH_MAX = 65_000
+const TEXT_AREA_LENGTH_MAX = 65_000
 
 /** By DataFormField.DataType. */
-export const DATA_TYPES: ReadonlyMap<number, DataType> = new Map([
+const DATA_TYPES: ReadonlyMap<number, DataType> = new Map([
   [1, plain('Phone', 'phone')],
   [2, plain('SSN', 'text')],
   [3, plain('Currency', 'number', 'decimal')],

@@ -12,7 +12,7 @@ import { ROWS_MAX } from './operations.ts'
 import { isCompany } from './scan.ts'
 import type { Row } from './schema.ts'
 import { STANDARD_COLUMNS } from './standard-fields.ts'
-import { namedColumns } from './table-reader.ts'
+import { namedColumns } from './page-recovery.ts'
 
 export interface Lookup {
   readonly client: Client

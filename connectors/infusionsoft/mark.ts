@@ -68,6 +68,11 @@ export function into(mark: Mark, inside: number): Mark {
   return { ...mark, inside, insideOffset: 0, insideLimit: mark.limit, shortAt: null }
 }
 
+/** From here on by offset. */
+export function byOffset(mark: Mark): Mark {
+  return { ...mark, mode: 'offset', inside: null, shortAt: null }
+}
+
 /** After `rows` rows were read. */
 export function passed(mark: Mark, rows: number): Mark {
   const suspect = Math.max(0, mark.suspect - rows)

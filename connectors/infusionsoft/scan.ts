@@ -10,7 +10,9 @@ import { consentOf, isKnownState } from './consents.ts'
 import { firstMark, MARK_SCHEMA, type Mark } from './mark.ts'
 import type { Filter, Row } from './schema.ts'
 import { lowerBound, wireStamp, wireStampAt } from './stamps.ts'
-import { namedColumns, readPage, type RowPage, type TableRead } from './table-reader.ts'
+import { namedColumns } from './page-recovery.ts'
+import type { RowPage, TableRead } from './table-query.ts'
+import { readPage } from './table-reader.ts'
 
 export interface Scanner {
   readonly client: Client
@@ -88,7 +90,9 @@ async function contacts(go: Go): Promise<Unnoted> {
     filter: since(go, 'LastUpdated'),
     missing: async (error, columns) => {
       const exist = await scanner.customColumns(signal)
-      const vanished = columns.filter((column) => column.startsWith('_') && !exist.has(column))
+      // None at all: the list of fields is kept from us, which says nothing about any of them.
+      const isToldByList = (column: string) => exist.size > 0 && !exist.has(column)
+      const vanished = columns.filter((column) => column.startsWith('_') && isToldByList(column))
       const named = namedColumns(error, columns).filter((column) => !NEEDED.includes(column))
       return [...new Set([...vanished, ...named])]
     },

@@ -194,7 +194,7 @@ function encodeCondition(condition: string | number | readonly number[]): Markup
   return typeof condition === 'number' ? int(condition) : array(condition.map(int))
 }
 
-export function encodeCell(cell: Cell): Markup {
+function encodeCell(cell: Cell): Markup {
   switch (cell.as) {
     case 'text':
       return text(cell.value)

@@ -78,7 +78,7 @@ export const STANDARD_COLUMNS: readonly StandardColumn[] = [
 ]
 
 /** Cut there by the server. */
-export const NOTES_LENGTH_MAX = 10_000
+const NOTES_LENGTH_MAX = 10_000
 
 export const STANDARD_DEFINITIONS: readonly FieldDefinition[] = STANDARD_COLUMNS.map(
   ({ column, path, kind }) => ({

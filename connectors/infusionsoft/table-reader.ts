@@ -10,40 +10,10 @@
  */
 import type { BrokenRow } from '../../src/connector/connector.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
-import { remoteId } from '../../src/model/id.ts'
-import type { Client } from './client.ts'
-import { faultOf, isMissingField } from './faults.ts'
-import { into, isolated, type Mark, pageAt, passed, shrunk } from './mark.ts'
-import type { Filter, Row } from './schema.ts'
-import type { TableName } from './tables.ts'
-
-export interface TableRead {
-  readonly client: Client
-  readonly table: TableName
-  /** An integer column. */
-  readonly key: string
-  /** null: the key is unique. Else the column that orders the rows of one key. */
-  readonly within: string | null
-  readonly columns: readonly string[]
-  /** Conditions on other columns than the key. */
-  readonly filter: Filter
-  readonly pageSize: number
-  /** After a fault about a field: which of `columns` to do without. None: the fault stands. */
-  missing(error: ConnectorError, columns: readonly string[]): Promise<readonly string[]>
-  note(text: string): void
-  /** Told the server's own clock with every answer, epoch milliseconds. */
-  readonly answered?: (serverMs: number) => void
-}
-export interface RowPage {
-  readonly rows: readonly Row[]
-  /** What was really asked for. */
-  readonly columns: readonly string[]
-  readonly broken: readonly BrokenRow[]
-  /** null: the end. */
-  readonly next: Mark | null
-  /** On the last page: that no row alive throughout was missed. */
-  readonly isProven: boolean
-}
+import { byOffset, into, type Mark, passed } from './mark.ts'
+import { recover } from './page-recovery.ts'
+import type { Row } from './schema.ts'
+import { ask, askedFor, keyOf, type RowPage, type Step, type TableRead } from './table-query.ts'
 
 /** The next page. Throws ConnectorError. */
 export async function readPage(read: TableRead, from: Mark, signal: AbortSignal): Promise<RowPage> {
@@ -71,18 +41,6 @@ export async function readAll(
   }
   return { rows, broken }
 }
-
-/** For tables whose columns are all known to exist: the columns that the fault names. */
-export function namedColumns(error: ConnectorError, columns: readonly string[]): readonly string[] {
-  const words = new Set((faultOf(error)?.message ?? '').match(/[\w.]+/g) ?? [])
-  return columns.filter((column) =>
-    [...words].some((word) => word === column || word.endsWith(`.${column}`)),
-  )
-}
-
-type Step =
-  | { readonly kind: 'again'; readonly mark: Mark }
-  | { readonly kind: 'page'; readonly page: RowPage }
 
 async function stepOnce(read: TableRead, mark: Mark, signal: AbortSignal): Promise<Step> {
   const columns = read.columns.filter((column) => !mark.gone.includes(column))
@@ -176,136 +134,4 @@ function follows(after: number, keys: readonly number[], isUnique: boolean): boo
     before = one
   }
   return true
-}
-
-function byOffset(mark: Mark): Mark {
-  return { ...mark, mode: 'offset', inside: null, shortAt: null }
-}
-
-function askedFor(mark: Mark): { readonly page: number; readonly limit: number } {
-  if (mark.inside !== null) return pageAt(mark.insideOffset, Math.min(mark.limit, mark.insideLimit))
-  return mark.mode === 'offset' ? pageAt(mark.count, mark.limit) : { page: 0, limit: mark.limit }
-}
-
-function ask(
-  read: TableRead,
-  mark: Mark,
-  asked: {
-    readonly page: number
-    readonly limit: number
-    readonly columns: readonly string[]
-    readonly signal: AbortSignal
-  },
-): Promise<readonly Row[]> {
-  const bound: Filter =
-    mark.inside !== null
-      ? { [read.key]: mark.inside }
-      : mark.mode === 'keyset'
-        ? { [read.key]: `~>~ ${mark.after}` }
-        : {}
-  return read.client.call(
-    'DataService.query',
-    {
-      table: read.table,
-      limit: asked.limit,
-      page: asked.page,
-      queryData: { ...read.filter, ...bound },
-      selectedFields: asked.columns,
-      orderBy: mark.inside === null ? read.key : (read.within ?? read.key),
-      ascending: true,
-    },
-    {
-      signal: asked.signal,
-      note: read.note,
-      ...(read.answered === undefined ? {} : { answered: read.answered }),
-    },
-  )
-}
-
-interface Trouble {
-  readonly error: ConnectorError
-  readonly columns: readonly string[]
-  readonly limit: number
-  readonly signal: AbortSignal
-}
-
-async function recover(read: TableRead, mark: Mark, trouble: Trouble): Promise<Step> {
-  const { error, columns, limit, signal } = trouble
-  if (isMissingField(error)) {
-    const gone = (await read.missing(error, columns)).filter((column) => column !== read.key)
-    if (gone.length === 0) throw error
-    read.note(`Fields that are not there (any more) were left out: ${gone.join(', ')}.`)
-    return { kind: 'again', mark: { ...mark, gone: [...mark.gone, ...gone] } }
-  }
-  const isFirst = mark.mode === 'keyset' && mark.count === 0 && mark.inside === null
-  if (isFirst && refusesBound(error)) return { kind: 'again', mark: byOffset(mark) }
-  if (!isPageTrouble(error)) throw error
-  if (limit > 1 && mark.suspect > 0)
-    return { kind: 'again', mark: shrunk(mark, limit, causeOf(error)) }
-  // One small question tells a page that cannot be read from a server that cannot answer.
-  const key = await firstKey(read, mark, signal)
-  if (key === null && isFirst && isDatabaseError(error))
-    return { kind: 'again', mark: byOffset(mark) }
-  if (key === null) throw error
-  if (limit > 1) return { kind: 'again', mark: shrunk(mark, limit, causeOf(error)) }
-  return { kind: 'page', page: withoutRow(read, mark, { key, columns, error }) }
-}
-
-/** The row that breaks its page is left out, and with it the rest of its key where keys are shared. */
-function withoutRow(
-  read: TableRead,
-  mark: Mark,
-  row: {
-    readonly key: number
-    readonly columns: readonly string[]
-    readonly error: ConnectorError
-  },
-): RowPage {
-  const { key, columns, error } = row
-  const broken: BrokenRow = {
-    id: remoteId(String(key)),
-    message: `a row of ${read.table} cannot be read: ${error.message}`,
-    hint: `Look at the record with ${read.key} ${key} in the account: a field of it holds what the server cannot send.`,
-  }
-  const next = { ...isolated(mark, read.pageSize), after: key, inside: null }
-  return { rows: [], columns, broken: [broken], next, isProven: false }
-}
-
-/** The key of the first row of the page in question; null: even that is not answered. */
-async function firstKey(read: TableRead, mark: Mark, signal: AbortSignal): Promise<number | null> {
-  const { page, limit } = askedFor(mark)
-  const small = { page: page * limit, limit: 1, columns: [read.key], signal }
-  try {
-    const [row] = await ask(read, mark, small)
-    return row === undefined ? null : keyOf(read, row)
-  } catch (error) {
-    signal.throwIfAborted()
-    if (!(error instanceof ConnectorError)) throw error
-    return null
-  }
-}
-
-function causeOf(error: ConnectorError): 'broken' | 'slow' {
-  return error.kind === 'unknown' ? 'slow' : 'broken'
-}
-
-function isPageTrouble(error: ConnectorError): boolean {
-  return error.kind === 'protocol' || error.kind === 'unknown' || isDatabaseError(error)
-}
-
-function isDatabaseError(error: ConnectorError): boolean {
-  const fault = faultOf(error)
-  return fault !== null && (fault.label === 'DatabaseError' || fault.code === 4)
-}
-
-/** A condition on the key that the server does not take: not a fault about the table, the login or the quota. */
-function refusesBound(error: ConnectorError): boolean {
-  const fault = faultOf(error)
-  return fault !== null && [0, 12].includes(fault.code) && error.kind !== 'throttled'
-}
-
-function keyOf(read: TableRead, row: Row): number {
-  const value = row[read.key]
-  if (typeof value === 'number') return value
-  throw new ConnectorError('scan', `a row of ${read.table} has no ${read.key}`)
 }

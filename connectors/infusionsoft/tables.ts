@@ -34,7 +34,7 @@ const CONTACT_COLUMNS = {
   ...read('Groups Validated', 'text'),
 }
 
-export const TABLES = {
+const TABLES = {
   Contact: {
     columns: {
       ...CONTACT_COLUMNS,

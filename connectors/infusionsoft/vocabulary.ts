@@ -9,7 +9,8 @@ import { firstMark } from './mark.ts'
 import { PHONE_FIELDS } from './phones.ts'
 import type { Filter, Row } from './schema.ts'
 import { STANDARD_DEFINITIONS } from './standard-fields.ts'
-import { namedColumns, readAll } from './table-reader.ts'
+import { namedColumns } from './page-recovery.ts'
+import { readAll } from './table-reader.ts'
 import { CONTACT_FORM, type TableName } from './tables.ts'
 
 export interface Source {
@@ -67,7 +68,7 @@ export async function readCustomFields(
     )
 }
 
-export async function readTags(source: Source, signal: AbortSignal): Promise<readonly Tag[]> {
+async function readTags(source: Source, signal: AbortSignal): Promise<readonly Tag[]> {
   const categories = await readCategories(source, signal)
   const rows = await smallTable(
     source,

@@ -16,7 +16,7 @@ import { addressesToClose, close, confirmClosed } from './opt-out.ts'
 import { exists } from './removal.ts'
 import type { Cells, Row } from './schema.ts'
 import { STANDARD_COLUMNS } from './standard-fields.ts'
-import { namedColumns } from './table-reader.ts'
+import { namedColumns } from './page-recovery.ts'
 
 export interface ContactWriter {
   readonly client: Client
