@@ -12,6 +12,7 @@ import { ROWS_MAX } from './operations.ts'
 import { isCompany } from './scan.ts'
 import type { Row } from './schema.ts'
 import { STANDARD_COLUMNS } from './standard-fields.ts'
+import { tagsOf } from './tags.ts'
 import { namedColumns } from './page-recovery.ts'
 
 export interface Lookup {
@@ -26,7 +27,7 @@ export interface Lookup {
 
 /**
  * One request for all ids; those that it does not show are asked for one by one, since a row that is missing in a list may be gone, forbidden
- * or lost. Tags and consents are left to their streams.
+ * or lost. Tags come with one more request for all; consents are left to their stream.
  */
 export async function fetchContacts(
   lookup: Lookup,
@@ -39,6 +40,15 @@ export async function fetchContacts(
   const single = await Promise.all(missing.map((id) => loaded(lookup, id, signal)))
   const byId = new Map<RemoteId, Fetched>(single.map((fetched) => [fetched.id, fetched]))
   for (const [id, sighting] of found) byId.set(remoteId(String(id)), asFetched(id, sighting))
+  const alive = [...byId.values()].flatMap((fetched) =>
+    fetched.kind === 'found' ? [Number(fetched.id)] : [],
+  )
+  const tags = alive.length === 0 ? null : await tagsOf(lookup.client, alive, signal)
+  for (const fetched of byId.values()) {
+    const own = fetched.kind === 'found' ? tags?.get(Number(fetched.id)) : undefined
+    if (fetched.kind !== 'found' || own === undefined) continue
+    byId.set(fetched.id, { ...fetched, sighting: { ...fetched.sighting, tags: own } })
+  }
   return ids.map((id) => byId.get(remoteId(String(Number(id)))) ?? { kind: 'gone', id })
 }
 

@@ -50,6 +50,7 @@ async function compareChunk(job: Job): Promise<Progressed> {
   )
   if (rows.length === 0) return finish(job, position)
   const context = await planContext(env, run)
+  const source = env.accounts(run.sync).reader('from')
   const target = env.accounts(run.sync).reader('to')
   const settings = env.settings(run.sync)
   const refused = new Set(
@@ -58,7 +59,7 @@ async function compareChunk(job: Job): Promise<Progressed> {
     ),
   )
   const gathered = await gather(
-    { store: env.store, run, settings, context, target, isFull: true, signal },
+    { store: env.store, run, settings, context, source, target, isFull: true, signal },
     rows,
   )
   const result = { ...position.result }

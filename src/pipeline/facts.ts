@@ -7,6 +7,7 @@ import type { PlanContext } from '../plan/context.ts'
 import { markerOf, primaryEmail, sourceChanged } from '../plan/decide.ts'
 import type { Candidate, LinkedTarget, MatchFacts, Twin } from '../plan/match.ts'
 import type { Link, RunRecord, StagedSighting, StateStore } from '../state/store.ts'
+import { emailHash } from './directory.ts'
 import type { SyncSettings } from './env.ts'
 import { phoneNames } from './staged.ts'
 
@@ -15,6 +16,7 @@ export interface Gathering {
   readonly run: RunRecord
   readonly settings: SyncSettings
   readonly context: PlanContext
+  readonly source: Reader
   readonly target: Reader
   /** Both sides were read whole: look-ups go to the staging tables, not to the platform. */
   readonly isFull: boolean
@@ -101,22 +103,30 @@ interface Twins {
 }
 const NO_TWINS: Twins = { facts: [], sightings: [] }
 
-/** Other source contacts with the same primary e-mail. */
+/** Other source contacts with the same primary e-mail: among those staged, and in an incremental run also among those of earlier ones. */
 async function twinsOf(
   from: Gathering,
   sightings: readonly Sighting[],
 ): Promise<ReadonlyMap<RemoteId, Twins>> {
-  const emails = new Map(
-    sightings.map((sighting) => [sighting.id, normEmail(primaryEmail(sighting) ?? '')]),
-  )
+  const emails = new Map(sightings.map((each) => [each.id, normEmail(primaryEmail(each) ?? '')]))
   const keys = [...new Set([...emails.values()].filter((email) => email !== ''))]
-  const rows = await from.store.staging.byKeys(from.run.id, 'from', 'email', keys)
+  const staged = await from.store.staging.byKeys(from.run.id, 'from', 'email', keys)
+  const earlier = from.isFull
+    ? []
+    : await earlierTwins(from, keys, new Set(staged.map((row) => row.id)))
+  const rows = [
+    ...staged,
+    ...earlier.map((sighting) => ({
+      key: normEmail(primaryEmail(sighting) ?? ''),
+      id: sighting.id,
+    })),
+  ]
   const sharing = Map.groupBy(rows, (row) => row.key)
   const shared = [...sharing.values()].filter((group) => group.length > 1).flat()
   if (shared.length === 0) return new Map()
   const ids = shared.map((row) => row.id)
   const readings = byKey(
-    await from.store.staging.byIds(from.run.id, 'from', ids),
+    [...(await from.store.staging.byIds(from.run.id, 'from', ids)), ...earlier],
     (sighting) => sighting.id,
   )
   const links = byKey(await from.store.links.byFrom(from.run.sync, ids), (link) => link.fromId)
@@ -137,6 +147,28 @@ async function twinsOf(
     })
   }
   return twins
+}
+
+/** The directory may be behind, so what it names is read, and counts only if it still has the address. */
+async function earlierTwins(
+  from: Gathering,
+  keys: readonly string[],
+  staged: ReadonlySet<RemoteId>,
+): Promise<readonly Sighting[]> {
+  const hashes = keys.map((key) => emailHash(from.context.key, key))
+  const named = await from.store.directory.among(from.run.sync, 'from', hashes)
+  const ids = [...new Set(named.map((entry) => entry.contact))].filter((id) => !staged.has(id))
+  const wanted = new Set(keys)
+  const found: Sighting[] = []
+  const size = Math.max(1, from.source.capabilities.fetchMax)
+  for (let start = 0; start < ids.length; start += size) {
+    for (const entry of await from.source.fetch(ids.slice(start, start + size), from.signal)) {
+      const isTwin =
+        entry.kind === 'found' && wanted.has(normEmail(primaryEmail(entry.sighting) ?? ''))
+      if (isTwin) found.push(entry.sighting)
+    }
+  }
+  return found
 }
 
 /** Total order, so that exactly one of a group is preferred to all others. */

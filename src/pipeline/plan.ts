@@ -69,6 +69,7 @@ async function decideChunk(job: Job): Promise<Progressed> {
       run,
       settings: env.settings(run.sync),
       context,
+      source: env.accounts(run.sync).reader('from'),
       target: env.accounts(run.sync).reader('to'),
       isFull,
       signal,

@@ -5,6 +5,7 @@
 import type { RemoteId } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { Job, Progressed } from './env.ts'
+import { enterInDirectory } from './directory.ts'
 import { staged } from './staged.ts'
 
 const PAGE = 500
@@ -12,7 +13,10 @@ const PAGE = 500
 export async function stageTouched(job: Job): Promise<Progressed> {
   const { env, run, signal } = job
   const pull = (await env.store.runs.document(run.id, 'pull')) as { readonly isFull: boolean }
-  if (pull.isFull) return { kind: 'closed' }
+  if (pull.isFull) {
+    await enterInDirectory(job, 'from', true)
+    return { kind: 'closed' }
+  }
   const reader = env.accounts(run.sync).reader('from')
   const ids = await incomplete(job)
   const size = Math.max(1, Math.min(reader.capabilities.fetchMax, PAGE))
@@ -39,6 +43,7 @@ export async function stageTouched(job: Job): Promise<Progressed> {
       total: ids.length,
     })
   }
+  await enterInDirectory(job, 'from', false)
   return { kind: 'closed' }
 }
 

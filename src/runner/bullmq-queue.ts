@@ -10,7 +10,6 @@ import {
   createRedisBackend,
   type Processor,
   Queue,
-  type QueueBase,
   QueueEvents,
   type RedisQueueBackend,
   Worker,
@@ -32,40 +31,93 @@ export interface QueuePlace {
 export type SliceQueue = Queue<JobData, JobResult, string>
 export type SliceWorker = Worker<JobData, JobResult, string>
 
-export function openQueue(place: QueuePlace): SliceQueue {
-  const { options, backend } = wayTo(place, COMMANDS)
-  return new Queue<JobData, JobResult, string>(NAME, options, backend)
-}
-export function openEvents(place: QueuePlace): QueueEvents {
-  const { options, backend } = wayTo(place, BLOCKING)
-  return new QueueEvents(NAME, options, backend)
-}
-export function openWorker(
-  place: QueuePlace,
-  timing: QueueTiming,
-  work: {
-    readonly name: string
+/** Opens ends of the queue and closes all of them together. They connect in the background. */
+export interface Way {
+  queue(): SliceQueue
+  events(): QueueEvents
+  worker(work: {
     readonly concurrency: number
     readonly process: Processor<JobData, JobResult, string>
-  },
-): SliceWorker {
-  const { options, backend } = wayTo(place, BLOCKING)
-  const more = {
-    name: work.name,
-    concurrency: work.concurrency,
-    autorun: false,
-    lockDuration: timing.lockMs,
-    stalledInterval: timing.stalledMs,
-    maxStalledCount: STALLS_MAX,
-  }
-  return new Worker<JobData, JobResult, string>(
-    NAME,
-    work.process,
-    { ...options, ...more },
-    backend,
-  )
+  }): SliceWorker
+  /** Resolves when all ends are connected. Throws QueueError `unreachable` when they are not within `readyMs`. */
+  connected(): Promise<void>
+  /** Also when the queue is away. */
+  close(): Promise<void>
 }
 
+export function wayTo(place: QueuePlace, env: Env, timing: QueueTiming): Way {
+  const ends: (SliceQueue | QueueEvents | SliceWorker)[] = []
+  const warn = once((text) => env.log.warn(`queue: ${text}`))
+  let isClosing = false
+
+  function kept<E extends (typeof ends)[number]>(end: E): E {
+    ends.push(end)
+    // A connection that is lost comes back by itself.
+    end.on('error', (error: Error) => warn(messageOf(error)))
+    return end
+  }
+  function options(redis: object) {
+    const { connection: url, prefix = 'ferry' } = place
+    // A client that gives up reconnecting lets go of whatever still waits for it; otherwise closing would wait for the queue to come back.
+    const retryStrategy = (times: number) =>
+      isClosing ? null : Math.min(RECONNECT_MS_MAX, 50 * times)
+    return POSTGRES.test(url)
+      ? { prefix, connection: { connectionString: url, schema: prefix, migrate: true } }
+      : { prefix, connection: { url, ...redis, retryStrategy } }
+  }
+  const backend = POSTGRES.test(place.connection) ? postgresBackend : createRedisBackend
+
+  return {
+    queue: () => kept(new Queue(NAME, options(COMMANDS), backend)),
+    events: () => kept(new QueueEvents(NAME, options(BLOCKING), backend)),
+    worker: ({ concurrency, process }) => {
+      const how = {
+        ...options(BLOCKING),
+        name: env.owner,
+        concurrency,
+        autorun: false,
+        lockDuration: timing.lockMs,
+        stalledInterval: timing.stalledMs,
+        maxStalledCount: STALLS_MAX,
+      }
+      return kept(new Worker(NAME, process, how, backend))
+    },
+    async connected() {
+      const isReady = new AbortController()
+      const late = env.clock.sleep(timing.readyMs, isReady.signal).then(
+        () => {
+          throw new Error(`no answer within ${timing.readyMs} ms`)
+        },
+        () => undefined,
+      )
+      try {
+        await Promise.race([Promise.all(ends.map((end) => end.waitUntilReady())), late])
+      } catch (error) {
+        throw unreachable(place, error)
+      } finally {
+        isReady.abort()
+      }
+    },
+    async close() {
+      isClosing = true
+      const closed = await Promise.allSettled(ends.map((end) => end.close()))
+      for (const end of closed)
+        if (end.status === 'rejected') env.log.debug(`queue: ${messageOf(end.reason)}`)
+    },
+  }
+}
+
+/** Says the same only once in a row. */
+function once(say: (text: string) => void): (text: string) => void {
+  let last = ''
+  return (text) => {
+    if (text !== last) say(text)
+    last = text
+  }
+}
+
+const POSTGRES = /^postgres(ql)?:/
+const RECONNECT_MS_MAX = 2_000
 const NAME = 'slices'
 /** A slice over which workers died this often in a row is given up, before it takes all of them down. */
 const STALLS_MAX = 4
@@ -74,22 +126,7 @@ const COMMANDS = { maxRetriesPerRequest: 1 }
 const BLOCKING = { maxRetriesPerRequest: null }
 
 /** BullMQ types a queue by its backend; nothing here looks at the difference. */
-const POSTGRES = createPostgresBackend as unknown as BackendFactory<RedisQueueBackend>
-
-function wayTo({ connection: url, prefix = 'ferry' }: QueuePlace, redis: object) {
-  return /^postgres(ql)?:/.test(url)
-    ? {
-        options: { connection: { connectionString: url, schema: prefix, migrate: true }, prefix },
-        backend: POSTGRES,
-      }
-    : {
-        options: { connection: { url, ...redis, retryStrategy: reconnectAfterMs }, prefix },
-        backend: createRedisBackend,
-      }
-}
-function reconnectAfterMs(times: number): number {
-  return Math.min(2_000, 100 * times)
-}
+const postgresBackend = createPostgresBackend as unknown as BackendFactory<RedisQueueBackend>
 
 /** What a job holds, and what it answers with when its run is over. */
 export const JOB = z.object({
@@ -164,51 +201,6 @@ function idOf({ run, stage, slice }: Ticket): string {
 }
 function beginOf(run: RunId): string {
   return `${encodeURIComponent(run)}/`
-}
-
-type Ends = readonly Pick<QueueBase, 'waitUntilReady' | 'close' | 'disconnect' | 'on'>[]
-
-/** Resolves when all ends are connected. Throws QueueError `unreachable` when they are not within `readyMs`. */
-export async function connected(
-  ends: Ends,
-  {
-    place,
-    env,
-    readyMs,
-  }: { readonly place: QueuePlace; readonly env: Env; readonly readyMs: number },
-): Promise<void> {
-  const late = new AbortController()
-  const tooLate = env.clock.sleep(readyMs, late.signal).then(
-    () => {
-      throw unreachable(place, new Error(`no answer within ${readyMs} ms`))
-    },
-    () => undefined,
-  )
-  try {
-    const ready = Promise.all(ends.map((end) => end.waitUntilReady())).catch((error: unknown) => {
-      throw unreachable(place, error)
-    })
-    await Promise.race([ready, tooLate])
-  } finally {
-    late.abort()
-  }
-}
-
-/** Closes what was connected; what never was is let go. */
-export async function close(ends: Ends): Promise<void> {
-  for (const end of ends) await end.close()
-}
-
-/** A connection that is lost comes back by itself; it is told once, not with every attempt. */
-export function tellFaults(env: Env, ends: Ends): void {
-  let last = ''
-  for (const end of ends) {
-    end.on('error', (error: unknown) => {
-      const text = messageOf(error)
-      if (text !== last) env.log.warn(`queue: ${text}`)
-      last = text
-    })
-  }
 }
 
 function unreachable(place: QueuePlace, cause: unknown): QueueError {

@@ -11,17 +11,12 @@ import type { Env, ProgressEvent, Ticket } from '../pipeline/env.ts'
 import type { RunRecord } from '../state/store.ts'
 import {
   bellOn,
-  close,
-  connected,
   IS_OVER,
   JOB,
   type JobData,
   type JobResult,
-  openEvents,
-  openQueue,
-  openWorker,
   type QueuePlace,
-  tellFaults,
+  wayTo,
 } from './bullmq-queue.ts'
 import { type Crew, crewOf } from './queued/crew.ts'
 import { keepFailure, messageOf } from './queued/failure.ts'
@@ -48,16 +43,14 @@ export interface QueueWorker {
 /** For the command that waits for a run; the work is done by workers elsewhere. `settle` rejects as `settleQueued` says. */
 export function bullmqRunner(env: Env, options: QueueOptions): Runner {
   const timing = { ...QUEUE_TIMING, ...options.timing }
-  const queue = openQueue(options)
-  const events = openEvents(options)
-  const bell = bellOn(options, queue, events)
-  tellFaults(env, [queue, events])
+  const way = wayTo(options, env, timing)
+  const bell = bellOn(options, way.queue(), way.events())
   return {
     async settle(run, signal) {
-      await connected([queue, events], { place: options, env, readyMs: timing.readyMs })
+      await way.connected()
       await settleQueued({ env, bell, timing }, run, signal)
     },
-    close: () => close([events, queue]),
+    close: way.close,
   }
 }
 
@@ -66,14 +59,13 @@ export function startWorker(env: Env, options: WorkerOptions): QueueWorker {
   const { prepare, concurrency } = options
   const timing = { ...QUEUE_TIMING, ...options.timing }
   const stopping = new AbortController()
-  const queue = openQueue(options)
+  const way = wayTo(options, env, timing)
   const told = progressTo(env)
   const crew = crewOf(
     { env: { ...env, progress: told.progress }, prepare, timing, stopping: stopping.signal },
-    bellOn(options, queue, null),
+    bellOn(options, way.queue(), null),
   )
-  const worker = openWorker(options, timing, {
-    name: env.owner,
+  const worker = way.worker({
     concurrency,
     process: async (job, token) => {
       told.about(job)
@@ -82,13 +74,12 @@ export function startWorker(env: Env, options: WorkerOptions): QueueWorker {
       return result
     },
   })
-  tellFaults(env, [queue, worker])
   let ended: Promise<void> | null = null
 
   async function work(): Promise<void> {
     const idle = new AbortController()
     try {
-      await connected([queue, worker], { place: options, env, readyMs: timing.readyMs })
+      await way.connected()
       const looking = crew.look(AbortSignal.any([stopping.signal, idle.signal]))
       const running = worker.run()
       await Promise.race([abortOf(stopping.signal), running])
@@ -98,7 +89,7 @@ export function startWorker(env: Env, options: WorkerOptions): QueueWorker {
       await Promise.all([running, looking, patience])
     } finally {
       idle.abort()
-      await close([worker, queue])
+      await way.close()
     }
   }
   return {
@@ -111,7 +102,7 @@ export function startWorker(env: Env, options: WorkerOptions): QueueWorker {
     },
     async close() {
       stopping.abort()
-      ended ??= close([worker, queue])
+      ended ??= way.close()
       await ended
     },
   }

@@ -45,5 +45,5 @@ export const QUEUE_TIMING: QueueTiming = {
   stalledMs: 4_000,
 }
 
-/** How often a piece may fail in a row, for reasons that may pass, before the run's command is told. */
-export const FAILURES_MAX = 6
+/** How often a piece may fail in a row, each time after the channel's own repetitions, before the command that waits is told. */
+export const FAILURES_MAX = 3

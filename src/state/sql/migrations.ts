@@ -178,6 +178,11 @@ function knowing({ text, big, number, byKey, plain }: Types): string[] {
       sync ${text} not null, side ${text} not null, id ${text} not null, why ${text} not null,
       at ${big} not null, primary key (sync, side, id)
     ) ${byKey}`,
+    `create table directory (
+      sync ${text} not null, side ${text} not null, hash ${text} not null, contact ${text} not null,
+      primary key (sync, side, hash, contact)
+    ) ${byKey}`,
+    `create index directory_of_contact on directory (sync, side, contact)`,
     `create table audit (
       number ${number}, at ${big} not null, who ${text} not null, what ${text} not null,
       run ${text}, data ${text} not null

@@ -4,6 +4,7 @@ import { type Access, transact } from './access.ts'
 import { audit } from './audit.ts'
 import { cases } from './cases.ts'
 import { cursors } from './cursors.ts'
+import { directory } from './directory.ts'
 import { joins } from './joins.ts'
 import { journal } from './journal.ts'
 import { checkFences, leases } from './leases.ts'
@@ -42,6 +43,7 @@ export function storeOn(
     cases: cases(access),
     cursors: cursors(access),
     tombstones: tombstones(access),
+    directory: directory(access),
     audit: audit(access),
     place: life.place,
     close: life.close,

@@ -30,6 +30,7 @@ export interface Tables {
   cases: CasesTable
   cursors: CursorsTable
   tombstones: { sync: string; side: string; id: string; why: string; at: number }
+  directory: { sync: string; side: string; hash: string; contact: string }
   audit: AuditTable
 }
 

@@ -218,7 +218,7 @@ describe('fetch', () => {
     expect(fetched.map(({ id }) => id)).toEqual(ids)
     expect(fetched.every(({ kind }) => kind === 'found')).toBe(true)
     const tables = on.sent.map(({ body }) => decodeCall(body).parameters[1])
-    expect(tables).toEqual(['DataFormField', 'DataFormField', 'Contact'])
+    expect(tables).toEqual(['DataFormField', 'DataFormField', 'Contact', 'ContactGroupAssign'])
   })
 
   it('proves each absence by itself', async () => {
