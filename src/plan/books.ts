@@ -10,6 +10,10 @@ export interface Books {
   readonly held: number
   readonly unchanged: number
   readonly excluded: number
+  /** Records that an earlier plan of the same run had counted too, by how they had ended there. */
+  readonly again: Readonly<
+    Record<'applied' | 'drifted' | 'rejected' | 'unknown' | 'held' | 'excluded', number>
+  >
   /** planned = applied + drifted + rejected + unknown + held, and everything read is somewhere. */
   readonly balanced: boolean
 }

@@ -14,10 +14,11 @@ export interface RunReport {
   readonly seconds: number
 }
 
-/** One sum over the plans of a run: a migration's second plan adds what it wrote, but not the people it only saw again. */
-export function summed(books: readonly Books[]): Omit<Books, 'plan' | 'read'> {
-  const [first, ...others] = books
-  const sum = {
+export type Sums = Omit<Books, 'plan' | 'read' | 'again'>
+
+/** One sum over the plans of a run, each record once: a migration's second plan sees some people again. */
+export function summed(books: readonly Books[]): Sums {
+  const sums = {
     applied: 0,
     drifted: 0,
     rejected: 0,
@@ -27,18 +28,22 @@ export function summed(books: readonly Books[]): Omit<Books, 'plan' | 'read'> {
     excluded: 0,
     balanced: true,
   }
-  if (first === undefined) return sum
-  Object.assign(sum, { ...first })
-  for (const book of others) {
-    sum.applied += book.applied
-    sum.drifted = book.drifted
-    sum.unknown = book.unknown
-    sum.rejected += book.rejected
-    sum.held += book.held
-    sum.balanced = sum.balanced && book.balanced
+  for (const [place, book] of books.entries()) {
+    for (const ending of [
+      'applied',
+      'drifted',
+      'rejected',
+      'unknown',
+      'held',
+      'excluded',
+    ] as const) {
+      sums[ending] += book[ending] - book.again[ending]
+    }
+    // Who is unchanged in a later plan was counted in the first one.
+    if (place === 0) sums.unchanged = book.unchanged
+    sums.balanced = sums.balanced && book.balanced
   }
-  const { applied, drifted, rejected, unknown, held, unchanged, excluded, balanced } = sum
-  return { applied, drifted, rejected, unknown, held, unchanged, excluded, balanced }
+  return sums
 }
 
 export function runDocument(report: RunReport): Readonly<Record<string, unknown>> {

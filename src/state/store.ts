@@ -290,6 +290,13 @@ export interface Plans {
       readonly outcome: Outcome
     }[],
   ): Promise<void>
+  /** Of the records that have an op in both plans: how their op of the earlier one ended. */
+  repeated(
+    plan: PlanId,
+    earlier: PlanId,
+  ): Promise<
+    readonly { readonly bucket: string; readonly state: OpState; readonly count: number }[]
+  >
   countStates(
     plan: PlanId,
   ): Promise<

@@ -1,5 +1,5 @@
 /** Closes the books of a plan: every op has ended in one state, the sums are kept with the run, and what was read moves the cursors. */
-import type { RunId } from '../../model/id.ts'
+import type { PlanId, RunId } from '../../model/id.ts'
 import type { Books } from '../../plan/books.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { OpState } from '../../state/store.ts'
@@ -7,7 +7,12 @@ import type { Job, Progressed } from '../env.ts'
 import type { ScanResult } from '../pull.ts'
 
 export async function keepBooks(job: Job, plan: PlanHeader): Promise<Progressed> {
-  const books = await booksOf(job, plan)
+  const earlier = (job.run.facts['books'] ?? []) as readonly Books[]
+  const books = await booksOf(
+    job,
+    plan,
+    earlier.filter((each) => each.plan !== plan.id).map((each) => each.plan as PlanId),
+  )
   const scans = ((await job.env.store.runs.document(plan.run, 'scans')) ?? []) as ScanResult[]
   await job.commit(async (store) => {
     const run = await store.runs.lock(job.run.id)
@@ -34,32 +39,55 @@ export async function keepBooks(job: Job, plan: PlanHeader): Promise<Progressed>
   return { kind: 'closed' }
 }
 
-export async function booksOf(job: Pick<Job, 'env'>, plan: PlanHeader): Promise<Books> {
+async function booksOf(job: Job, plan: PlanHeader, earlier: readonly PlanId[]): Promise<Books> {
   const rows = await job.env.store.plans.countStates(plan.id)
-  const sum = (buckets: readonly string[], states: readonly OpState[] | null): number =>
-    rows
-      .filter(
-        (row) => buckets.includes(row.bucket) && (states === null || states.includes(row.state)),
-      )
-      .reduce((total, row) => total + row.count, 0)
-  const done = ['create', 'update', 'link', 'hold', 'reject', 'delete']
-  const stored = sum(['unchanged'], null)
-  const counted = {
-    applied: sum(done, ['applied']),
-    drifted: sum(done, ['drifted']),
-    rejected: sum(done, ['rejected']),
-    unknown: sum(done, ['unknown', 'sent', 'planned']),
-    held: sum(done, ['held']),
-    unchanged: plan.counts.unchanged,
-    excluded: plan.counts.excluded + plan.counts.blocked,
+  const ended = endings(rows)
+  const counted = { ...ended, unchanged: plan.counts.unchanged }
+  const again = { applied: 0, drifted: 0, rejected: 0, unknown: 0, held: 0, excluded: 0 }
+  for (const other of earlier) {
+    const repeated = endings(await job.env.store.plans.repeated(plan.id, other))
+    for (const [ending, count] of Object.entries(repeated))
+      again[ending as keyof typeof again] += count
   }
   const total = Object.values(counted).reduce((a, b) => a + b, 0)
-  const isOpen = sum(done, ['sent', 'planned']) > 0
+  const isOpen = rows.some(
+    (row) => row.bucket !== 'unchanged' && (row.state === 'sent' || row.state === 'planned'),
+  )
   return {
     plan: plan.id,
     read: plan.read.from,
     ...counted,
-    balanced:
-      !isOpen && total === plan.read.from + plan.counts.delete && stored <= plan.counts.unchanged,
+    again,
+    balanced: !isOpen && total === plan.read.from + plan.counts.delete,
   }
+}
+
+type Ending = keyof Books['again']
+
+/** Sums by how the ops ended; ops that only moved bases belong to `unchanged`. */
+function endings(
+  rows: readonly { readonly bucket: string; readonly state: OpState; readonly count: number }[],
+): Record<Ending, number> {
+  const sums: Record<Ending, number> = {
+    applied: 0,
+    drifted: 0,
+    rejected: 0,
+    unknown: 0,
+    held: 0,
+    excluded: 0,
+  }
+  for (const { bucket, state, count } of rows) {
+    if (bucket !== 'unchanged') sums[ENDING_OF[state]] += count
+  }
+  return sums
+}
+const ENDING_OF: Readonly<Record<OpState, Ending>> = {
+  planned: 'unknown',
+  sent: 'unknown',
+  unknown: 'unknown',
+  applied: 'applied',
+  drifted: 'drifted',
+  rejected: 'rejected',
+  held: 'held',
+  skipped: 'excluded',
 }

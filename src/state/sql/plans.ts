@@ -54,6 +54,20 @@ export function plans(access: Access): Plans {
       const rows = outcomes.map(({ seq, state, outcome }) => [plan, seq, state, toJson(outcome)])
       await writeRows(access, SETTLE, rows)
     },
+    repeated: async (plan, earlier) => {
+      const rows = await db
+        .selectFrom('plan_ops as again')
+        .innerJoin('plan_ops as first', 'first.from_id', 'again.from_id')
+        .select(['first.bucket', 'first.state'])
+        .select((select) => select.fn.countAll<number>().as('count'))
+        .where('again.plan', '=', plan)
+        .where('again.bucket', '!=', 'unchanged')
+        .where('first.plan', '=', earlier)
+        .where('first.bucket', '!=', 'unchanged')
+        .groupBy(['first.bucket', 'first.state'])
+        .execute()
+      return rows.map(({ bucket, state, count }) => ({ bucket, state: state as OpState, count }))
+    },
     countStates: async (plan) => {
       const rows = await db
         .selectFrom('plan_ops')
