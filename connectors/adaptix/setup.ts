@@ -25,7 +25,6 @@ export async function createField(
   draft: FieldDraft,
   signal: AbortSignal,
 ): Promise<FieldDefinition> {
-  account.vocabulary.forget('fields')
   const known = (await account.vocabulary.fields(signal)).find((field) => isSame(field, draft))
   if (known !== undefined) {
     const field = await published(account, known, signal)
@@ -34,11 +33,15 @@ export async function createField(
       ? definitionOf(field)
       : addOptions(account, definitionOf(field), { options: missing, signal })
   }
-  const created = await sendField(account, draft, signal)
-  account.vocabulary.forget('fields')
-  const field = await published(account, created, signal)
-  await account.vocabulary.fields(signal)
-  return definitionOf(field)
+  try {
+    const field = await published(account, await sendField(account, draft, signal), signal)
+    account.vocabulary.noteField(field)
+    return definitionOf(field)
+  } catch (error) {
+    // It may be there all the same: the next try reads the list first.
+    account.vocabulary.forget('fields')
+    throw error
+  }
 }
 
 /** The list is replaced as a whole, so it is read right before and sent back with the new ones behind. */

@@ -33,6 +33,8 @@ export interface Vocabulary {
   typeOf(alias: string): ValueType | null
   spellTag(name: string): string
   noteTag(tag: Tag): void
+  /** A field that was just created, as the server showed it: no need to read the list for it. */
+  noteField(field: Field): void
   /** After something was created: the next question reads anew. */
   forget(what: 'fields' | 'segments'): void
 }
@@ -126,6 +128,11 @@ export function openVocabulary(client: Client, log: Log): Vocabulary {
     typeOf: (alias) => types.get(alias) ?? null,
     spellTag: (name) => spellings.get(`=${name}`) ?? spellings.get(fold(name)) ?? name,
     noteTag,
+    noteField(field) {
+      types.set(field.alias, valueTypeOf(field.type))
+      fields =
+        fields?.then((known) => [...known.filter(({ id }) => id !== field.id), field]) ?? null
+    },
     forget(what) {
       if (what === 'fields') fields = null
       else segments = null
