@@ -1,0 +1,123 @@
+/** The XML-spec API of GreenRope and its resellers: joins the client and the codec into a platform, and states what it can do. */
+import type {
+  ConnectionSettings,
+  ContactWrite,
+  Platform,
+  Reader,
+  WriteOutcome,
+  Writer,
+} from '../../src/connector/connector.ts'
+import { ConnectorError } from '../../src/connector/error.ts'
+import type { Kit } from '../../src/connector/kit.ts'
+import type { PlatformName } from '../../src/model/id.ts'
+import { type Account, openAccount } from './account.ts'
+import { capabilitiesOf } from './capabilities.ts'
+import { checkAccount, listInventory } from './check.ts'
+import { createContacts } from './creates.ts'
+import { LOGINS } from './login.ts'
+import { fetchContacts, findContacts } from './lookup.ts'
+import { join } from './membership.ts'
+import { removeContacts } from './removal.ts'
+import { rules } from './rules.ts'
+import { scanPage } from './scan.ts'
+import { updateContacts } from './updates.ts'
+import { readCatalog } from './vocabulary.ts'
+import { addOptions, createField, createGroup, createTag } from './vocabulary-writer.ts'
+
+const NAME = 'xml-spec' as PlatformName
+
+export const xmlSpec: Platform = {
+  name: NAME,
+  aliases: ['greenrope'],
+  title: 'XML-spec API (GreenRope and resellers)',
+  logins: LOGINS,
+  open: (settings, kit) => reader(open(settings, kit, false)),
+  openForWriting: (settings, kit) => writer(open(settings, kit, true)),
+}
+
+function open(settings: ConnectionSettings, kit: Kit, mayWrite: boolean): Account {
+  return openAccount(settings, kit, { mayWrite })
+}
+
+function reader(account: Account): Reader {
+  const { options, vocabulary, client } = account
+  return {
+    platform: NAME,
+    capabilities: capabilitiesOf(account),
+    rules,
+    check: (signal) => guarded(() => checkAccount(account, signal), signal),
+    catalog: (signal) =>
+      guarded(
+        () =>
+          readCatalog(
+            vocabulary,
+            { withScores: options.leadScores, withTags: options.listTags },
+            signal,
+          ),
+        signal,
+      ),
+    inventory: (signal) => guarded(() => listInventory(account, signal), signal),
+    scan: (request, signal) => guarded(() => scanPage(account, request, signal), signal),
+    fetch: (ids, signal) => guarded(() => fetchContacts(account, ids, signal), signal),
+    find: (probe, signal) => guarded(() => findContacts(account, probe, signal), signal),
+    close: () => client.close(),
+  }
+}
+
+function writer(account: Account): Writer {
+  // One write at a time: the server works batches off item by item, and nothing says how two of them mix.
+  const alone = queue()
+  return {
+    ...reader(account),
+    write: (batch, signal) =>
+      alone(() => guarded(() => writeContacts(account, batch, signal), signal)),
+    join: (group, change, signal) =>
+      alone(() => guarded(() => join(account, group, { ...change, signal }), signal)),
+    remove: (ids, signal) =>
+      alone(() => guarded(() => removeContacts(account, ids, signal), signal)),
+    createField: (draft, signal) =>
+      alone(() => guarded(() => createField(account, draft, signal), signal)),
+    addOptions: (field, options, signal) =>
+      alone(() => guarded(() => addOptions(account, field, { options, signal }), signal)),
+    createTag: (tag, signal) => guarded(() => Promise.resolve(createTag(tag.name)), signal),
+    createGroup: (group, signal) =>
+      alone(() => guarded(() => createGroup(account, group.name, signal), signal)),
+    call: (operation, input, signal) =>
+      guarded(() => account.client.callByName(operation, input, signal), signal),
+  }
+}
+
+async function writeContacts(
+  account: Account,
+  batch: readonly ContactWrite[],
+  signal: AbortSignal,
+): Promise<readonly WriteOutcome[]> {
+  const [first] = batch
+  if (first === undefined) return []
+  return first.op === 'create'
+    ? await createContacts(account, batch, signal)
+    : await updateContacts(account, batch, signal)
+}
+
+/** Promises that every method throws ConnectorError, or the reason of an aborted signal, and nothing else. */
+async function guarded<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  try {
+    return await work()
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof ConnectorError) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    throw new ConnectorError('protocol', message, { cause: error })
+  }
+}
+
+/** Runs one piece of work at a time, in order of asking. */
+function queue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let tail: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const mine = tail.then(work, work)
+    tail = mine.catch(() => undefined)
+    return mine
+  }
+}

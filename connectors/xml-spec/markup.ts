@@ -1,0 +1,294 @@
+/**
+ * Reads XML into elements in one strict pass: every tag must be closed by its own name, one root, nothing around it. Several times as fast as
+ * reading it twice (validator, then parser); the tests hold it against both.
+ */
+import { ALL_ENTITIES, EntityDecoder } from '@nodable/entities'
+import { isAllowed } from './characters.ts'
+import { type Element, NO_ATTRIBUTES, NO_CHILDREN } from './element.ts'
+
+export interface Read {
+  readonly root: Element
+  /** How many start tags got the `>` that they lacked; only with `mends`. */
+  readonly mended: number
+  /** How many `&` stood alone. */
+  readonly bareAmpersands: number
+}
+
+/** Where a text stops being XML. `unclosed`: a start tag runs into the next tag (README, quirk 1). */
+export class MarkupError extends Error {
+  override readonly name = 'MarkupError'
+  readonly kind: 'unclosed' | 'other'
+  readonly at: number
+  constructor(kind: MarkupError['kind'], message: string, at: number) {
+    super(message)
+    this.kind = kind
+    this.at = at
+  }
+}
+
+/**
+ * Without characters that XML forbids (`scrub`). `mends`: a start tag that runs into the next tag is taken as closed there. Throws MarkupError.
+ */
+export function readMarkup(markup: string, how: { readonly mends: boolean }): Read {
+  return new Reader(markup.includes('\r') ? markup.replace(/\r\n?/g, '\n') : markup, how).read()
+}
+
+const DEPTH_MAX = 64
+
+interface Growing {
+  name: string
+  attributes: Readonly<Record<string, string>>
+  children: Element[] | readonly Element[]
+  text: string
+}
+
+/** A resource with a life: one walk over one text. */
+class Reader {
+  readonly #source: string
+  readonly #mends: boolean
+  readonly #open: { readonly element: Growing; readonly raw: string }[] = []
+  readonly #names = new Map<string, string>()
+  #root: Element | null = null
+  #mended = 0
+  #bareAmpersands = 0
+  /** The next `&` at or behind where we are; the end when there is none. */
+  #ampersand: number
+
+  constructor(source: string, how: { readonly mends: boolean }) {
+    this.#source = source
+    this.#mends = how.mends
+    this.#ampersand = found(source.indexOf('&'), source)
+  }
+
+  read(): Read {
+    const source = this.#source
+    let at = 0
+    while (at < source.length) {
+      const tag = found(source.indexOf('<', at), source)
+      if (tag > at) this.#takeText(at, tag)
+      if (tag === source.length) break
+      at = this.#readTag(tag)
+    }
+    const last = this.#open.at(-1)
+    if (last !== undefined) throw this.#fault(`<${last.raw}> is never closed`, source.length)
+    if (this.#root === null) throw this.#fault('there is no element', source.length)
+    return { root: this.#root, mended: this.#mended, bareAmpersands: this.#bareAmpersands }
+  }
+
+  /** Answers where to read on. */
+  #readTag(at: number): number {
+    switch (this.#source.charCodeAt(at + 1)) {
+      case 0x2f: // "/"
+        return this.#readEnd(at)
+      case 0x21: // "!"
+        return this.#readDeclaration(at)
+      case 0x3f: // "?"
+        return this.#skip(at, '?>')
+      default:
+        return this.#readStart(at)
+    }
+  }
+
+  #readStart(at: number): number {
+    const source = this.#source
+    const end = source.indexOf('>', at)
+    const raw = source.slice(at + 1, end)
+    const name = this.#names.get(raw)
+    // A name that was met before and nothing else: most tags.
+    if (name === undefined || end === -1) return this.#readUnfamiliarStart(at)
+    const element: Growing = { name, attributes: NO_ATTRIBUTES, children: NO_CHILDREN, text: '' }
+    // Most elements are a text between two tags: read at once.
+    const close = source.indexOf('<', end + 1)
+    if (source.charCodeAt(close + 1) === 0x2f && source.startsWith(raw, close + 2)) {
+      const after = close + raw.length + 2
+      if (source.charCodeAt(after) === 0x3e) {
+        if (close > end + 1) element.text = this.#decoded(end + 1, close)
+        this.#add(element, at)
+        return after + 1
+      }
+    }
+    this.#push(element, raw, at)
+    return end + 1
+  }
+
+  #readUnfamiliarStart(at: number): number {
+    NAME.lastIndex = at + 1
+    const raw = NAME.exec(this.#source)?.[0]
+    if (raw === undefined) throw this.#fault('a tag without a name', at)
+    const end = at + 1 + raw.length
+    const name = this.#fold(raw)
+    if (this.#source.charCodeAt(end) === 0x3e) return this.#readStart(at)
+    return this.#readLongStart(
+      { name, attributes: NO_ATTRIBUTES, children: NO_CHILDREN, text: '' },
+      raw,
+      end,
+    )
+  }
+
+  /** A start tag with attributes, blanks or a slash in it, or one that is torn. */
+  #readLongStart(element: Growing, raw: string, from: number): number {
+    const source = this.#source
+    let attributes: Record<string, string> | null = null
+    let at = from
+    for (;;) {
+      const before = at
+      while (isBlank(source.charCodeAt(at))) at += 1
+      const code = source.charCodeAt(at)
+      if (code === 0x3e) break
+      if (code === 0x2f && source.charCodeAt(at + 1) === 0x3e) {
+        element.attributes = attributes ?? NO_ATTRIBUTES
+        this.#add(element, from)
+        return at + 2
+      }
+      if (code === 0x3c) {
+        if (!this.#mends) throw this.#fault(`<${raw} has no ">"`, at, 'unclosed')
+        this.#mended += 1
+        element.attributes = attributes ?? NO_ATTRIBUTES
+        this.#push(element, raw, from)
+        return at
+      }
+      ATTRIBUTE.lastIndex = at
+      const match = before === at ? null : ATTRIBUTE.exec(source)
+      if (match === null) throw this.#fault(`<${raw} is not written as a tag is`, at)
+      const [whole, name = '', doubly, singly] = match
+      attributes ??= {}
+      const key = this.#fold(name)
+      if (key === '__proto__' || Object.hasOwn(attributes, key))
+        throw this.#fault(`<${raw}> has ${name} twice`, at)
+      attributes[key] = this.#decode((doubly ?? singly ?? '').replace(/[\t\n]/g, ' '))
+      at += whole.length
+    }
+    element.attributes = attributes ?? NO_ATTRIBUTES
+    this.#push(element, raw, from)
+    return at + 1
+  }
+
+  #readEnd(at: number): number {
+    const source = this.#source
+    const last = this.#open.pop()
+    if (last === undefined) throw this.#fault('an end tag without its start', at)
+    let end = at + 2 + last.raw.length
+    if (!source.startsWith(last.raw, at + 2))
+      throw this.#fault(`<${last.raw}> is closed by another name`, at)
+    while (isBlank(source.charCodeAt(end))) end += 1
+    if (source.charCodeAt(end) !== 0x3e)
+      throw this.#fault(`<${last.raw}> is closed by another name`, at)
+    return end + 1
+  }
+
+  #readDeclaration(at: number): number {
+    const source = this.#source
+    if (source.startsWith('<!--', at)) return this.#skip(at, '-->')
+    if (source.startsWith('<![CDATA[', at)) {
+      const end = source.indexOf(']]>', at)
+      const last = this.#open.at(-1)
+      if (end === -1 || last === undefined) throw this.#fault('a CDATA section in no place', at)
+      last.element.text += source.slice(at + 9, end)
+      this.#advanceAmpersand(end)
+      return end + 3
+    }
+    throw this.#fault('a document type is not read', at)
+  }
+
+  #skip(at: number, end: string): number {
+    const to = this.#source.indexOf(end, at + 2)
+    if (to === -1) throw this.#fault(`"${end}" is missing`, at)
+    this.#advanceAmpersand(to)
+    return to + end.length
+  }
+
+  #takeText(from: number, to: number): void {
+    const last = this.#open.at(-1)
+    const isBlankText = isBlankRange(this.#source, from, to)
+    if (last === undefined) {
+      if (!isBlankText) throw this.#fault('text outside of the root element', from)
+      return
+    }
+    // Indentation tells nothing; an element that turns out to have no children keeps its blanks, see `#readStart`.
+    if (isBlankText) return
+    last.element.text += this.#decoded(from, to)
+  }
+
+  #push(element: Growing, raw: string, at: number): void {
+    this.#add(element, at)
+    element.children = []
+    if (this.#open.push({ element, raw }) > DEPTH_MAX)
+      throw this.#fault('elements lie too deep', at)
+  }
+
+  #add(element: Growing, at: number): void {
+    const parent = this.#open.at(-1)
+    if (parent !== undefined) (parent.element.children as Element[]).push(element)
+    else if (this.#root === null) this.#root = element
+    else throw this.#fault('a second root element', at)
+  }
+
+  #fold(raw: string): string {
+    let name = this.#names.get(raw)
+    if (name === undefined) {
+      name = raw.toLowerCase()
+      this.#names.set(raw, name)
+    }
+    return name
+  }
+
+  #decoded(from: number, to: number): string {
+    const text = this.#source.slice(from, to)
+    if (this.#ampersand < from) this.#advanceAmpersand(from)
+    return this.#ampersand < to ? this.#decode(text) : text
+  }
+
+  #advanceAmpersand(from: number): void {
+    this.#ampersand = found(this.#source.indexOf('&', from), this.#source)
+  }
+
+  #decode(text: string): string {
+    if (!text.includes('&')) return text
+    return text.replace(REFERENCE, (whole, name: string | undefined) => {
+      if (name === undefined) {
+        this.#bareAmpersands += 1
+        return whole
+      }
+      return entity(name, whole)
+    })
+  }
+
+  #fault(message: string, at: number, kind: MarkupError['kind'] = 'other'): MarkupError {
+    return new MarkupError(kind, message, at)
+  }
+}
+
+const NAME = /[A-Za-z_\u0080-\uffff][\w.:\u0080-\uffff-]*/y
+const ATTRIBUTE = /([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y
+/** A reference, or an `&` that begins none. */
+const REFERENCE = /&(?:(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)?/g
+const XML_ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+}
+/** Names of HTML are not XML, but come from texts that people pasted (README, quirk 17). */
+const named = new EntityDecoder({ namedEntities: ALL_ENTITIES })
+
+/** Decoded exactly once; what nobody knows stays as it is written. */
+function entity(name: string, whole: string): string {
+  const known = XML_ENTITIES[name]
+  if (known !== undefined) return known
+  if (name.charCodeAt(0) !== 0x23) return named.decode(whole)
+  const isHex = name.charCodeAt(1) === 0x78 || name.charCodeAt(1) === 0x58
+  const code = isHex ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))
+  return isAllowed(code) ? String.fromCodePoint(code) : ''
+}
+
+function found(at: number, source: string): number {
+  return at === -1 ? source.length : at
+}
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x09
+}
+function isBlankRange(source: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if (!isBlank(source.charCodeAt(at))) return false
+  return true
+}
