@@ -10,6 +10,7 @@ import {
   createRedisBackend,
   type Processor,
   Queue,
+  type QueueBase,
   QueueEvents,
   type RedisQueueBackend,
   Worker,
@@ -41,16 +42,16 @@ export interface Way {
   }): SliceWorker
   /** Resolves when all ends are connected. Throws QueueError `unreachable` when they are not within `readyMs`. */
   connected(): Promise<void>
-  /** Also when the queue is away. */
+  /** The last opened first, so that a worker can still ring for what follows. Also when the queue is away. */
   close(): Promise<void>
 }
 
 export function wayTo(place: QueuePlace, env: Env, timing: QueueTiming): Way {
-  const ends: (SliceQueue | QueueEvents | SliceWorker)[] = []
+  const ends: QueueBase[] = []
   const warn = once((text) => env.log.warn(`queue: ${text}`))
   let isClosing = false
 
-  function kept<E extends (typeof ends)[number]>(end: E): E {
+  function kept<E extends QueueBase>(end: E): E {
     ends.push(end)
     // A connection that is lost comes back by itself.
     end.on('error', (error: Error) => warn(messageOf(error)))
@@ -100,9 +101,8 @@ export function wayTo(place: QueuePlace, env: Env, timing: QueueTiming): Way {
     },
     async close() {
       isClosing = true
-      const closed = await Promise.allSettled(ends.map((end) => end.close()))
-      for (const end of closed)
-        if (end.status === 'rejected') env.log.debug(`queue: ${messageOf(end.reason)}`)
+      for (const end of ends.toReversed())
+        await end.close().catch((error: unknown) => env.log.debug(`queue: ${messageOf(error)}`))
     },
   }
 }

@@ -84,7 +84,7 @@ export function startWorker(env: Env, options: WorkerOptions): QueueWorker {
       const running = worker.run()
       await Promise.race([abortOf(stopping.signal), running])
       const patience = breakOffLate(env, crew, { ms: timing.graceMs, unless: idle.signal })
-      await worker.close()
+      await way.close()
       idle.abort()
       await Promise.all([running, looking, patience])
     } finally {

@@ -1,4 +1,5 @@
 /** One worker's hands: what they hold, what makes them let go, and the ringing for what may have been lost. */
+import type { RunId } from '../../model/id.ts'
 import type { RunRecord } from '../../state/store.ts'
 import { attendedRuns } from './attendance.ts'
 import type { Bell } from './bell.ts'
@@ -7,7 +8,7 @@ import { messageOf } from './failure.ts'
 import { openSlices } from './settle.ts'
 
 export interface Crew {
-  /** Never rejects. A slice that this worker has in hand already is put off: its lease would let the same worker in twice. */
+  /** Never rejects. */
   deliver(delivery: Delivery): Promise<Carried>
   /** Until aborted: lets go of runs that nobody waits for any more, and rings again for open slices of those that are waited for. */
   look(signal: AbortSignal): Promise<void>
@@ -17,15 +18,14 @@ export interface Crew {
 
 export function crewOf(carrier: Omit<Carrier, 'ring'>, bell: Bell): Crew {
   const { env, timing } = carrier
-  const inHand = new Map<string, { readonly run: string; readonly breaker: AbortController }>()
+  const inHand = new Set<{ readonly run: RunId; readonly breaker: AbortController }>()
   const prepare = oneAtATime(carrier.prepare)
   const working: Carrier = { ...carrier, prepare, ring: (tickets) => bell.ring(tickets) }
 
   async function letGo(): Promise<void> {
     if (inHand.size === 0) return
     const attended = await attendedRuns(env)
-    for (const { run, breaker } of inHand.values())
-      if (!attended.has(run as never)) breaker.abort(LEFT)
+    for (const { run, breaker } of inHand) if (!attended.has(run)) breaker.abort(LEFT)
   }
   async function ringAgain(): Promise<void> {
     for (const id of await attendedRuns(env)) {
@@ -48,15 +48,13 @@ export function crewOf(carrier: Omit<Carrier, 'ring'>, bell: Bell): Crew {
   }
   return {
     async deliver(delivery) {
-      const { run, stage, slice } = delivery.ticket
-      const key = JSON.stringify([run, stage, slice])
-      if (inHand.has(key)) return { kind: 'later', ms: timing.busyMs, failures: delivery.failures }
       const breaker = new AbortController()
-      inHand.set(key, { run, breaker })
+      const held = { run: delivery.ticket.run, breaker }
+      inHand.add(held)
       try {
         return await carry(working, delivery, breaker.signal)
       } finally {
-        inHand.delete(key)
+        inHand.delete(held)
       }
     },
     async look(signal) {
@@ -66,7 +64,7 @@ export function crewOf(carrier: Omit<Carrier, 'ring'>, bell: Bell): Crew {
       ])
     },
     breakOff(reason) {
-      for (const { breaker } of inHand.values()) breaker.abort(reason)
+      for (const { breaker } of inHand) breaker.abort(reason)
     },
   }
 }
