@@ -48,6 +48,8 @@ export interface Verdict {
 export function judge(line: Pick<Line, 'value' | 'bar'>): Verdict | null {
   const { value, bar } = line
   if (bar === null) return null
-  if ('atMost' in bar) return { isMet: value <= bar.atMost, share: Math.abs(value / bar.atMost - 1) }
+  if ('atMost' in bar && bar.atMost === 0) return { isMet: value <= 0, share: value }
+  if ('atMost' in bar)
+    return { isMet: value <= bar.atMost, share: Math.abs(value / bar.atMost - 1) }
   return { isMet: value >= bar.atLeast, share: Math.abs(value / bar.atLeast - 1) }
 }

@@ -39,7 +39,9 @@ export async function readRecording(file: string, world: World): Promise<Recordi
     if (side === undefined || request.ended === null || request.status === null)
       throw new Error(`a request that cannot be replayed: ${request.method} ${request.path}`)
     const { method, path, headers, body, begun, ended, status } = request
-    const named = Object.fromEntries(pairs(headers).map(([name, value]) => [name.toLowerCase(), value]))
+    const named = Object.fromEntries(
+      pairs(headers).map(([name, value]) => [name.toLowerCase(), value]),
+    )
     const isWrite = isMutation[side]({ method, url: path, headers: named, body })
     return { side, method, path, headers, body, begun, ended, status, isWrite }
   })

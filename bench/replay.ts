@@ -19,9 +19,13 @@ export async function replay(world: World, recording: Recording): Promise<BareRu
   const file = join(world.folder, 'task.json')
   await writeFile(file, JSON.stringify(task))
   const begunMs = performance.now()
-  const ended = await runToEnd([fileURLToPath(new URL('bare-script.ts', import.meta.url)), file], {})
+  const ended = await runToEnd(
+    [fileURLToPath(new URL('bare-script.ts', import.meta.url)), file],
+    {},
+  )
   const wallMs = performance.now() - begunMs
-  if (ended.exitCode !== 0) throw new Error(`the bare script ended with ${ended.exitCode}: ${ended.stderr}`)
+  if (ended.exitCode !== 0)
+    throw new Error(`the bare script ended with ${ended.exitCode}: ${ended.stderr}`)
   const replayed = JSON.parse(ended.stdout) as Replayed
   if (replayed.strayed > 0)
     throw new Error(`${replayed.strayed} answers of the replay had another status than recorded`)

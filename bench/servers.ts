@@ -17,7 +17,10 @@ export interface ServedAccount
 export interface Ready {
   readonly kind: 'ready'
   readonly accounts: Readonly<
-    Record<Side, { readonly url: string; readonly origin: string; readonly auth: Simulator['auth'] }>
+    Record<
+      Side,
+      { readonly url: string; readonly origin: string; readonly auth: Simulator['auth'] }
+    >
   >
 }
 /** Answer to any message of the parent. */
@@ -28,10 +31,8 @@ export interface Noted {
   readonly traffic: Readonly<Record<Side, Traffic>>
 }
 export interface Traffic {
-  /** When each request arrived, epoch milliseconds. */
-  readonly arrivals: readonly number[]
-  readonly statuses: Readonly<Record<string, number>>
-  readonly byOperation: Readonly<Record<string, number>>
+  /** When each request arrived (milliseconds since the servers started) and how it was answered, in order. */
+  readonly arrivals: readonly { readonly atMs: number; readonly status: number }[]
 }
 
 const tell = (message: Ready | Noted): void => {
@@ -52,14 +53,13 @@ tell({ kind: 'ready', accounts: { from: sides.from.account, to: sides.to.account
 
 async function start(account: ServedAccount) {
   const simulator = makeSimulator(account)
-  const arrivals: number[] = []
-  const statuses: Record<string, number> = {}
+  const arrivals: { atMs: number; status: number }[] = []
   const watched: Simulator = Object.create(simulator, {
     handle: {
       value(request: SimulatedRequest) {
-        arrivals.push(performance.timeOrigin + performance.now())
+        const atMs = performance.now()
         const response = simulator.handle(request)
-        statuses[response.status] = (statuses[response.status] ?? 0) + 1
+        arrivals.push({ atMs, status: response.status })
         return response
       },
     },
@@ -67,6 +67,6 @@ async function start(account: ServedAccount) {
   const { url, origin } = await serve(watched, { latencyMs: account.latencyMs })
   return {
     account: { url, origin, auth: simulator.auth },
-    traffic: (): Traffic => ({ arrivals, statuses, byOperation: simulator.counts.byOperation }),
+    traffic: (): Traffic => ({ arrivals }),
   }
 }

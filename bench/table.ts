@@ -5,7 +5,12 @@ export function textOf(lines: readonly Line[]): string {
   const rows = [HEAD, ...lines.map(cellsOf)]
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
   return rows
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n')
 }
 
@@ -28,10 +33,17 @@ export function megabytes(bytes: number): string {
 const HEAD = ['what', 'measured', 'against', 'value', 'bar', 'verdict']
 
 function cellsOf(line: Line): string[] {
-  return [line.what, line.measured, line.reference, valueOf(line.value, line.unit), barOf(line), verdictOf(line)]
+  return [
+    line.what,
+    line.measured,
+    line.reference,
+    figureOf(line.value, line.unit),
+    barOf(line),
+    verdictOf(line),
+  ]
 }
 
-function valueOf(value: number, unit: Unit): string {
+function figureOf(value: number, unit: Unit): string {
   switch (unit) {
     case 'x':
       return `${value.toFixed(value < 100 ? 2 : 0)} x`

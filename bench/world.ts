@@ -36,9 +36,13 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     from: { ...served, platform: 'infusionsoft', contacts: options.contacts, ...options.from },
     to: { ...served, platform: 'adaptix', contacts: 0, ...options.to },
   }
-  const child = fork(fileURLToPath(new URL('servers.ts', import.meta.url)), [JSON.stringify(told)], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
+  const child = fork(
+    fileURLToPath(new URL('servers.ts', import.meta.url)),
+    [JSON.stringify(told)],
+    {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    },
+  )
   const ready = (await message(child)) as Ready
   const folder = await mkdtemp(join(tmpdir(), 'ferry-bench-'))
   const config = join(folder, 'ferry.yaml')

@@ -1,0 +1,121 @@
+/**
+ * Requests of a migration against the least possible, by what they are for. The least possible is counted from what the source holds and what
+ * was written, with every page and batch full: each table of the source once, then once more what may have changed meanwhile; one call
+ * for each field and tag that is new; contacts written and read back by the two hundred.
+ */
+import { decodeCall } from '../connectors/infusionsoft/reply.ts'
+import type { Benchmark, Line } from './benchmark.ts'
+import { moveOf, type Move } from './move.ts'
+import type { Step } from './recording.ts'
+import { CATALOGUE_TABLES, STREAM_TABLES } from './source-rows.ts'
+import { amount } from './table.ts'
+
+export const requests: Benchmark = {
+  name: 'requests',
+  about: 'requests of a migration against the least possible, by what they are for',
+  isDefault: true,
+  async run(bench) {
+    const move = await moveOf(bench)
+    const used = counted(move.recording.steps)
+    const least = leastOf(move, used)
+    const purposes = [...new Set([...Object.keys(least), ...used.keys()])]
+    const line = (what: string, a: number, b: number): Line => ({
+      benchmark: 'requests',
+      what,
+      measured: `${amount(a)} sent`,
+      reference: `${amount(b)} at least`,
+      value: b === 0 ? a : a / b,
+      unit: b === 0 ? 'requests' : 'x',
+      bar: null,
+    })
+    const total = sum(Object.values(least))
+    return [
+      {
+        ...line(`requests, ${amount(move.contacts)} contacts`, move.recording.steps.length, total),
+        bar: { atMost: 1.05 },
+      },
+      ...purposes.map((purpose) =>
+        line(`  ${purpose}`, used.get(purpose) ?? 0, least[purpose] ?? 0),
+      ),
+    ]
+  },
+}
+
+/** Rows in a full page of the source; contacts in a full batch, page or look-up of the target. */
+const SOURCE_PAGE = 1000
+const TARGET_BATCH = 200
+
+function leastOf(
+  { rows, recorded }: Move,
+  used: ReadonlyMap<string, number>,
+): Record<string, number> {
+  const pages = (table: keyof typeof rows) => Math.max(1, Math.ceil(rows[table] / SOURCE_PAGE))
+  const applied = recorded.document.counts['applied'] ?? 0
+  const least: Record<string, number> = {}
+  for (const table of CATALOGUE_TABLES) least[`source ${table}`] = pages(table)
+  // The second look asks for what changed meanwhile; opt states carry no time and are read whole.
+  for (const table of STREAM_TABLES)
+    least[`source ${table}`] = pages(table) + (table === 'EmailAddStatus' ? pages(table) : 1)
+  return {
+    ...least,
+    'target fields': 1,
+    'target tags': 1,
+    'target segments': 1,
+    'target owners': 1,
+    // The account is empty at the start, and only this run writes to it.
+    'target contacts, listed': 1,
+    'target contacts, by segment': 0,
+    'target contacts, by id': Math.ceil(applied / TARGET_BATCH),
+    // Each is a call of its own there: what is needed is what was made.
+    'target new field': used.get('target new field') ?? 0,
+    'target new tag': used.get('target new tag') ?? 0,
+    'target new contacts': Math.ceil(applied / TARGET_BATCH),
+  }
+}
+
+function counted(steps: readonly Step[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const step of steps) {
+    const purpose = step.side === 'from' ? sourcePurpose(step) : targetPurpose(step)
+    counts.set(purpose, (counts.get(purpose) ?? 0) + 1)
+  }
+  return counts
+}
+
+function sourcePurpose({ body }: Step): string {
+  const { method, parameters } = decodeCall(body)
+  return method === 'DataService.query' ? `source ${String(parameters[1])}` : `source ${method}`
+}
+
+function targetPurpose({ method, path }: Step): string {
+  const url = new URL(path, 'http://target')
+  const place = url.pathname.replace(/^\/api\//, '')
+  switch (`${method} ${place}`) {
+    case 'GET fields/contact':
+      return 'target fields'
+    case 'GET tags':
+      return 'target tags'
+    case 'GET segments':
+      return 'target segments'
+    case 'GET contacts/list/owners':
+      return 'target owners'
+    case 'POST fields/contact/new':
+      return 'target new field'
+    case 'POST tags/new':
+      return 'target new tag'
+    case 'POST contacts/batch/new':
+      return 'target new contacts'
+    case 'GET contacts':
+      if (url.searchParams.get('search')?.startsWith('segment:') === true)
+        return 'target contacts, by segment'
+      return url.searchParams.get('where[0][expr]') === 'in'
+        ? 'target contacts, by id'
+        : 'target contacts, listed'
+    default:
+      return `target ${method} ${place.replace(/\d+/g, ':id')}`
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
