@@ -1,5 +1,6 @@
 /** The state in a Postgres database. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { remoteId } from '../../src/model/id.ts'
 import { openStore } from '../../src/state/sql/open.ts'
 import { withoutPassword } from '../../src/state/sql/postgres.ts'
 import { link, SYNC } from './examples.ts'
@@ -12,7 +13,7 @@ let server: PostgresServer
 beforeAll(async () => {
   server = await startPostgres()
 })
-afterAll(() => server.stop())
+afterAll(() => server?.stop())
 const newPlace = () => server.newDatabase()
 
 /** Making the tables takes longer than most tests, so they share them, emptied. */
@@ -45,8 +46,18 @@ test('the place is shown without its password', async () => {
   expect(withoutPassword('postgres:///d?user=u&password=p')).toBe('postgres:///d?user=u')
 })
 
+test('the zero character, which Postgres has not, is kept as the sign for no character', async () => {
+  const store = await openStore(await emptied(), options)
+  await store.meta.set('a\u0000', '1\u0000')
+  expect(await store.meta.get('a\u0000')).toBe('1\ufffd')
+  expect(await store.links.save([link('1\u0000', 'x')])).toEqual([])
+  expect((await store.links.byTo(SYNC, [remoteId('x')]))[0]?.fromId).toBe('1\ufffd')
+  await store.close()
+})
+
 test('a server that is not there, or does not let us in, is said without the password', async () => {
   const place = new URL(await newPlace())
+  place.username = 'nobody_we_know'
   place.password = 'wrong-secret'
   const refused = await openStore(place.href, options).catch((error: unknown) => error)
   expect(refused).toMatchObject({ name: 'StoreError', kind: 'broken' })

@@ -542,6 +542,46 @@ export function storeContract(newPlace: () => Promise<string>): void {
     })
   })
 
+  test('a plan knows how the records it repeats ended in an earlier one', async () => {
+    const second = 'plan-2' as PlanId
+    const about = (id: string) => ({ fromId: remoteId(id) })
+    await store.plans.addOps(PLAN, [
+      op(1, about('a')),
+      op(2, about('b')),
+      op(3, { ...about('c'), bucket: 'unchanged' }),
+      op(4, about('d')),
+    ])
+    await store.plans.settle(PLAN, [{ seq: 2, state: 'rejected', outcome: DONE }])
+    await store.plans.addOps(second, [
+      op(1, { ...about('b'), bucket: 'update' }),
+      op(2, about('c')),
+      op(3, { ...about('d'), bucket: 'unchanged' }),
+      op(4, about('e')),
+      op(5, about('a')),
+    ])
+    const counted = await store.plans.repeated(second, PLAN)
+    expect(counted.toSorted((one, two) => (one.state < two.state ? -1 : 1))).toEqual([
+      { bucket: 'create', state: 'planned', count: 1 },
+      { bucket: 'create', state: 'rejected', count: 1 },
+    ])
+  })
+
+  test('the directory finds contacts by any of their hashes and forgets old ones', async () => {
+    const { directory } = store
+    const entry = (contact: string, ...hashes: string[]) => ({ contact: remoteId(contact), hashes })
+    const among = async (...hashes: string[]) =>
+      (await directory.among(SYNC, 'from', hashes)).map(({ hash, contact }) => `${hash} ${contact}`)
+    await directory.put(SYNC, 'from', [entry('1', 'a', 'b'), entry('2', 'b'), entry('3')])
+    await directory.put(SYNC, 'to', [entry('9', 'a')])
+    await directory.put('other', 'from', [entry('8', 'a')])
+    expect((await among('a', 'b', 'x')).sort()).toEqual(['a 1', 'b 1', 'b 2'])
+    await directory.put(SYNC, 'from', [entry('1', 'c')])
+    expect((await among('a', 'b', 'c')).sort()).toEqual(['b 2', 'c 1'])
+    await directory.clear(SYNC, 'from')
+    expect(await among('a', 'b', 'c')).toEqual([])
+    expect(await directory.among(SYNC, 'to', ['a'])).toHaveLength(1)
+  })
+
   test('joins wait per group until they are done, and are not added twice', async () => {
     const row = (group: string, contact: string, kind: 'add' | 'remove' = 'add') => ({
       group,
