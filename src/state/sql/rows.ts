@@ -99,12 +99,14 @@ export function change(
   const keys = Object.keys(find)
   const names = Object.keys(set)
   const where = more.where === undefined ? '' : ` and ${table}.${more.where}`
+  const found = keys.map((name, at) => `${name} = ?${at + 1}`).join(' and ')
+  const setting = names.map((name, at) => `${name} = ?${keys.length + at + 1}`).join(', ')
+  const taking = names.map((name) => `${name} = v.${name}`).join(', ')
+  const rows = source({ ...find, ...set })
   return {
     grows: null,
-    sqlite: `update ${table} set ${names.map((name, at) => `${name} = ?${keys.length + at + 1}`).join(', ')} where ${keys
-      .map((name, at) => `${name} = ?${at + 1}`)
-      .join(' and ')}${where}`,
-    postgres: `update ${table} set ${names.map((name) => `${name} = v.${name}`).join(', ')} from ${source({ ...find, ...set })} where ${sameAs(table, keys)}${where}`,
+    sqlite: `update ${table} set ${setting} where ${found}${where}`,
+    postgres: `update ${table} set ${taking} from ${rows} where ${sameAs(table, keys)}${where}`,
     key: keys.map((_, at) => at),
   }
 }

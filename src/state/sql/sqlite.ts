@@ -116,9 +116,12 @@ class NodeSqliteConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const [first] = query.parameters
-    const statement = this.#statements.get(query.sql)
-    const run = () =>
-      first instanceof RowBatch ? runBatch(statement, first) : runOnce(statement, query.parameters)
+    const run = () => {
+      const statement = this.#statements.get(query.sql)
+      return first instanceof RowBatch
+        ? runBatch(statement, first)
+        : runOnce(statement, query.parameters)
+    }
     const isAlone = this.#state === 'plain'
     return (await (isAlone
       ? untilFree(run, this.#busyWaitMs)
@@ -161,12 +164,8 @@ class Statements {
   }
 
   #prepare(sql: string): Prepared {
-    try {
-      const statement = this.#database.prepare(sql)
-      return { statement, isReader: statement.columns().length > 0 }
-    } catch (error) {
-      throw storeError(error)
-    }
+    const statement = this.#database.prepare(sql)
+    return { statement, isReader: statement.columns().length > 0 }
   }
 }
 interface Prepared {
