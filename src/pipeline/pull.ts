@@ -77,7 +77,7 @@ async function readCatalogues(job: Job): Promise<Progressed> {
     await job.commit((store) => store.runs.saveDocument(run.id, `account ${side}`, document))
   }
   const slices: { name: string; position: ScanPosition }[] = []
-  let isFull = run.isFull
+  let isFull = true
   for (const side of ['from', 'to'] as const) {
     const plans = await plansFor(env, run, side)
     if (side === 'from') isFull = plans.isFull
@@ -106,8 +106,9 @@ async function plansFor(
     streams.map((stream) => env.store.cursors.get(run.sync, side, stream)),
   )
   const contacts = cursors[streams.indexOf('contacts')]
+  // Later pulls of a migration ask for what changed since the first one.
   const isFull =
-    run.isFull ||
+    (run.isFull && run.stage === 0) ||
     contacts === null ||
     contacts === undefined ||
     contacts.fingerprint !== fingerprint ||

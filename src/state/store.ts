@@ -11,7 +11,7 @@ import type { Op, PlanHeader } from '../plan/plan.ts'
  */
 export interface StateStore {
   /**
-   * All or nothing, and durable when it resolves. With `fences`, it first checks in the same transaction that each lease still has its
+   * All or nothing; it survives a killed process when it resolves, and a power cut after `flush`. With `fences`, it first checks in the same transaction that each lease still has its
    * epoch. Not reentrant; the callback must use the store it is given and only that.
    */
   transaction<T>(fences: readonly Fence[], work: (store: StateStore) => Promise<T>): Promise<T>
@@ -32,6 +32,8 @@ export interface StateStore {
   readonly audit: Audit
   /** Where the state lies, for people; no password. */
   readonly place: string
+  /** Everything committed so far survives a power cut when it resolves: before a byte leaves that must not be forgotten. */
+  flush(): Promise<void>
   close(): Promise<void>
 }
 

@@ -23,6 +23,7 @@ export async function intend(
     )
     await store.journal.add(entries)
   })
+  await job.env.store.flush()
 }
 
 function entryOf(

@@ -20,6 +20,10 @@ export interface OpenPlace {
   readonly shown: string
   readonly turn: Access['turn']
   readonly grew: Access['grew']
+  /** See `StateStore.flush`. */
+  flush(): Promise<void>
+  /** Gives back what `flush` held, before the database is closed. */
+  release(): Promise<void>
 }
 
 /** Runs statements that belong together in the transaction at hand, or in one of their own. */

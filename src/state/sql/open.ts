@@ -6,7 +6,7 @@ import { storeError } from './error.ts'
 import { migrate } from './migrate.ts'
 import { postgresPlace } from './postgres.ts'
 import { sqlitePlace } from './sqlite.ts'
-import { openFile } from './sqlite-file.ts'
+import { openFile, walFlusher } from './sqlite-file.ts'
 import { storeOn } from './state-store.ts'
 import type { Tables } from './tables.ts'
 
@@ -40,16 +40,30 @@ export async function openAt(
     await db.destroy()
     throw storeError(error)
   }
-  return storeOn(access, { place: place.shown, close: () => db.destroy() })
+  return storeOn(access, {
+    place: place.shown,
+    flush: place.flush,
+    async close() {
+      await place.release()
+      await db.destroy()
+    },
+  })
 }
 
 async function openPlace(place: string): Promise<OpenPlace> {
-  if (place.startsWith(SQLITE))
-    return sqlitePlace(await openFile(place.slice(SQLITE.length)), place)
+  if (place.startsWith(SQLITE)) {
+    const path = place.slice(SQLITE.length)
+    return { ...sqlitePlace(await openFile(path), place), ...lasting(path) }
+  }
   if (POSTGRES.test(place)) return postgresPlace(place)
   throw new StoreError('broken', 'The place of the state is neither sqlite: nor postgres:', {
     hint: 'Write sqlite:PATH or postgres://user:password@host/database.',
   })
+}
+
+function lasting(path: string): Pick<OpenPlace, 'flush' | 'release'> {
+  const { flush, close } = walFlusher(path)
+  return { flush, release: close }
 }
 
 const SQLITE = 'sqlite:'

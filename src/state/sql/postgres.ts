@@ -17,7 +17,11 @@ export function postgresPlace(url: string): OpenPlace {
   })
   // An idle connection that breaks leaves the pool; whoever needs one next makes a new one and hears the reason.
   pool.on('error', () => undefined)
+  // The server has written a commit to disk before it answers.
+  const nothing = async () => undefined
   return {
+    flush: nothing,
+    release: nothing,
     name: 'postgres',
     dialect: new PostgresDialect({ pool: guarded(pool) }),
     shown: withoutPassword(url),

@@ -1,5 +1,9 @@
-/** Opens the file of an embedded state: only its owner may read it, and what is committed survives a power cut. */
+/**
+ * Opens the file of an embedded state: only its owner may read it. A commit survives a killed process at once, and a power cut as soon as
+ * `flush` has resolved: with `synchronous = normal` SQLite appends commits to the write-ahead log in order, and syncing that log makes all of them last.
+ */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { storeError } from './error.ts'
@@ -32,8 +36,25 @@ export async function openFile(path: string): Promise<DatabaseSync> {
   }
 }
 
+/** Makes everything committed so far last, without holding up the event loop. `close` before the database is closed. */
+export function walFlusher(path: string): { flush(): Promise<void>; close(): Promise<void> } {
+  if (path === MEMORY) return { flush: async () => {}, close: async () => {} }
+  let log: Promise<FileHandle> | null = null
+  return {
+    async flush() {
+      log ??= open(`${path}-wal`, 'r+')
+      await (await log).datasync()
+    },
+    async close() {
+      const opened = await log
+      log = null
+      await opened?.close()
+    },
+  }
+}
+
 const PRAGMAS = `
-pragma synchronous = full;
+pragma synchronous = normal;
 pragma foreign_keys = on;
 pragma cache_size = -${CACHE_KIB};
 pragma wal_autocheckpoint = ${CHECKPOINT_PAGES};

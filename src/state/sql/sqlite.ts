@@ -32,7 +32,8 @@ export function sqlitePlace(
   }
   // One connection: Kysely itself lets one after the other have it.
   const turn: OpenPlace['turn'] = (work) => work()
-  return { name: 'sqlite', dialect, shown, turn, grew: async () => undefined }
+  const nothing = async () => undefined
+  return { name: 'sqlite', dialect, shown, turn, grew: nothing, flush: nothing, release: nothing }
 }
 
 const STATEMENTS_MAX = 200

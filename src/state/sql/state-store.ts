@@ -19,7 +19,7 @@ import { vocabulary } from './vocabulary.ts'
 
 export function storeOn(
   access: Access,
-  life: { readonly place: string; close(): Promise<void> },
+  life: Pick<StateStore, 'place' | 'flush' | 'close'>,
 ): StateStore {
   return {
     transaction: async (fences, work) => {
@@ -46,6 +46,7 @@ export function storeOn(
     directory: directory(access),
     audit: audit(access),
     place: life.place,
+    flush: life.flush,
     close: life.close,
   }
 }
