@@ -37,24 +37,31 @@ export function isZone(zone: string): boolean {
 }
 
 const DAY_MS = 86_400_000
+const WEEK_MS = 7 * DAY_MS
 const QUARTER_MS = 900_000
-/** Offsets change on quarter hours at the finest, so one look-up serves a whole one. */
+/** No zone changes its offset twice within a week: equal at both ends, it is constant between. In a week with a change, quarter hours count. */
 const OFFSETS_MAX = 50_000
 const offsets = new Map<string, Map<number, number>>()
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
 function offsetMs(instant: number, zone: string): number {
+  const week = Math.floor(instant / WEEK_MS)
+  const start = offsetAt(week * WEEK_MS, zone)
+  if (start === offsetAt((week + 1) * WEEK_MS, zone)) return start
+  return offsetAt(Math.floor(instant / QUARTER_MS) * QUARTER_MS, zone)
+}
+
+function offsetAt(instant: number, zone: string): number {
   let known = offsets.get(zone)
   if (known === undefined) {
     known = new Map()
     offsets.set(zone, known)
   }
-  const quarter = Math.floor(instant / QUARTER_MS)
-  const cached = known.get(quarter)
+  const cached = known.get(instant)
   if (cached !== undefined) return cached
-  const offset = lookUp(quarter * QUARTER_MS, zone)
+  const offset = lookUp(instant, zone)
   if (known.size >= OFFSETS_MAX) known.clear()
-  known.set(quarter, offset)
+  known.set(instant, offset)
   return offset
 }
 

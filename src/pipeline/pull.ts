@@ -14,7 +14,7 @@ import type { Side } from '../model/id.ts'
 import type { RunRecord, StateStore } from '../state/store.ts'
 import { accountDocument, planContext, rememberCreated } from './compiled.ts'
 import type { AccountDocument, Env, Job, Progressed, Step } from './env.ts'
-import { stage } from './staged.ts'
+import { type KeyRules, SOURCE_KEYS, stage, targetKeys } from './staged.ts'
 import { stageTouched } from './touched.ts'
 
 export const pullStep: Step = {
@@ -165,11 +165,10 @@ async function readPage(job: Job): Promise<Progressed> {
       },
     )
   }
-  const marker =
-    stream === 'contacts' && side === 'to' ? (await planContext(env, run)).mapping.marker : null
+  const rules = await keyRules(job, side, stream)
   const rows = position.rows + page.rows.length
   await job.commit(async (store) => {
-    await stage(store, run, side, page.rows, marker?.path ?? null)
+    await stage(store, run, side, page.rows, rules)
     if (page.next !== null && page.broken.length + page.notes.length === 0) return
     await keepResult(store, run, position, page, rows)
   })
@@ -185,6 +184,12 @@ async function readPage(job: Job): Promise<Progressed> {
     kind: 'more',
     position: { ...position, next: page.next, rows, high: page.high ?? position.high },
   }
+}
+
+async function keyRules({ env, run }: Job, side: Side, stream: StreamName): Promise<KeyRules> {
+  if (side === 'from' || stream !== 'contacts') return SOURCE_KEYS
+  const { marker } = (await planContext(env, run)).mapping
+  return targetKeys(marker?.path ?? null, env.settings(run.sync).match.includes('phone'))
 }
 
 /** Lower bound of an incremental scan lies this much before its watermark. The connector widens it where a zone repeats an hour. */

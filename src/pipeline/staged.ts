@@ -6,13 +6,25 @@ import type { Sighting } from '../model/sighting.ts'
 import { foldName } from '../plan/base.ts'
 import type { RunRecord, StagedContact, StateStore } from '../state/store.ts'
 
-/** `marker`: path of the marker field, null where there is none to look for. */
+/** Which keys a side's contacts are found by. */
+export interface KeyRules {
+  /** Of how many e-mails: the source's primary one proposes, at the target any may answer. */
+  readonly emails: number
+  /** Path of the marker field; null: there is none to look for. */
+  readonly marker: string | null
+  readonly phones: boolean
+}
+export const SOURCE_KEYS: KeyRules = { emails: 1, marker: null, phones: false }
+export function targetKeys(marker: string | null, phones: boolean): KeyRules {
+  return { emails: EMAILS_MAX, marker, phones }
+}
+
 export async function stage(
   store: StateStore,
   run: RunRecord,
   side: Side,
   rows: readonly Row[],
-  marker: string | null,
+  rules: KeyRules,
 ): Promise<void> {
   const contacts: StagedContact[] = []
   const tags: { contact: Sighting['id']; key: string }[] = []
@@ -21,7 +33,7 @@ export async function stage(
   for (const row of rows) {
     switch (row.kind) {
       case 'contact':
-        contacts.push(staged(row.sighting, side, marker))
+        contacts.push(staged(row.sighting, rules))
         break
       case 'tagging':
         tags.push({ contact: row.contact, key: row.tag })
@@ -45,12 +57,11 @@ export async function stage(
   if (consents.length > 0) await store.staging.addConsents(run.id, side, consents)
 }
 
-/** A contact with the keys that can find it: its own primary e-mail at the source, all of its e-mails and the marker at the target. */
-export function staged(sighting: Sighting, side: Side, marker: string | null): StagedContact {
+/** A contact with the keys that can find it. */
+export function staged(sighting: Sighting, rules: KeyRules): StagedContact {
   const keys: { kind: string; key: string }[] = []
-  const last = side === 'from' ? 1 : EMAILS_MAX
   const seen = new Set<string>()
-  for (let place = 1; place <= last; place += 1) {
+  for (let place = 1; place <= rules.emails; place += 1) {
     const value = sighting.fields[`emails.${place}`]
     if (typeof value !== 'string') continue
     const key = normEmail(value)
@@ -58,9 +69,9 @@ export function staged(sighting: Sighting, side: Side, marker: string | null): S
     seen.add(key)
     keys.push({ kind: 'email', key })
   }
-  const mark = marker === null ? null : sighting.fields[marker]
+  const mark = rules.marker === null ? null : sighting.fields[rules.marker]
   if (typeof mark === 'string' && mark !== '') keys.push({ kind: 'marker', key: mark })
-  for (const key of phoneNames(sighting)) keys.push({ kind: 'phone', key })
+  if (rules.phones) for (const key of phoneNames(sighting)) keys.push({ kind: 'phone', key })
   return { sighting, keys }
 }
 const EMAILS_MAX = 9

@@ -6,7 +6,7 @@ import type { RemoteId } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { Job, Progressed } from './env.ts'
 import { enterInDirectory } from './directory.ts'
-import { staged } from './staged.ts'
+import { SOURCE_KEYS, staged } from './staged.ts'
 
 const PAGE = 500
 
@@ -32,7 +32,7 @@ export async function stageTouched(job: Job): Promise<Progressed> {
       await store.staging.addContacts(
         run.id,
         'from',
-        sightings.map((sighting) => staged(sighting, 'from', null)),
+        sightings.map((sighting) => staged(sighting, SOURCE_KEYS)),
       )
     })
     env.progress({
