@@ -4,15 +4,26 @@
  */
 import { parseArgs } from 'node:util'
 import type { Bench, Benchmark, Line } from './benchmark.ts'
+import { decode } from './decode.ts'
 import { memory } from './memory.ts'
 import { migration } from './migration.ts'
 import { pacing } from './pacing.ts'
+import { planner } from './planner.ts'
 import { profile } from './profile.ts'
 import { requests } from './requests.ts'
 import { secondRun } from './second-run.ts'
 import { jsonOf, textOf } from './table.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [migration, requests, secondRun, memory, pacing, profile]
+const BENCHMARKS: readonly Benchmark[] = [
+  migration,
+  requests,
+  secondRun,
+  memory,
+  pacing,
+  decode,
+  planner,
+  profile,
+]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
