@@ -41,18 +41,24 @@ function read(path: string): Page {
 }
 const FENCE = /^```(\w*)[^\n]*\n([\s\S]*?)^```$/gm
 
+export interface CommandLine {
+  readonly text: string
+  readonly line: number
+  /** A line to type; false: mentioned in prose, where the name alone may stand for the command. */
+  readonly isWhole: boolean
+}
+
 /** Lines of shell blocks and code spans that begin with `ferry `, comments taken off. */
-export function commandsOf(
-  page: Page,
-): readonly { readonly text: string; readonly line: number }[] {
-  const found: { text: string; line: number }[] = []
+export function commandsOf(page: Page): readonly CommandLine[] {
+  const found: CommandLine[] = []
   for (const block of page.blocks.filter(({ language }) => language === 'sh')) {
     for (const [place, raw] of block.text.split('\n').entries()) {
       const text = raw.replace(/\s+#.*$/, '').trim()
-      if (text.startsWith('ferry ')) found.push({ text, line: block.line + place })
+      if (text.startsWith('ferry ')) found.push({ text, line: block.line + place, isWhole: true })
     }
   }
-  for (const span of spansOf(page)) if (/^ferry [a-z]/.test(span.text)) found.push(span)
+  for (const span of spansOf(page))
+    if (/^ferry [a-z]/.test(span.text)) found.push({ ...span, isWhole: false })
   return found
 }
 
