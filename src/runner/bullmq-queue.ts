@@ -80,6 +80,9 @@ export function wayTo(place: QueuePlace, env: Env, timing: QueueTiming): Way {
         lockDuration: timing.lockMs,
         stalledInterval: timing.stalledMs,
         maxStalledCount: STALLS_MAX,
+        // For a job that lost its own options.
+        removeOnComplete: { count: 0 },
+        removeOnFail: { count: 0 },
       }
       return kept(new Worker(NAME, process, how, backend))
     },
@@ -136,6 +139,10 @@ export const JOB = z.object({
   failures: z.int(),
 })
 export type JobData = z.infer<typeof JOB>
+/** How the reason of a failed job begins when its worker gave it up. */
+export const GIVEN_UP = 'given up: '
+/** That, or BullMQ's word for workers that died over it. Any other failure is the queue's own, and the next ringing makes up for it. */
+const FINAL = new RegExp(`^${GIVEN_UP}|^job stalled more than`)
 export const IS_OVER = 'over'
 export type JobResult = typeof IS_OVER | null
 
@@ -145,14 +152,22 @@ export function bellOn(place: QueuePlace, queue: SliceQueue, events: QueueEvents
     work.catch((error: unknown) => {
       throw unreachable(place, error)
     })
+  async function ring(tickets: readonly Ticket[]): Promise<void> {
+    const jobs = tickets.map((ticket) => ({
+      name: 'slice',
+      data: { ...ticket, failures: 0 },
+      opts: { jobId: idOf(ticket), removeOnComplete: true, removeOnFail: true },
+    }))
+    await reach(queue.addBulk(jobs))
+  }
   return {
-    ring: async (tickets) => {
-      const jobs = tickets.map((ticket) => ({
-        name: 'slice',
-        data: { ...ticket, failures: 0 },
-        opts: { jobId: idOf(ticket), removeOnComplete: true, removeOnFail: true },
-      }))
-      await reach(queue.addBulk(jobs))
+    ring,
+    async ringAgain(tickets) {
+      for (const ticket of tickets) {
+        const id = idOf(ticket)
+        if (LEFT_OVER.has(await reach(queue.getJobState(id)))) await reach(queue.remove(id))
+      }
+      await ring(tickets)
     },
     silence: async (tickets) => {
       for (const ticket of tickets) await reach(queue.remove(idOf(ticket)))
@@ -165,13 +180,16 @@ export function bellOn(place: QueuePlace, queue: SliceQueue, events: QueueEvents
   }
 }
 
+/** States in which a job is only in the way of a new one: finished ones are kept by nobody, and `unknown` has no place in line. */
+const LEFT_OVER: ReadonlySet<string> = new Set(['unknown', 'completed', 'failed'])
+
 function listen(events: QueueEvents, run: RunId, listener: Listener): () => void {
   const isOurs = ({ jobId }: { readonly jobId: string }) => jobId.startsWith(beginOf(run))
   const completed = (event: { jobId: string; returnvalue: unknown }) => {
     if (isOurs(event) && event.returnvalue === IS_OVER) listener.news()
   }
   const failed = (event: { jobId: string; failedReason: string }) => {
-    if (isOurs(event)) listener.failed(event.failedReason)
+    if (isOurs(event) && FINAL.test(event.failedReason)) listener.failed(event.failedReason)
   }
   const progress = (event: { jobId: string; data: unknown }) => {
     const told = PROGRESS.safeParse(event.data)

@@ -11,6 +11,7 @@ import type { Env, ProgressEvent, Ticket } from '../pipeline/env.ts'
 import type { RunRecord } from '../state/store.ts'
 import {
   bellOn,
+  GIVEN_UP,
   IS_OVER,
   JOB,
   type JobData,
@@ -115,7 +116,10 @@ async function deliver(work: {
   readonly token: string | undefined
 }): Promise<JobResult> {
   const { env, crew, job, token } = work
-  const { failures, ...ticket } = JOB.parse(job.data)
+  const data = JOB.safeParse(job.data).data
+  // Its data went with the queue: the next ringing brings it again.
+  if (data === undefined) return null
+  const { failures, ...ticket } = data
   const carried = await crew.deliver({ ticket: ticket as Ticket, failures })
   switch (carried.kind) {
     case 'done':
@@ -130,7 +134,7 @@ async function deliver(work: {
       await keepFailure(env.store, ticket.run as RunId, carried.error).catch((error: unknown) =>
         env.log.warn(messageOf(error)),
       )
-      throw new UnrecoverableError(messageOf(carried.error))
+      throw new UnrecoverableError(`${GIVEN_UP}${messageOf(carried.error)}`)
   }
 }
 

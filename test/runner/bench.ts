@@ -8,7 +8,7 @@ import { type App, openApp } from '../../src/app/app.ts'
 import { MACHINE, readConfig } from '../../src/app/config.ts'
 import type { RunRequest } from '../../src/app/run.ts'
 import type { Clock, Log } from '../../src/connector/kit.ts'
-import type { Simulator } from '../../src/connector/simulator.ts'
+import type { SimulatedRequest, Simulator } from '../../src/connector/simulator.ts'
 import { systemClock } from '../../src/http/clock.ts'
 import type { Env, ProgressEvent } from '../../src/pipeline/env.ts'
 import { randomStream } from '../../src/simulation/random.ts'
@@ -27,9 +27,9 @@ export interface Bench {
   /** Requests that arrived at either side so far. */
   readonly arrived: number
   /** Resolves when that many requests arrived. */
-  reached(count: number): Promise<void>
-  /** From now on the source refuses connections. */
-  cutSource(): Promise<void>
+  reached(arrived: number): Promise<void>
+  /** Resolves when that many requests arrived that change something. */
+  wrote(writes: number): Promise<void>
   close(): Promise<void>
 }
 export const SYNC: RunRequest = { sync: 'move', kind: 'sync', isFull: false, plan: null }
@@ -38,13 +38,27 @@ export const CONTACTS = 24
 export async function openBench(): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'ferry-runner-'))
   let arrived = 0
-  const waiting = new Set<{ readonly count: number; readonly go: () => void }>()
-  const onRequest = () => {
+  let writes = 0
+  const waiting = new Set<() => void>()
+  const arrive = (side: Simulator) => (request: SimulatedRequest) => {
     arrived += 1
-    for (const waiter of waiting) if (arrived >= waiter.count) waiter.go()
+    if (side.isMutation(request)) writes += 1
+    for (const look of waiting) look()
   }
-  const source = await serve(simulator('infusionsoft', CONTACTS), { onRequest })
-  const target = await serve(simulator('adaptix', 0), { onRequest })
+  const until = (isSo: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!isSo()) return
+        waiting.delete(look)
+        resolve()
+      }
+      waiting.add(look)
+      look()
+    })
+  const from = simulator('infusionsoft', CONTACTS)
+  const to = simulator('adaptix', 0)
+  const source = await serve(from, { onRequest: arrive(from) })
+  const target = await serve(to, { onRequest: arrive(to) })
   const state = `sqlite:${join(folder, 'state.db')}`
   return {
     place: {
@@ -52,24 +66,13 @@ export async function openBench(): Promise<Bench> {
       config: textOf({ source, target, state }),
       secrets: Object.fromEntries([...secrets('A', source), ...secrets('B', target)]),
     },
-    from: source.simulator,
-    to: target.simulator,
+    from,
+    to,
     get arrived() {
       return arrived
     },
-    reached: (count) =>
-      new Promise((resolve) => {
-        const waiter = {
-          count,
-          go: () => {
-            waiting.delete(waiter)
-            resolve()
-          },
-        }
-        waiting.add(waiter)
-        if (arrived >= count) waiter.go()
-      }),
-    cutSource: () => source.close(),
+    reached: (count) => until(() => arrived >= count),
+    wrote: (count) => until(() => writes >= count),
     close: async () => {
       await source.close()
       await target.close()
@@ -141,7 +144,7 @@ function textOf(parts: {
 }): string {
   const connection = (prefix: string, { url, simulator }: SimulationServer) => {
     const auth = Object.keys(simulator.auth).map((key) => `${key}: env:${nameOf(prefix, key)}`)
-    return `{ platform: ${simulator.platform}, url: "${url}", auth: { ${auth.join(', ')} }, limits: { requestsPerSecond: 10000, pageSize: 4, batchSize: 4 } }`
+    return `{ platform: ${simulator.platform}, url: "${url}", auth: { ${auth.join(', ')} }, limits: { requestsPerSecond: 10000, pageSize: 12, batchSize: 4 } }`
   }
   return `version: 1
 state: ${parts.state}
@@ -152,5 +155,6 @@ syncs:
   move:
     from: source
     to: target
+    mapping: { customFields: listed }
 `
 }

@@ -100,7 +100,7 @@ export function runnerContract(carriers: Carriers): void {
   })
 
   test('a worker that is killed in the middle is followed by another that ends the run', async () => {
-    const run = await carriers.outliveVictim(bench.place, bench.reached(MIDDLE))
+    const run = await carriers.outliveVictim(bench.place, bench.wrote(CREATING))
     expect(run).toMatchObject({ status: 'done' })
     expectAllArrivedOnce()
   })
@@ -111,13 +111,31 @@ export function runnerContract(carriers: Carriers): void {
     const reason = new Error('interrupted')
     const working = work(app, SYNC, runner, interrupt.signal)
     const ended = expect(working).rejects.toBe(reason)
-    await bench.reached(MIDDLE)
+    await bench.wrote(PREPARING)
     interrupt.abort(reason)
     await ended
     const run = await app.store.runs.resumable(SYNC.sync)
     expect(run).toMatchObject({ status: 'open' })
     expect(await app.store.leases.list()).toEqual([])
     expect(await work(app, SYNC, runner, NEVER)).toMatchObject({ id: run?.id, status: 'done' })
+    expectAllArrivedOnce()
+  })
+
+  test('what one process has read, another one plans and writes just as well', async () => {
+    const first = await open()
+    const interrupt = new AbortController()
+    const working = work(first.app, SYNC, first.runner, interrupt.signal)
+    const ended = working.catch(() => 'interrupted')
+    await bench.reached(READING)
+    interrupt.abort()
+    expect(await ended).toBe('interrupted')
+    const run = await first.app.store.runs.resumable(SYNC.sync)
+    expect(run).toMatchObject({ status: 'open', stage: 0 })
+    const second = await open()
+    expect(await work(second.app, SYNC, second.runner, NEVER)).toMatchObject({
+      id: run?.id,
+      status: 'done',
+    })
     expectAllArrivedOnce()
   })
 
@@ -133,8 +151,11 @@ export function runnerContract(carriers: Carriers): void {
 }
 
 export const NEVER = new AbortController().signal
-/** So many requests into a run something has been written already, and more is to come. */
-const MIDDLE = 40
+/** So many requests into a run, all of the target is read, and the source nearly. */
+const READING = 43
+/** So many writes into a run, tags are being made; and so many, the first contacts are at the target and others on their way. */
+const PREPARING = 10
+const CREATING = 40
 const WRONG = 'mistyped-9137'
 
 /**

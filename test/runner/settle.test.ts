@@ -180,6 +180,7 @@ function fakeBell(how: Partial<Omit<Bell, 'listen'>>): FakeBell {
       bell.rung += 1
       await how.ring?.(tickets)
     },
+    ringAgain: (tickets) => bell.ring(tickets),
     silence: how.silence ?? (async () => {}),
     inHand: how.inHand ?? (async () => 0),
     listen(_run, listener) {

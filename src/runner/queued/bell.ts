@@ -6,6 +6,8 @@ import type { ProgressEvent, Ticket } from '../../pipeline/env.ts'
 export interface Bell {
   /** A ticket that is rung for already, or in somebody's hands, stays as it is. */
   ring(tickets: readonly Ticket[]): Promise<void>
+  /** Rings also for tickets of which a queue that lost a part of itself kept a trace, but no place in line. */
+  ringAgain(tickets: readonly Ticket[]): Promise<void>
   /** Takes back tickets that nobody has in hand. */
   silence(tickets: readonly Ticket[]): Promise<void>
   /** How many tickets of a run are in workers' hands; those of a dead worker count until they are given to another. */

@@ -70,7 +70,7 @@ async function waitForEnd(
 /** Rings for what is open. Where nothing is, the stage has to turn: here only when no worker can be about to do it. */
 async function ringOpen({ env, bell }: Settling, run: RunRecord): Promise<void> {
   const tickets = await openSlices(env, run)
-  if (tickets.length > 0) return bell.ring(tickets)
+  if (tickets.length > 0) return bell.ringAgain(tickets)
   if ((await bell.inHand(run.id)) > 0) return
   const current = await openRun(env, run.id)
   if (current === null || current.stage !== run.stage) return
