@@ -63,7 +63,9 @@ export interface ScanResult {
 async function readCatalogues(job: Job): Promise<Progressed> {
   const { env, run, signal } = job
   const accounts = env.accounts(run.sync)
-  for (const side of ['from', 'to'] as const) {
+  // A later pull of the same run speaks of the same fields; what it created itself it knows.
+  const sides = run.stage === 0 ? (['from', 'to'] as const) : []
+  for (const side of sides) {
     env.progress({
       run: run.id,
       step: 'pull',
@@ -88,7 +90,7 @@ async function readCatalogues(job: Job): Promise<Progressed> {
   await job.commit(async (store) => {
     await store.runs.saveDocument(run.id, 'pull', { isFull })
     await store.runs.saveDocument(run.id, 'scans', [])
-    await rememberCreated(store, run.id, [])
+    if (run.stage === 0) await rememberCreated(store, run.id, [])
   })
   return { kind: 'closed', opens: slices }
 }
@@ -101,7 +103,7 @@ async function plansFor(
 ): Promise<{ readonly isFull: boolean; readonly positions: readonly ScanPosition[] }> {
   const account = await accountDocument(env, run.id, side)
   const fingerprint = streamFingerprint(env, run, side, account)
-  const streams = STREAMS.filter((stream) => account.capabilities.streams[stream] !== undefined)
+  const streams = await streamsOf(env, run, side, account)
   const cursors = await Promise.all(
     streams.map((stream) => env.store.cursors.get(run.sync, side, stream)),
   )
@@ -129,6 +131,27 @@ async function plansFor(
     }
   })
   return { isFull, positions }
+}
+
+/** What a side can tell, and of the target only what the source has a word for. */
+async function streamsOf(
+  env: Env,
+  run: RunRecord,
+  side: Side,
+  account: AccountDocument,
+): Promise<readonly StreamName[]> {
+  const told = STREAMS.filter((stream) => account.capabilities.streams[stream] !== undefined)
+  if (side === 'from') return told
+  const source = (await accountDocument(env, run.id, 'from')).capabilities
+  const { mapping } = env.settings(run.sync)
+  const wants = (kind: 'tags' | 'groups') =>
+    (source.tags.read && mapping.tags.as === kind) ||
+    (source.groups.read && mapping.groups.as === kind)
+  return told.filter((stream) => {
+    const tagsAsGroups = source.tags.read && !account.capabilities.tags.add
+    if (stream === 'groupings') return wants('groups') || tagsAsGroups
+    return stream !== 'taggings' || wants('tags')
+  })
 }
 
 /** Filter, field list and account: another one means a full scan. */

@@ -4,8 +4,10 @@
  */
 import type { RemoteId } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
-import type { Job, Progressed } from './env.ts'
+import { accountDocument } from './compiled.ts'
+import type { AccountDocument, Job, Progressed } from './env.ts'
 import { enterInDirectory } from './directory.ts'
+import { newlyOptedOut } from './opted-out.ts'
 import { SOURCE_KEYS, staged } from './staged.ts'
 
 const PAGE = 500
@@ -44,7 +46,32 @@ export async function stageTouched(job: Job): Promise<Progressed> {
     })
   }
   await enterInDirectory(job, 'from', false)
+  await refreshWords(job)
   return { kind: 'closed' }
+}
+
+/** A later pull of the same run works with the catalogue of the first; only a tag or group that it does not list has it read again. */
+async function refreshWords({ env, run, signal, commit }: Job): Promise<void> {
+  if (run.stage === 0) return
+  const { catalog } = await accountDocument(env, run.id, 'from')
+  const known = new Set([...catalog.tags, ...catalog.groups].map((element) => element.key))
+  let isKnown = true
+  for (let seq = 0; isKnown; ) {
+    const rows = await env.store.staging.after(run.id, 'from', seq, PAGE)
+    if (rows.length === 0) return
+    for (const { seq: at, sighting } of rows) {
+      seq = at
+      isKnown &&= [...(sighting.tags ?? []), ...(sighting.groups ?? [])].every((key) =>
+        known.has(key),
+      )
+    }
+  }
+  const reader = env.accounts(run.sync).reader('from')
+  const document: AccountDocument = {
+    catalog: await reader.catalog(signal),
+    capabilities: reader.capabilities,
+  }
+  await commit((store) => store.runs.saveDocument(run.id, 'account from', document))
 }
 
 /** Ids that must be fetched: named by a membership row or by an open retry, or staged without their tags. */
@@ -61,6 +88,7 @@ async function incomplete({ env, run }: Job): Promise<readonly RemoteId[]> {
     }
   }
   for (const id of await env.store.staging.memberIds(run.id, 'from')) ids.add(id)
+  for (const id of await newlyOptedOut(env, run)) ids.add(id)
   const retries = await env.store.cases.list({ sync: run.sync, kind: 'retry', limit: RETRIES_MAX })
   for (const retry of retries) if (retry.side === 'from') ids.add(retry.record)
   return [...ids]

@@ -2,6 +2,8 @@
  * Bases: what each side showed when both last agreed, as keyed hashes. A side is compared with its own base only, so a target's own
  * rewriting is not a change, and a stolen state file tells nobody's name.
  */
+import { type Consent, isOptedOut } from '../model/consent.ts'
+import { normEmail } from '../model/email.ts'
 import { hashText } from '../model/hash.ts'
 import { NORM_VERSION } from '../model/norm.ts'
 
@@ -13,6 +15,8 @@ export interface Shown {
   /** Names of mapped elements, folded by `foldName`; null: not told. */
   readonly tags: ReadonlySet<string> | null
   readonly groups: ReadonlySet<string> | null
+  /** Texts of the opt-outs it asks for, by `optOutText`; empty at the target. */
+  readonly optOuts: readonly string[]
 }
 
 /** A base, unpacked. */
@@ -22,6 +26,7 @@ export interface Base {
   readonly fields: Readonly<Record<string, string>>
   readonly tags: ReadonlySet<string> | null
   readonly groups: ReadonlySet<string> | null
+  readonly optOuts: ReadonlySet<string>
 }
 
 /** 48 bits a slot: old and new value of one slot of one contact collide once in 10^14. */
@@ -37,18 +42,22 @@ export function packBase(key: string, shown: Shown): string {
     t: shown.tags === null ? null : [...shown.tags].map((name) => elementHash(key, name)).sort(),
     g:
       shown.groups === null ? null : [...shown.groups].map((name) => elementHash(key, name)).sort(),
+    ...(shown.optOuts.length === 0
+      ? {}
+      : { o: shown.optOuts.map((text) => elementHash(key, text)).sort() }),
   })
 }
 
 /** null for no base, and for one made under other normal forms: it counts as never agreed. */
 export function unpackBase(packed: string | null): Base | null {
   if (packed === null) return null
-  const { n, r, f, t, g } = JSON.parse(packed) as {
+  const { n, r, f, t, g, o } = JSON.parse(packed) as {
     n: number
     r: string
     f: Record<string, string>
     t: string[] | null
     g: string[] | null
+    o?: string[]
   }
   if (n !== NORM_VERSION) return null
   return {
@@ -56,6 +65,7 @@ export function unpackBase(packed: string | null): Base | null {
     fields: f,
     tags: t === null ? null : new Set(t),
     groups: g === null ? null : new Set(g),
+    optOuts: new Set(o),
   }
 }
 
@@ -109,6 +119,7 @@ export function renameSlots(packed: string, real: ReadonlyMap<string, string>): 
 export function recordHash(key: string, shown: Shown): string {
   const parts = [...shown.record].sort()
   if (shown.tags !== null) parts.push(`tags\u001e${[...shown.tags].sort().join('\u001f')}`)
+  for (const text of [...shown.optOuts].sort()) parts.push(`consent\u001e${text}`)
   if (shown.groups !== null) parts.push(`groups\u001e${[...shown.groups].sort().join('\u001f')}`)
   return hashText(key, parts.join('\u001d'))
 }
@@ -119,6 +130,13 @@ export function slotHash(key: string, slot: string, value: string): string {
 
 export function elementHash(key: string, name: string): string {
   return hashText(key, name).slice(0, SLOT_CHARACTERS)
+}
+
+/** One opt-out of a contact as text: what a base remembers of it. null: it forbids nothing. */
+export function optOutText(consent: Consent): string | null {
+  if (!isOptedOut(consent.state)) return null
+  const address = normEmail(consent.address ?? '')
+  return `${consent.channel} ${address} ${consent.state} ${consent.scope ?? ''}`
 }
 
 /** Tag and group names compared across platforms: NFC, trimmed, case-folded, since some targets fold them and none lets a person tell them apart. */

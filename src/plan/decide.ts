@@ -71,7 +71,7 @@ export function sourceChanged(
   const base = unpackBase(fromBase)
   if (base === null) return true
   const shown = showFrom(context, source)
-  return base.record !== recordHash(context.key, withOptOuts(context, source, shown))
+  return base.record !== recordHash(context.key, shown)
 }
 
 type Draft = Omit<Op, 'seq'>
@@ -142,7 +142,7 @@ function create(context: PlanContext, op: Draft, source: Sighting, shown: ShownF
     consents: consent.write,
     losses: [...op.losses, ...consent.losses],
     cause: 'no counterpart at the target',
-    base: bases(context, source, shown, null),
+    base: bases(context, shown, null),
   }
 }
 
@@ -154,7 +154,7 @@ function pair(context: PlanContext, op: Draft, facts: RecordFacts, shown: ShownF
     from: unpackBase(facts.bases?.from ?? null),
     to: unpackBase(facts.bases?.to ?? null),
   }
-  const hash = recordHash(context.key, withOptOuts(context, source, shown))
+  const hash = recordHash(context.key, shown)
   if (target === null)
     return base.from?.record === hash
       ? null
@@ -207,7 +207,7 @@ function pair(context: PlanContext, op: Draft, facts: RecordFacts, shown: ShownF
     held: decided.held,
     risk: riskOf(context, decided.fields, tags, groups, consent.write),
     cause: causeOf(match),
-    base: bases(context, source, shown, {
+    base: bases(context, shown, {
       target,
       old: facts.bases,
       kept: decided.kept,
@@ -347,25 +347,9 @@ function consentOf(
   })
 }
 
-/** The source's base also covers the opt-outs it asks for, so that a new one is a change of the source. */
-function withOptOuts(context: PlanContext, source: Sighting, shown: ShownFrom): ShownFrom {
-  const consents = (source.consents ?? []).map(optOutText).filter((text) => text !== null)
-  if (consents.length === 0 || context.policy.consent.write === 'none') return shown
-  return {
-    ...shown,
-    record: [...shown.record, ...new Set(consents.map((text) => `consent\u001e${text}`))],
-  }
-}
-
-function optOutText(consent: Consent): string | null {
-  if (consent.state === 'granted' || consent.state === 'unknown') return null
-  return `${consent.channel} ${normEmail(consent.address ?? '')} ${consent.state} ${consent.scope ?? ''}`
-}
-
 /** Both bases as they will be once this op is done: apply replaces `to` by what it read back. See `OpBase`. */
 function bases(
   context: PlanContext,
-  source: Sighting,
   shown: ShownFrom,
   pair: {
     readonly target: Sighting
@@ -374,7 +358,7 @@ function bases(
     readonly isSettled: boolean
   } | null,
 ): string {
-  const from = packBase(context.key, withOptOuts(context, source, shown))
+  const from = packBase(context.key, shown)
   if (pair === null) return packOpBase({ from, to: null, kept: [], isSettled: true })
   const to = packBase(context.key, showTo(context, pair.target))
   const { old, kept, isSettled } = pair

@@ -3,7 +3,7 @@ import type { CompiledRule, Projection } from '../mapping/mapping.ts'
 import type { FieldValue } from '../model/field.ts'
 import { norm } from '../model/norm.ts'
 import type { Sighting } from '../model/sighting.ts'
-import type { Shown } from './base.ts'
+import { optOutText, type Shown } from './base.ts'
 import type { PlanContext } from './context.ts'
 import type { Element } from './element.ts'
 import type { OpLoss } from './plan.ts'
@@ -43,7 +43,13 @@ export function showFrom(context: PlanContext, source: Sighting): ShownFrom {
     }
     projected.push({ rule, projection, norm: text })
   }
-  return { projected, fields, record, ...showElements(context, source) }
+  return {
+    projected,
+    fields,
+    record,
+    optOuts: optOutsOf(context, source),
+    ...showElements(context, source),
+  }
 }
 
 /** The target's reading in the same slots. */
@@ -59,9 +65,17 @@ export function showTo(context: PlanContext, target: Sighting): Shown {
   return {
     fields,
     record,
+    optOuts: [],
     tags: target.tags === undefined ? null : names(context, 'tag', target.tags),
     groups: target.groups === undefined ? null : names(context, 'group', target.groups),
   }
+}
+
+/** The source's base also covers the opt-outs it asks for, so that a new one is a change of the source. */
+function optOutsOf(context: PlanContext, source: Sighting): readonly string[] {
+  if (context.policy.consent.write === 'none') return []
+  const texts = (source.consents ?? []).map(optOutText).filter((text) => text !== null)
+  return [...new Set(texts)]
 }
 
 /** null: the target does not tell. */

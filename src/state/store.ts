@@ -188,6 +188,13 @@ export interface Staging {
     kind: string,
     keys: readonly string[],
   ): Promise<readonly { readonly key: string; readonly id: RemoteId }[]>
+  /** What a consent stream told, in order of owner; `after` is the last owner seen. An owner's consents never stand on two pages. */
+  consentsAfter(
+    run: RunId,
+    side: Side,
+    after: string,
+    limit: number,
+  ): Promise<readonly { readonly owner: string; readonly consent: Consent }[]>
   /** Contacts that a membership row names, staged or not. */
   memberIds(run: RunId, side: Side): Promise<readonly RemoteId[]>
   count(run: RunId, side: Side): Promise<number>

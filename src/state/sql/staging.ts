@@ -1,9 +1,10 @@
 /** What the scans of a run read: writing it down, finding it, forgetting it. Reading contacts joined is in staged-sightings.ts. */
+import type { Consent } from '../../model/consent.ts'
 import { digest } from '../../model/hash.ts'
 import type { RemoteId, RunId, Side } from '../../model/id.ts'
 import type { Staging } from '../store.ts'
 import { type Access, atomically, isAmong } from './access.ts'
-import { consentText } from './consent-text.ts'
+import { consentText, parseConsent } from './consent-text.ts'
 import { insertion, writeRows } from './rows.ts'
 import { claimScan, findScan, type Scan, sortKeys, sortMembers } from './scans.ts'
 import { addContacts, shortKey } from './staged-contacts.ts'
@@ -42,6 +43,10 @@ export function staging(access: Access): Staging {
     byKeys: async (run, side, kind, keys) => {
       const scan = await findScan(access, run, side)
       return scan === null ? [] : findByKeys(access, scan, { kind, keys })
+    },
+    consentsAfter: async (run, side, after, limit) => {
+      const scan = await findScan(access, run, side)
+      return scan === null ? [] : consentsAfter(access, scan, { after, limit })
     },
     memberIds: async (run, side) => {
       const scan = await findScan(access, run, side)
@@ -88,6 +93,29 @@ async function findByKeys(
     .orderBy('contact')
     .execute()
   return rows.map((row) => ({ key: asked.get(row.key) ?? row.key, id: row.contact as RemoteId }))
+}
+
+async function consentsAfter(
+  { db }: Access,
+  scan: Scan,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Promise<{ owner: string; consent: Consent }[]> {
+  const owners = db
+    .selectFrom('staged_consents')
+    .select('owner')
+    .distinct()
+    .where('scan', '=', scan.id)
+    .where('owner', '>', after)
+    .orderBy('owner')
+    .limit(limit)
+  const rows = await db
+    .selectFrom('staged_consents')
+    .select(['owner', 'consent'])
+    .where('scan', '=', scan.id)
+    .where('owner', 'in', owners)
+    .orderBy('owner')
+    .execute()
+  return rows.map(({ owner, consent }) => ({ owner, consent: parseConsent(consent) }))
 }
 
 async function memberIds(access: Access, scan: Scan): Promise<RemoteId[]> {

@@ -1,0 +1,70 @@
+/**
+ * Finds the contacts behind opt-outs that are new since both sides last agreed. A platform that keeps consent by address moves no contact's stamp when
+ * somebody opts out, so its consent stream is held against what the bases remember.
+ */
+import type { Consent } from '../model/consent.ts'
+import type { RemoteId } from '../model/id.ts'
+import { elementHash, optOutText, unpackBase } from '../plan/base.ts'
+import type { RunRecord } from '../state/store.ts'
+import { emailHash } from './directory.ts'
+import type { Env } from './env.ts'
+
+const PAGE = 1_000
+
+export async function newlyOptedOut(env: Env, run: RunRecord): Promise<readonly RemoteId[]> {
+  const key = await env.store.meta.hashKey()
+  const found = new Set<RemoteId>()
+  for (let after = ''; ; ) {
+    const rows = await env.store.staging.consentsAfter(run.id, 'from', after, PAGE)
+    const last = rows.at(-1)
+    if (last === undefined) return [...found]
+    after = last.owner
+    const wanted = rows.flatMap(({ owner, consent }) => {
+      const text = optOutText(consent)
+      return text === null ? [] : [{ owner, consent, hash: elementHash(key, text) }]
+    })
+    for (const id of await unknownOf(env, run, key, wanted)) found.add(id)
+  }
+}
+
+interface Wanted {
+  readonly owner: string
+  readonly consent: Consent
+  /** As a base remembers it. */
+  readonly hash: string
+}
+
+/** Contacts whose link does not remember the opt-out. */
+async function unknownOf(
+  env: Env,
+  run: RunRecord,
+  key: string,
+  wanted: readonly Wanted[],
+): Promise<readonly RemoteId[]> {
+  const addressed = new Map(
+    wanted.flatMap(({ consent, hash }) =>
+      consent.address === null ? [] : [[emailHash(key, consent.address), hash] as const],
+    ),
+  )
+  const named = await env.store.directory.among(run.sync, 'from', [...addressed.keys()])
+  const asked = [
+    ...named.map(({ contact, hash }) => ({ contact, optOut: addressed.get(hash) ?? '' })),
+    ...wanted.flatMap(({ owner, hash }) =>
+      owner.startsWith(OF_CONTACT)
+        ? [{ contact: owner.slice(OF_CONTACT.length) as RemoteId, optOut: hash }]
+        : [],
+    ),
+  ]
+  const links = await env.store.links.byFrom(run.sync, [
+    ...new Set(asked.map((each) => each.contact)),
+  ])
+  const bases = new Map(links.map((link) => [link.fromId, unpackBase(link.fromBase)]))
+  return asked.flatMap(({ contact, optOut }) => {
+    const base = bases.get(contact)
+    // Without a link it is a hold, a reject or not travelling at all: its own case has it looked at.
+    if (base === undefined) return []
+    return base?.optOuts.has(optOut) === true ? [] : [contact]
+  })
+}
+
+const OF_CONTACT = 'contact:'
