@@ -133,35 +133,47 @@ describe('the state', () => {
 })
 
 describe('platforms', () => {
-  it('stand in the README when they are in the register, under all their names', () => {
-    const [heading = ''] = README.prose.match(/^\| \| `infusionsoft`.*$/m) ?? []
-    const names = PLATFORMS.flatMap(({ name, aliases }) => [name, ...aliases])
-    expect(codesIn(heading).toSorted()).toEqual(names.toSorted())
-  })
-
-  const columns = tableOf(README, '', ...columnsOfReadme())
-  const row = (title: string): readonly string[] => {
-    const found = columns.find(([name]) => name === title)
+  const headings = columnsOfReadme().map((heading) => codesIn(heading))
+  const rows = tableOf(README, '', ...columnsOfReadme())
+  const cell = (title: string, place: number): string => {
+    const found = rows.find(([name]) => name === title)?.[place + 1]
     if (found === undefined) throw new Error(`the README tells no "${title}"`)
     return found
   }
 
-  it.each(
-    columnsOfReadme().map((heading, place) => [codesIn(heading)[0] ?? '', place + 1] as const),
-  )('%s reads, writes and waits as the README tells', async (name, place) => {
+  it('of the register stand in the README under all their names', () => {
+    const names = PLATFORMS.flatMap(({ name, aliases }) => [name, ...aliases])
+    expect(headings.flat()).toEqual(expect.arrayContaining(names))
+  })
+
+  it('can be used when the README says yes, and not when it says "not yet"', () => {
+    const known = new Set<string>(PLATFORMS.map(({ name }) => name))
+    const told = headings.map(([name = ''], place) => [
+      name,
+      !cell('Can be source and target', place).startsWith('not yet'),
+    ])
+    expect(told).toEqual(headings.map(([name = '']) => [name, known.has(name)]))
+  })
+
+  const usable = headings.flatMap(([name], place) => {
     const platform = PLATFORMS.find((each) => each.name === name)
-    if (platform === undefined) throw new Error(`no platform ${name}`)
+    return platform === undefined ? [] : [[platform.title, platform, place] as const]
+  })
+
+  it.each(usable)('%s reads, writes and waits as the README tells', async (_, platform, place) => {
     const reader = platform.open(settingsFor(platform), kit)
-    const { streams, create, update, rate, find, groups, consent } = reader.capabilities
+    const { streams, create, rate, find, groups, tags, consent } = reader.capabilities
     await reader.close()
-    const number = (title: string) => Number(/\d+/.exec(row(title)[place] ?? '')?.[0])
+    const number = (title: string) => Number(/\d+/.exec(cell(title, place))?.[0])
+    const words = cell('Finds people by', place).replace('e-mail', 'email').split(', ')
     expect(number('Contacts a page')).toBe(streams.contacts?.pageSizeMax)
     expect(number('Contacts a write')).toBe(create === false ? null : create.batchMax)
-    expect(update).not.toBe(false)
     expect(number('Permitted rate used')).toBe(rate.requestsPerSecond)
-    expect(row('Finds people by')[place]?.replace('e-mail', 'email').split(', ')).toEqual(find)
-    expect(row('Groups')[place]?.startsWith('none')).toBe(groups.write === false)
-    expect(row('Opt-outs')[place]?.includes('cannot be taken back')).toBe(!consent.optOutReversible)
+    expect(words).toEqual(find)
+    expect(cell('Groups', place).startsWith('none')).toBe(groups.write === false)
+    expect(cell('Tags', place).includes('remove')).toBe(tags.remove)
+    expect(cell('Opt-outs', place).includes('cannot be taken back')).toBe(!consent.optOutReversible)
+    expect(cell('Opt-outs', place)).toContain(consent.holder === 'contact' ? 'person' : 'address')
   })
 })
 
@@ -194,7 +206,7 @@ function settingsFor(platform: Platform): ConnectionSettings {
     account: '1',
     timeZone: null,
     path: null,
-    options: { version: '4.4.0' },
+    options: {},
     limits: {},
   }
 }
