@@ -12,6 +12,7 @@ import { PROGRAMS } from '../../src/pipeline/advance.ts'
 import { PIPELINE_LIMITS } from '../../src/pipeline/env.ts'
 import { DEFAULT_GUARDS } from '../../src/plan/guard.ts'
 import { BUCKETS, RISKS } from '../../src/plan/plan.ts'
+import { QueueError } from '../../src/runner/queued/failure.ts'
 import { OP_STATES, StoreError } from '../../src/state/store.ts'
 import { codesIn, page, ROOT, tableOf } from './pages.ts'
 
@@ -66,12 +67,24 @@ describe('errors', () => {
   )
 
   it('of the state are each explained', () => {
-    const kinds = tableOf(TROUBLE, 'Kind', 'Meaning').map(first)
+    const kinds = tableOf(TROUBLE, 'Kind', 'Meaning', 'Next step').map(first)
     const known = ['busy', 'full', 'newer', 'fenced', 'broken'] as const
     expect(kinds).toEqual(
       known.map((kind) => failureOf(new StoreError(kind, 'x', { hint: '' })).kind),
     )
   })
+})
+
+describe('errors of the queue', () => {
+  const rows = tableOf(TROUBLE, 'Kind', 'Meaning', 'Exit code')
+  it.each(rows.map((row) => [first(row), Number(row[2])] as const))(
+    '%s ends with %i',
+    (kind, code) => {
+      const [, word = ''] = kind.split(' ')
+      const failure = failureOf(new QueueError(word as QueueError['kind'], 'x', { hint: '' }))
+      expect(failure).toMatchObject({ kind, code })
+    },
+  )
 })
 
 describe('plans', () => {
