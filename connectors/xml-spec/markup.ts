@@ -35,6 +35,14 @@ export function readMarkup(markup: string, how: { readonly mends: boolean }): Re
 
 const DEPTH_MAX = 64
 
+/** A name that was met before. */
+interface Name {
+  readonly raw: string
+  readonly folded: string
+  /** What came behind it the last time: lists repeat themselves, so it mostly comes again and need not be cut out. */
+  next: Name | null
+}
+
 interface Growing {
   name: string
   attributes: Readonly<Record<string, string>>
@@ -42,12 +50,18 @@ interface Growing {
   text: string
 }
 
-/** A resource with a life: one walk over one text. */
+/**
+ * A resource with a life: one walk over one text. The two things that a page is full of, an element that is a text between two tags and the end of a
+ * list, are read in `read` itself; everything else has a method of its own.
+ */
 class Reader {
   readonly #source: string
   readonly #mends: boolean
-  readonly #open: { readonly element: Growing; readonly raw: string }[] = []
-  readonly #names = new Map<string, string>()
+  /** Open elements, outermost first, and their names as written. */
+  readonly #open: Growing[] = []
+  readonly #raw: string[] = []
+  /** By name as written. */
+  readonly #names = new Map<string, Name>()
   #root: Element | null = null
   #mended = 0
   #bareAmpersands = 0
@@ -62,27 +76,64 @@ class Reader {
 
   read(): Read {
     const source = this.#source
+    const names = this.#names
+    const open = this.#open
     let at = 0
-    while (at < source.length) {
-      const tag = found(source.indexOf('<', at), source)
+    let before: Name = { raw: '', folded: '', next: null }
+    for (;;) {
+      const tag = source.indexOf('<', at)
+      if (tag === -1) break
       if (tag > at) this.#takeText(at, tag)
-      if (tag === source.length) break
-      at = this.#readTag(tag)
+      let name = before.next
+      if (name === null || !isTagAt(source, tag, name.raw)) {
+        const end = source.indexOf('>', tag)
+        const met = end === -1 ? undefined : names.get(source.slice(tag + 1, end))
+        if (met === undefined) {
+          at = this.#readRareTag(tag)
+          continue
+        }
+        name = met
+        before.next = name
+      }
+      before = name
+      const { raw, folded } = name
+      const end = tag + 1 + raw.length
+      const element: Growing = {
+        name: folded,
+        attributes: NO_ATTRIBUTES,
+        children: NO_CHILDREN,
+        text: '',
+      }
+      const close = source.indexOf('<', end + 1)
+      if (source.charCodeAt(close + 1) === SLASH && source.startsWith(raw, close + 2)) {
+        const after = close + raw.length + 2
+        if (source.charCodeAt(after) === GREATER) {
+          if (close > end + 1) element.text = this.#decoded(end + 1, close)
+          const parent = open[open.length - 1]
+          if (parent === undefined) this.#addRoot(element, tag)
+          else (parent.children as Element[]).push(element)
+          at = after + 1
+          continue
+        }
+      }
+      this.#push(element, raw, tag)
+      at = end + 1
     }
-    const last = this.#open.at(-1)
-    if (last !== undefined) throw this.#fault(`<${last.raw}> is never closed`, source.length)
+    this.#takeText(at, source.length)
+    const last = this.#raw.at(-1)
+    if (last !== undefined) throw this.#fault(`<${last}> is never closed`, source.length)
     if (this.#root === null) throw this.#fault('there is no element', source.length)
     return { root: this.#root, mended: this.#mended, bareAmpersands: this.#bareAmpersands }
   }
 
-  /** Answers where to read on. */
-  #readTag(at: number): number {
+  /** Anything but the start tag of a name that was met before. Answers where to read on. */
+  #readRareTag(at: number): number {
     switch (this.#source.charCodeAt(at + 1)) {
-      case 0x2f: // "/"
+      case SLASH:
         return this.#readEnd(at)
-      case 0x21: // "!"
+      case EXCLAMATION:
         return this.#readDeclaration(at)
-      case 0x3f: // "?"
+      case QUESTION:
         return this.#skip(at, '?>')
       default:
         return this.#readStart(at)
@@ -90,34 +141,13 @@ class Reader {
   }
 
   #readStart(at: number): number {
-    const source = this.#source
-    const end = source.indexOf('>', at)
-    const raw = source.slice(at + 1, end)
-    const name = this.#names.get(raw)
-    // A name that was met before and nothing else: most tags.
-    if (name === undefined || end === -1) return this.#readUnfamiliarStart(at)
-    const element: Growing = { name, attributes: NO_ATTRIBUTES, children: NO_CHILDREN, text: '' }
-    // Most elements are a text between two tags: read at once.
-    const close = source.indexOf('<', end + 1)
-    if (source.charCodeAt(close + 1) === 0x2f && source.startsWith(raw, close + 2)) {
-      const after = close + raw.length + 2
-      if (source.charCodeAt(after) === 0x3e) {
-        if (close > end + 1) element.text = this.#decoded(end + 1, close)
-        this.#add(element, at)
-        return after + 1
-      }
-    }
-    this.#push(element, raw, at)
-    return end + 1
-  }
-
-  #readUnfamiliarStart(at: number): number {
     NAME.lastIndex = at + 1
     const raw = NAME.exec(this.#source)?.[0]
     if (raw === undefined) throw this.#fault('a tag without a name', at)
     const end = at + 1 + raw.length
     const name = this.#fold(raw)
-    if (this.#source.charCodeAt(end) === 0x3e) return this.#readStart(at)
+    // Now it has been met: read again, the quick way.
+    if (this.#source.charCodeAt(end) === GREATER) return at
     return this.#readLongStart(
       { name, attributes: NO_ATTRIBUTES, children: NO_CHILDREN, text: '' },
       raw,
@@ -134,13 +164,13 @@ class Reader {
       const before = at
       while (isBlank(source.charCodeAt(at))) at += 1
       const code = source.charCodeAt(at)
-      if (code === 0x3e) break
-      if (code === 0x2f && source.charCodeAt(at + 1) === 0x3e) {
+      if (code === GREATER) break
+      if (code === SLASH && source.charCodeAt(at + 1) === GREATER) {
         element.attributes = attributes ?? NO_ATTRIBUTES
         this.#add(element, from)
         return at + 2
       }
-      if (code === 0x3c) {
+      if (code === LESS) {
         if (!this.#mends) throw this.#fault(`<${raw} has no ">"`, at, 'unclosed')
         this.#mended += 1
         element.attributes = attributes ?? NO_ATTRIBUTES
@@ -165,14 +195,14 @@ class Reader {
 
   #readEnd(at: number): number {
     const source = this.#source
-    const last = this.#open.pop()
-    if (last === undefined) throw this.#fault('an end tag without its start', at)
-    let end = at + 2 + last.raw.length
-    if (!source.startsWith(last.raw, at + 2))
-      throw this.#fault(`<${last.raw}> is closed by another name`, at)
+    const raw = this.#raw.pop()
+    this.#open.pop()
+    if (raw === undefined) throw this.#fault('an end tag without its start', at)
+    let end = at + 2 + raw.length
+    if (!source.startsWith(raw, at + 2)) throw this.#fault(`<${raw}> is closed by another name`, at)
     while (isBlank(source.charCodeAt(end))) end += 1
-    if (source.charCodeAt(end) !== 0x3e)
-      throw this.#fault(`<${last.raw}> is closed by another name`, at)
+    if (source.charCodeAt(end) !== GREATER)
+      throw this.#fault(`<${raw}> is closed by another name`, at)
     return end + 1
   }
 
@@ -183,7 +213,7 @@ class Reader {
       const end = source.indexOf(']]>', at)
       const last = this.#open.at(-1)
       if (end === -1 || last === undefined) throw this.#fault('a CDATA section in no place', at)
-      last.element.text += source.slice(at + 9, end)
+      last.text += source.slice(at + 9, end)
       this.#advanceAmpersand(end)
       return end + 3
     }
@@ -204,32 +234,36 @@ class Reader {
       if (!isBlankText) throw this.#fault('text outside of the root element', from)
       return
     }
-    // Indentation tells nothing; an element that turns out to have no children keeps its blanks, see `#readStart`.
+    // Indentation tells nothing; an element that turns out to have no children keeps its blanks, see `read`.
     if (isBlankText) return
-    last.element.text += this.#decoded(from, to)
+    last.text += this.#decoded(from, to)
   }
 
   #push(element: Growing, raw: string, at: number): void {
     this.#add(element, at)
     element.children = []
-    if (this.#open.push({ element, raw }) > DEPTH_MAX)
-      throw this.#fault('elements lie too deep', at)
+    this.#raw.push(raw)
+    if (this.#open.push(element) > DEPTH_MAX) throw this.#fault('elements lie too deep', at)
   }
 
   #add(element: Growing, at: number): void {
     const parent = this.#open.at(-1)
-    if (parent !== undefined) (parent.element.children as Element[]).push(element)
-    else if (this.#root === null) this.#root = element
-    else throw this.#fault('a second root element', at)
+    if (parent === undefined) this.#addRoot(element, at)
+    else (parent.children as Element[]).push(element)
+  }
+
+  #addRoot(element: Growing, at: number): void {
+    if (this.#root !== null) throw this.#fault('a second root element', at)
+    this.#root = element
   }
 
   #fold(raw: string): string {
     let name = this.#names.get(raw)
     if (name === undefined) {
-      name = raw.toLowerCase()
+      name = { raw, folded: raw.toLowerCase(), next: null }
       this.#names.set(raw, name)
     }
-    return name
+    return name.folded
   }
 
   #decoded(from: number, to: number): string {
@@ -258,6 +292,11 @@ class Reader {
   }
 }
 
+const EXCLAMATION = 0x21
+const SLASH = 0x2f
+const LESS = 0x3c
+const GREATER = 0x3e
+const QUESTION = 0x3f
 const NAME = /[A-Za-z_\u0080-\uffff][\w.:\u0080-\uffff-]*/y
 const ATTRIBUTE = /([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y
 /** A reference, or an `&` that begins none. */
@@ -282,6 +321,10 @@ function entity(name: string, whole: string): string {
   return isAllowed(code) ? String.fromCodePoint(code) : ''
 }
 
+/** Whether the start tag of that name, and nothing else in it, stands there. */
+function isTagAt(source: string, at: number, raw: string): boolean {
+  return source.charCodeAt(at + 1 + raw.length) === GREATER && source.startsWith(raw, at + 1)
+}
 function found(at: number, source: string): number {
   return at === -1 ? source.length : at
 }

@@ -61,10 +61,15 @@ export function lowerBound(watermark: string, overlapMs: number, zone: string): 
 const SECOND_MS = 1_000
 const DAY_MS = 86_400_000
 
+const SHAPE =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/
+/** Every month has the days up to it. */
+const SAFE_DAY = '28'
+
 function localOf(stamp: string): string | null {
-  const match = /^(\d{4}-\d\d-\d\d)[ T](\d\d):(\d\d):(\d\d)$/.exec(stamp.trim())
-  if (match === null) return null
-  const [, date = '', hour = '', minute = '', second = ''] = match
-  if (!isWellFormed('date', date) || hour > '23' || minute > '59' || second > '59') return null
-  return `${date}T${hour}:${minute}:${second}`
+  const text = stamp.trim()
+  if (!SHAPE.test(text)) return null
+  const date = text.slice(0, 10)
+  if (date.slice(8) > SAFE_DAY && !isWellFormed('date', date)) return null
+  return `${date}T${text.slice(11)}`
 }
