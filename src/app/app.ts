@@ -11,6 +11,7 @@ import {
   type Env,
   PIPELINE_LIMITS,
   type ProgressEvent,
+  type RequestCounts,
   type SyncSettings,
 } from '../pipeline/env.ts'
 import { openStore } from '../state/sql/open.ts'
@@ -76,6 +77,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const syncs = new Map<string, { readonly settings: SyncSettings; readonly accounts: Accounts }>()
   const lone = new Set<Reader>()
   let nonces = 0
+  const countedFrom = new Map<string, RequestCounts>()
 
   const account = async (
     name: string,
@@ -105,6 +107,12 @@ export async function openApp(options: AppOptions): Promise<App> {
       settings: (sync) => ready(sync).settings,
       accounts: (sync) => ready(sync).accounts,
       progress: options.progress,
+      requestsOf(run) {
+        const now = watched.requests()
+        const before = countedFrom.get(run.id) ?? now
+        countedFrom.set(run.id, before)
+        return difference(now, before)
+      },
       limits: PIPELINE_LIMITS,
     },
     async use(name) {
@@ -206,6 +214,15 @@ export function platformOf(connection: ConnectionConfig): Platform {
   if (platform === undefined)
     throw new Error(`no platform "${connection.platform}" in the register`)
   return platform
+}
+
+function difference(now: RequestCounts, before: RequestCounts): RequestCounts {
+  return Object.fromEntries(
+    Object.entries(now).map(([name, { read, write }]) => {
+      const { read: readBefore, write: writeBefore } = before[name] ?? { read: 0, write: 0 }
+      return [name, { read: read - readBefore, write: write - writeBefore }]
+    }),
+  )
 }
 
 /** Keeps every channel that is opened, to count what leaves and to tell what is waited for. */

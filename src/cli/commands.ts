@@ -12,6 +12,7 @@ import { registerShow } from './commands/show.ts'
 import { registerSimulate } from './commands/simulate.ts'
 import { registerSync } from './commands/sync.ts'
 import { registerVerify } from './commands/verify.ts'
+import { registerWorker } from './commands/worker.ts'
 import type { Act } from './act.ts'
 
 export const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
@@ -27,4 +28,5 @@ export const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   registerRuns,
   registerSimulate,
   registerSchema,
+  registerWorker,
 ]

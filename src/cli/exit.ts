@@ -2,6 +2,7 @@
 import { ConfigError } from '../app/config/error.ts'
 import { RunBusy } from '../app/run.ts'
 import { ConnectorError } from '../connector/error.ts'
+import { QueueError } from '../runner/queued/failure.ts'
 import { StoreError } from '../state/store.ts'
 
 export const EXIT = {
@@ -46,6 +47,14 @@ export function failureOf(error: unknown): Failure {
     return { code: EXIT.usage, kind: 'usage', message: error.message, hint: error.hint }
   if (error instanceof RunBusy)
     return { code: EXIT.busy, kind: 'busy', message: error.message, hint: error.hint }
+  if (error instanceof QueueError) {
+    return {
+      code: QUEUE_EXITS[error.kind],
+      kind: `queue ${error.kind}`,
+      message: error.message,
+      hint: error.hint,
+    }
+  }
   if (error instanceof StoreError) {
     return {
       code:
@@ -72,6 +81,12 @@ export function failureOf(error: unknown): Failure {
   return { code: EXIT.unexpected, kind: 'unexpected', message: String(error), hint: null }
 }
 
+const QUEUE_EXITS: Readonly<Record<QueueError['kind'], ExitCode>> = {
+  unreachable: EXIT.down,
+  setup: EXIT.usage,
+  worker: EXIT.unexpected,
+  taken: EXIT.busy,
+}
 const CONNECTOR_EXITS: Readonly<Record<ConnectorError['kind'], ExitCode>> = {
   login: EXIT.login,
   permission: EXIT.login,

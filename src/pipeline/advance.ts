@@ -1,7 +1,8 @@
 /** The whole engine, one ticket at a time: does a piece of one slice and answers with the tickets that follow. Both runners call only this. */
 import type { Fence, RunRecord, StateStore } from '../state/store.ts'
 import { applyStep } from './apply.ts'
-import type { Env, Step, Ticket } from './env.ts'
+import type { RunId } from '../model/id.ts'
+import type { Env, RequestCounts, Step, Ticket } from './env.ts'
 import { compareStep } from './compare.ts'
 import { planStep } from './plan.ts'
 import { pullStep } from './pull.ts'
@@ -60,6 +61,18 @@ export async function advance(env: Env, ticket: Ticket, signal: AbortSignal): Pr
   }
 }
 
+/** Requests of a run, over all processes that worked on it. */
+export async function requestsOfRun(store: StateStore, run: RunId): Promise<RequestCounts> {
+  const sums: Record<string, { read: number; write: number }> = {}
+  for (const counts of (await store.runs.documents(run, 'requests ')) as RequestCounts[]) {
+    for (const [connection, { read, write }] of Object.entries(counts)) {
+      const sum = sums[connection] ?? { read: 0, write: 0 }
+      sums[connection] = { read: sum.read + read, write: sum.write + write }
+    }
+  }
+  return sums
+}
+
 /** Tickets for everything of a run that is open: at the start, after a crash, and whenever a queue may have lost some. */
 export async function openTickets(env: Env, run: RunRecord): Promise<readonly Ticket[]> {
   const open = await env.store.slices.stillOpen(run.id, run.stage)
@@ -78,6 +91,7 @@ async function work(
   const slice = await env.store.slices.get(ticket.run, ticket.stage, ticket.slice)
   if (run === null || slice === null || !slice.isOpen || run.stage !== ticket.stage) return []
   const step = stepOf(run)
+  env.requestsOf(run)
   const commit = <T>(inner: (store: StateStore) => Promise<T>) =>
     env.store.transaction([fence], inner)
   const progressed = await step.work({
@@ -90,6 +104,7 @@ async function work(
   })
   const opens = progressed.opens ?? []
   await commit(async (store) => {
+    await store.runs.saveDocument(run.id, `requests ${env.owner}`, env.requestsOf(run))
     if (opens.length > 0) await store.slices.open(run.id, run.stage, opens)
     if (progressed.kind === 'more') {
       await store.slices.save(run.id, run.stage, ticket.slice, progressed.position)

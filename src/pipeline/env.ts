@@ -23,8 +23,14 @@ export interface Env {
   /** Open connections of a sync; kept by the caller for as long as it works. */
   accounts(sync: string): Accounts
   progress(event: ProgressEvent): void
+  /** Requests that left this process by connection, since it was first asked for this run. */
+  requestsOf(run: RunRecord): RequestCounts
   readonly limits: PipelineLimits
 }
+export type RequestCounts = Readonly<
+  Record<string, { readonly read: number; readonly write: number }>
+>
+
 export interface PipelineLimits {
   /** Contacts decided between two commits. */
   readonly planChunk: number

@@ -90,6 +90,8 @@ export interface Runs {
   /** Catalogues, capabilities and other documents a run works with. */
   saveDocument(id: RunId, name: string, document: unknown): Promise<void>
   document(id: RunId, name: string): Promise<unknown>
+  /** Every document whose name begins so, in order of their names. */
+  documents(id: RunId, prefix: string): Promise<readonly unknown[]>
 }
 
 /** Durable to-do list. A slice is a piece of one stage of one run; its position is the step's own text. */

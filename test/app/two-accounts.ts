@@ -117,7 +117,7 @@ export function twoAccounts(options: TwoAccountsOptions): TwoAccounts {
           inlineRunner(app.env, { concurrency: 4 }),
           new AbortController().signal,
         )
-        const report = reportOf(app, run)
+        const report = await reportOf(app, run)
         return {
           run,
           report,

@@ -42,6 +42,8 @@ export async function rested(): Promise<Rested> {
       settings: unused,
       accounts: unused,
       progress: () => {},
+      requestsOf: () => ({}),
+      requestsOf: () => ({}),
       limits: PIPELINE_LIMITS,
     },
   }

@@ -94,7 +94,7 @@ async function play(
       )
       const plan = run.plan === null ? null : await app.store.plans.header(run.plan)
       const end = await endOf(app, run)
-      return { run, plan, end, report: reportOf(app, run), title }
+      return { run, plan, end, report: await reportOf(app, run), title }
     } finally {
       await app.close()
     }

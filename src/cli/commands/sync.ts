@@ -1,21 +1,23 @@
 /** `ferry apply`, `ferry sync`, `ferry migrate`: the commands that write. */
 import type { Command } from 'commander'
-import { endOf, work } from '../../app/run.ts'
+import { endOf, type RunRequest, work } from '../../app/run.ts'
 import { reportOf } from '../../app/run-report.ts'
-import type { RunKind, RunRecord } from '../../state/store.ts'
+import type { RunRecord } from '../../state/store.ts'
 import { planText } from '../../report/plan-text.ts'
 import { runDocument, runText } from '../../report/run-document.ts'
-import { inlineRunner } from '../../runner/inline.ts'
 import { confirm } from '../confirm.ts'
 import type { Act } from '../act.ts'
 import type { App } from '../../app/app.ts'
 import { type Context, mayColour } from '../context.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
-import { CONCURRENCY } from '../limits.ts'
+import { runnerFor } from '../runner.ts'
 
 interface Options {
   readonly full?: boolean
+  readonly queue: boolean
 }
+
+const QUEUE = ['--queue', 'have the workers of the queue do it (see ferry worker)', false] as const
 
 export function registerSync(program: Command, act: Act): void {
   program
@@ -23,21 +25,28 @@ export function registerSync(program: Command, act: Act): void {
     .description(
       'do exactly what a plan says; records that moved since are left alone and reported',
     )
-    .action(act((context, plan: string) => applyPlan(context, plan)))
+    .option(...QUEUE)
+    .action(act((context, plan: string, options: Options) => applyPlan(context, plan, options)))
   program
     .command('sync <sync>')
     .description('plan and apply inside the guards; incremental after the first time')
     .option('--full', 'read both sides whole', false)
+    .option(...QUEUE)
     .action(act((context, sync: string, options: Options) => carry(context, 'sync', sync, options)))
   program
     .command('migrate <sync>')
     .description(
       'move a whole account: fields and tags first, a few people, all, what changed meanwhile, verify',
     )
-    .action(act((context, sync: string) => carry(context, 'migrate', sync, { full: true })))
+    .option(...QUEUE)
+    .action(
+      act((context, sync: string, options: Options) =>
+        carry(context, 'migrate', sync, { ...options, full: true }),
+      ),
+    )
 }
 
-async function applyPlan(context: Context, id: string): Promise<ExitCode> {
+async function applyPlan(context: Context, id: string, options: Options): Promise<ExitCode> {
   const app = await context.app({ mayWrite: true })
   try {
     const plan = await app.store.plans.header(id as never)
@@ -71,6 +80,7 @@ async function applyPlan(context: Context, id: string): Promise<ExitCode> {
       kind: 'apply',
       isFull: false,
       plan: plan.id,
+      usesQueue: options.queue,
     })
   } finally {
     await app.close()
@@ -87,7 +97,13 @@ async function carry(
   try {
     const question = `${kind === 'migrate' ? 'Migrate' : 'Sync'} "${sync}" now?`
     if (kind === 'migrate' && !(await confirm(context, [], question))) return EXIT.interrupted
-    return await finish(context, app, { sync, kind, isFull: options.full ?? false, plan: null })
+    return await finish(context, app, {
+      sync,
+      kind,
+      isFull: options.full ?? false,
+      plan: null,
+      usesQueue: options.queue,
+    })
   } finally {
     await app.close()
   }
@@ -96,23 +112,18 @@ async function carry(
 async function finish(
   context: Context,
   app: App,
-  request: {
-    readonly sync: string
-    readonly kind: Exclude<RunKind, 'undo'>
-    readonly isFull: boolean
-    readonly plan: string | null
-  },
+  request: RunRequest & { readonly usesQueue: boolean },
 ): Promise<ExitCode> {
-  const run = await work(
-    app,
-    request,
-    inlineRunner(app.env, { concurrency: CONCURRENCY }),
-    context.signal,
-  )
-  const report = reportOf(app, run)
-  await tellBlocked(context, app, run)
-  context.answer(runDocument(report), runText(report))
-  return EXIT[await endOf(app, run)]
+  const runner = await runnerFor(app, request.usesQueue)
+  try {
+    const run = await work(app, request, runner, context.signal)
+    const report = await reportOf(app, run)
+    await tellBlocked(context, app, run)
+    context.answer(runDocument(report), runText(report))
+    return EXIT[await endOf(app, run)]
+  } finally {
+    await runner.close()
+  }
 }
 
 async function tellBlocked(context: Context, app: App, run: RunRecord): Promise<void> {

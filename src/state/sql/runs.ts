@@ -35,6 +35,17 @@ export function runs(access: Access): Runs {
         .onConflict((conflict) => conflict.columns(['run', 'name']).doUpdateSet({ document: text }))
         .execute()
     },
+    documents: async (run, prefix) => {
+      const rows = await db
+        .selectFrom('documents')
+        .select('document')
+        .where('run', '=', run)
+        .where('name', '>=', prefix)
+        .where('name', '<', `${prefix}\uffff`)
+        .orderBy('name')
+        .execute()
+      return rows.map(({ document }) => fromJson<unknown>(document))
+    },
     document: async (run, name) => {
       const row = await db
         .selectFrom('documents')
