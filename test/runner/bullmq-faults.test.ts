@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { work } from '../../src/app/run.ts'
 import { bullmqRunner, startWorker } from '../../src/runner/bullmq.ts'
 import { bellOn, wayTo } from '../../src/runner/bullmq-queue.ts'
 import { openSlices } from '../../src/runner/queued/settle.ts'
 import { QUEUE_TIMING } from '../../src/runner/queued/timing.ts'
 import { type Bench, openAt, openBench, SYNC } from './bench.ts'
-import { newQueue, openSubmitter, openWorker } from './queue-bench.ts'
+import { newQueue, openSockets, openSubmitter, openWorker } from './queue-bench.ts'
 import { freePort, type QueueServer, startPostgresQueue, startQueueServer } from './queue-server.ts'
 import { NEVER } from './runner-contract.ts'
 
@@ -24,7 +24,10 @@ describe('a queue with workers', () => {
     for (const close of toClose.splice(0).reverse()) await close()
     await bench.close()
   })
-  afterAll(() => server.stop())
+  afterAll(async () => {
+    await server.stop()
+    await vi.waitFor(() => expect(openSockets()).toEqual([]))
+  })
 
   async function submitter(queue = newQueue(server.connection), options = {}) {
     const opened = await openSubmitter(queue, { place: bench.place, ...options })

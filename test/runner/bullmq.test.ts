@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest'
 import { work } from '../../src/app/run.ts'
 import { SYNC } from './bench.ts'
 import { startProcess } from './process/start.ts'
-import { newQueue, openSubmitter, openWorker } from './queue-bench.ts'
+import { newQueue, openSockets, openSubmitter, openWorker } from './queue-bench.ts'
 import { type QueueServer, startQueueServer } from './queue-server.ts'
 import { NEVER, runnerContract } from './runner-contract.ts'
 
@@ -11,15 +11,18 @@ describe('the runner over a queue', () => {
   beforeAll(async () => {
     server = await startQueueServer()
   })
-  afterAll(() => server.stop())
+  afterAll(async () => {
+    await server.stop()
+    await vi.waitFor(() => expect(openSockets()).toEqual([]))
+  })
 
   runnerContract({
-    async open(place, { workers }) {
+    async open(place, { workers, concurrency }) {
       const queue = newQueue(server.connection)
       const { app, runner } = await openSubmitter(queue, { place })
       const crew = await Promise.all(
         Array.from({ length: workers }, (_, index) =>
-          openWorker(queue, { place, name: `worker ${index}` }),
+          openWorker(queue, { place, concurrency, name: `worker ${index}` }),
         ),
       )
       return {

@@ -7,11 +7,11 @@ import { NEVER, runnerContract } from './runner-contract.ts'
 
 describe('the inline runner', () => {
   runnerContract({
-    async open(place, { workers }) {
+    async open(place, { workers, concurrency }) {
       const apps = await Promise.all(Array.from({ length: workers }, () => openAt({ place })))
       for (const app of apps) await app.use(SYNC.sync)
       const runners = apps.map((app, index) =>
-        inlineRunner(envAs(app, `inline ${index}`), { concurrency: 3 }),
+        inlineRunner(envAs(app, `inline ${index}`), { concurrency }),
       )
       const [app, ...others] = apps
       if (app === undefined) throw new Error('no worker was asked for')

@@ -34,12 +34,12 @@ export async function openSubmitter(queue: QueueOptions, options: AppOptions): P
 
 export async function openWorker(
   queue: QueueOptions,
-  options: AppOptions & { readonly name: string },
+  options: AppOptions & { readonly name: string; readonly concurrency?: number },
 ): Promise<RunningWorker> {
   const app = await openAt(options)
   const worker = startWorker(envAs(app, options.name), {
     ...queue,
-    concurrency: 3,
+    concurrency: options.concurrency ?? 3,
     prepare: async (run) => {
       await app.use(run.sync)
     },
@@ -56,4 +56,9 @@ export async function openWorker(
       }
     },
   }
+}
+
+/** Connections of this process that would keep it alive. (Timers of the Redis client outlast its connections by two seconds.) */
+export function openSockets(): readonly string[] {
+  return process.getActiveResourcesInfo().filter((kind) => /^(TCP|TLS)/.test(kind))
 }

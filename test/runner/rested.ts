@@ -43,7 +43,6 @@ export async function rested(): Promise<Rested> {
       accounts: unused,
       progress: () => {},
       requestsOf: () => ({}),
-      requestsOf: () => ({}),
       limits: PIPELINE_LIMITS,
     },
   }

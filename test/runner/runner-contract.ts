@@ -19,10 +19,10 @@ import {
 } from './bench.ts'
 
 export interface Carriers {
-  /** A runner with so many workers behind it. The test closes both. */
+  /** A runner with so many workers behind it, each of which works so many slices at once. The test closes both. */
   open(
     place: Place,
-    options: { readonly workers: number },
+    options: { readonly workers: number; readonly concurrency: number },
   ): Promise<{ readonly app: App; readonly runner: Runner }>
   /** Lets another process work on a new run, kills it without warning when it is due, and ends the run with what is left. */
   outliveVictim(place: Place, isDue: Promise<void>): Promise<RunRecord>
@@ -50,8 +50,8 @@ export function runnerContract(carriers: Carriers): void {
     await bench.close()
   })
 
-  async function open({ workers = 1, place = bench.place } = {}) {
-    const opened = await carriers.open(place, { workers })
+  async function open({ workers = 1, concurrency = 3, place = bench.place } = {}) {
+    const opened = await carriers.open(place, { workers, concurrency })
     toClose.push(
       () => opened.app.close(),
       () => opened.runner.close(),
@@ -87,7 +87,7 @@ export function runnerContract(carriers: Carriers): void {
   })
 
   test('tickets that come twice, late or get lost change nothing', async () => {
-    const { app, runner } = await open()
+    const { app, runner } = await open({ concurrency: 1 })
     const isOver = new AbortController()
     const mischief = workAsStranger(bench.place, isOver.signal)
     try {
@@ -121,24 +121,6 @@ export function runnerContract(carriers: Carriers): void {
     expectAllArrivedOnce()
   })
 
-  test('what one process has read, another one plans and writes just as well', async () => {
-    const first = await open()
-    const interrupt = new AbortController()
-    const working = work(first.app, SYNC, first.runner, interrupt.signal)
-    const ended = working.catch(() => 'interrupted')
-    await bench.reached(READING)
-    interrupt.abort()
-    expect(await ended).toBe('interrupted')
-    const run = await first.app.store.runs.resumable(SYNC.sync)
-    expect(run).toMatchObject({ status: 'open', stage: 0 })
-    const second = await open()
-    expect(await work(second.app, SYNC, second.runner, NEVER)).toMatchObject({
-      id: run?.id,
-      status: 'done',
-    })
-    expectAllArrivedOnce()
-  })
-
   test('a refused login reaches whoever waits, and the run stays open', async () => {
     const secrets = { ...bench.place.secrets }
     for (const name of Object.keys(secrets)) if (name.startsWith('B_')) secrets[name] = WRONG
@@ -151,8 +133,6 @@ export function runnerContract(carriers: Carriers): void {
 }
 
 export const NEVER = new AbortController().signal
-/** So many requests into a run, all of the target is read, and the source nearly. */
-const READING = 43
 /** So many writes into a run, tags are being made; and so many, the first contacts are at the target and others on their way. */
 const PREPARING = 10
 const CREATING = 40
