@@ -173,6 +173,48 @@ describe('resuming', () => {
     expect(rest.isProven).toBe(true)
   })
 
+  test('rows of an answer that was thrown away do not count as seen', async () => {
+    const at = world({}, { contacts: 45, settings: SMALL })
+    await at.clock.advance(MINUTE_MS)
+    let asked = 0
+    const writer = at.reopen({
+      ...at.kit,
+      http: {
+        channel: (options) => {
+          const inner = at.kit.http.channel(options)
+          return {
+            ...inner,
+            async send(request, signal) {
+              const response = await inner.send(request, signal)
+              const isPage = /start_chunk_page%3D%222/.test(request.body ?? '')
+              asked += isPage ? 1 : 0
+              if (!isPage || asked !== 2) return response
+              // The page, asked for again, lacks all but its first contact.
+              const { body } = response
+              const end = body.indexOf('</Contact>') + '</Contact>'.length
+              return {
+                ...response,
+                body: body.slice(0, end) + body.slice(body.indexOf('</Contacts>')),
+              }
+            },
+          }
+        },
+      },
+    })
+    const request = { stream: 'contacts', since: null, overlapMs: 0, fields: [] } as const
+    const rows: Page['rows'][number][] = []
+    let position: string | null = null
+    let page: Page
+    do {
+      page = await at.clock.drive(writer.scan({ ...request, position }, SIGNAL))
+      if (asked === 1) page = await at.clock.drive(writer.scan({ ...request, position }, SIGNAL))
+      rows.push(...page.rows)
+      position = page.next
+    } while (position !== null)
+    expect(sightingsIn({ rows }).size).toBe(45)
+    expect(page.isProven).toBe(true)
+  })
+
   test('a foreign position is refused', async () => {
     const { run } = world()
     for (const position of ['5', '{"walk":"all"}', 'x'])
