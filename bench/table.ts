@@ -46,7 +46,7 @@ function cellsOf(line: Line): string[] {
 function figureOf(value: number, unit: Unit): string {
   switch (unit) {
     case 'x':
-      return `${value.toFixed(value < 100 ? 2 : 0)} x`
+      return `${value.toFixed(value < 2 ? 3 : value < 100 ? 2 : 0)} x`
     case '%':
       return `${value.toFixed(1)} %`
     case 's':
@@ -67,6 +67,7 @@ function barOf({ bar, unit }: Line): string {
 function verdictOf(line: Line): string {
   const verdict = judge(line)
   if (verdict === null) return '-'
-  const share = `${(verdict.share * 100).toFixed(0)} %`
+  const percent = verdict.share * 100
+  const share = `${percent.toFixed(percent < 10 ? 1 : 0)} %`
   return verdict.isMet ? `met, ${share} to spare` : `MISSED by ${share}`
 }
