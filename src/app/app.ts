@@ -21,6 +21,7 @@ import { MACHINE, resolveSecrets, resolveState } from './config.ts'
 import { ConfigError } from './config/error.ts'
 import type { Config, ConnectionConfig, Surroundings, SyncConfig } from './config/settings.ts'
 import { mappingOf } from './mapping-source.ts'
+import { named } from './named.ts'
 import { isDead, workerName } from './worker-name.ts'
 import { didYouMean } from '../mapping/nearest.ts'
 
@@ -84,7 +85,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   ): Promise<{ readonly platform: Platform; readonly settings: ConnectionSettings }> => {
     const connection = connectionOf(config, name)
     return {
-      platform: platformOf(connection),
+      platform: named(platformOf(connection), name),
       settings: await resolveSecrets(connection, config, surroundings),
     }
   }

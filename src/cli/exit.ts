@@ -69,7 +69,7 @@ export function failureOf(error: unknown): Failure {
       code: CONNECTOR_EXITS[error.kind],
       kind: error.kind,
       message: error.message,
-      hint: error.hint ?? CONNECTOR_HINTS[error.kind],
+      hint: hintOf(error),
     }
   if (error instanceof Error)
     return {
@@ -98,21 +98,27 @@ const CONNECTOR_EXITS: Readonly<Record<ConnectorError['kind'], ExitCode>> = {
   gone: EXIT.unexpected,
   stale: EXIT.stale,
   invalid: EXIT.unexpected,
-  unsupported: EXIT.unexpected,
+  unsupported: EXIT.usage,
 }
-const SAFE =
-  'What was written so far is on record and nothing is in doubt for good: give the same command again to go on.'
-const CONNECTOR_HINTS: Readonly<Record<ConnectorError['kind'], string | null>> = {
-  login:
-    'Check the key in ferry.yaml with "ferry doctor", then give the same command again to go on.',
-  permission: 'Give the key the right it lacks, then give the same command again to go on.',
-  throttled: SAFE,
-  unreachable: SAFE,
-  unknown: SAFE,
-  protocol: SAFE,
-  scan: SAFE,
-  gone: null,
-  stale: null,
-  invalid: null,
-  unsupported: null,
+/** What the connector advises, then how to go on. */
+function hintOf(error: ConnectorError): string | null {
+  const next = NEXT[CONNECTOR_EXITS[error.kind]]
+  const wait =
+    error.retryAfterMs === null || error.retryAfterMs < WAIT_TOLD_MS
+      ? ''
+      : ` Not before ${Math.ceil(error.retryAfterMs / 60_000)} min from now.`
+  const parts = [error.hint, next === undefined ? null : next + wait]
+  const said = parts.filter((part) => part !== null)
+  return said.length === 0 ? null : said.join(' ')
+}
+/** A shorter wait is over before anybody has read of it. */
+const WAIT_TOLD_MS = 30_000
+
+const NEXT: Readonly<Partial<Record<ExitCode, string>>> = {
+  [EXIT.usage]:
+    'What was confirmed before is on record; correct it, then give the same command again.',
+  [EXIT.login]:
+    'What was confirmed before is on record; "ferry doctor" tells when the login works, then give the same command again to go on.',
+  [EXIT.down]:
+    'What was confirmed before is on record, and what got no answer is looked up before it is sent again: give the same command again to go on.',
 }
