@@ -28,27 +28,28 @@ function find(key: string): string | null {
   if (key === '') return null
   load()
   const upper = key.toUpperCase()
-  if (key.length === 2) return countries.isValid(upper) ? upper : (SHORT[key] ?? null)
-  if (key.length === 3) return countries.alpha3ToAlpha2(upper) ?? SHORT[key] ?? null
+  if (key.length === 2) return countries.isValid(upper) ? upper : (SHORT.get(key) ?? null)
+  if (key.length === 3) return countries.alpha3ToAlpha2(upper) ?? SHORT.get(key) ?? null
   for (const language of LANGUAGES) {
     const code = countries.getAlpha2Code(key, language)
     if (code !== undefined) return code
   }
-  return SHORT[key] ?? null
+  return SHORT.get(key) ?? null
 }
 
-const SHORT: Readonly<Record<string, string>> = {
-  uk: 'GB',
-  usa: 'US',
-  'u.s.a.': 'US',
-  'u.s.': 'US',
-  'great britain': 'GB',
-  england: 'GB',
-  scotland: 'GB',
-  wales: 'GB',
-  holland: 'NL',
-  'the netherlands': 'NL',
-}
+/** A map, not an object: `constructor` is no country. */
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ['uk', 'GB'],
+  ['usa', 'US'],
+  ['u.s.a.', 'US'],
+  ['u.s.', 'US'],
+  ['great britain', 'GB'],
+  ['england', 'GB'],
+  ['scotland', 'GB'],
+  ['wales', 'GB'],
+  ['holland', 'NL'],
+  ['the netherlands', 'NL'],
+])
 
 function load(): void {
   if (isLoaded) return

@@ -103,7 +103,8 @@ export const STANDARD_FIELDS: Readonly<Record<FieldPath, StandardField>> = {
  */
 export function unitOf(path: FieldPath): string {
   if (path.startsWith('addresses.')) return path.slice(0, path.lastIndexOf('.'))
-  if (path.endsWith('.extension')) return path.slice(0, -'.extension'.length)
+  if (path.startsWith('phones.') && path.endsWith('.extension'))
+    return path.slice(0, -'.extension'.length)
   return path
 }
 

@@ -38,7 +38,7 @@ const NORMS: Readonly<Record<ValueType, (text: string) => string>> = {
   url: clean,
   country: (text) => countryCode(text) ?? clean(text),
   region: clean,
-  language: (text) => clean(text).toLowerCase().replaceAll('_', '-'),
+  language: (text) => folded(text).replaceAll('_', '-'),
   timezone: clean,
 }
 
@@ -61,6 +61,11 @@ function clean(text: string): string {
   return form.normalize('NFC').trim()
 }
 
+/** Small letters can compose where their capitals did not: a caron on a J. */
+function folded(text: string): string {
+  return clean(clean(text).toLowerCase())
+}
+
 function items(values: readonly string[]): string {
   const known = new Set<string>()
   for (const value of values) {
@@ -81,7 +86,7 @@ function normNumber(text: string): string {
 }
 
 function normBoolean(text: string): string {
-  const short = clean(text).toLowerCase()
+  const short = folded(text)
   if (short === 'true' || short === '1' || short === 'yes') return 'true'
   if (short === 'false' || short === '0' || short === 'no') return 'false'
   return short
@@ -95,9 +100,11 @@ function normDate(text: string): string {
 
 function normInstant(text: string): string {
   const short = clean(text)
-  if (!OFFSET_INSTANT.test(short)) return short
+  // Date.parse makes 1 March of 30 February: two moments that are not the same would be.
+  if (!OFFSET_INSTANT.test(short) || !isDate(short.slice(0, 10))) return short
   const ms = Date.parse(short.replace(' ', 'T'))
-  return Number.isNaN(ms) ? short : `${new Date(ms).toISOString().slice(0, 19)}Z`
+  const instant = Number.isNaN(ms) ? '' : `${new Date(ms).toISOString().slice(0, 19)}Z`
+  return INSTANT.test(instant) ? instant : short
 }
 
 function normTime(text: string): string {

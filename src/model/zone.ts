@@ -6,7 +6,10 @@
  */
 export function toInstant(local: string, zone: string, prefer: 'earlier' | 'later'): string {
   const wall = Date.parse(`${local}Z`)
-  if (Number.isNaN(wall)) throw new RangeError(`not a local time: ${local}`)
+  // Date.parse makes 1 March of 30 February.
+  if (Number.isNaN(wall) || new Date(wall).toISOString().slice(0, 19) !== local) {
+    throw new RangeError(`not a local time: ${local}`)
+  }
   const before = offsetMs(wall - DAY_MS, zone)
   const after = offsetMs(wall + DAY_MS, zone)
   const first = wall - before

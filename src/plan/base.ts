@@ -141,7 +141,7 @@ export function optOutText(consent: Consent): string | null {
 
 /** Tag and group names compared across platforms: NFC, trimmed, case-folded, since some targets fold them and none lets a person tell them apart. */
 export function foldName(name: string): string {
-  return name.normalize('NFC').trim().toLowerCase()
+  return name.normalize('NFC').trim().toLowerCase().normalize('NFC')
 }
 
 /** Whether a slot differs from the base. An empty value has no entry on either side. */
