@@ -17,8 +17,25 @@ export function openAccounts(
 ): Accounts {
   const readers = new Map<Side, Reader>()
   const writers = new Map<Side, Writer>()
-  return {
+  const known = new WeakMap<Reader, Promise<unknown>>()
+  const accounts: Accounts = {
     memo: new Map(),
+    async acquaint(side, signal) {
+      const reader = accounts.reader(side)
+      // What a plan must know (required fields, options) comes with the catalogue; a writer only needs to know whom it talks to.
+      const ask = () => (writers.has(side) ? reader.check(signal) : reader.catalog(signal))
+      const asked = known.get(reader) ?? ask()
+      known.set(reader, asked)
+      try {
+        await asked
+      } catch (error) {
+        known.delete(reader)
+        throw error
+      }
+    },
+    answered: (side) => {
+      known.set(accounts.reader(side), Promise.resolve())
+    },
     reader(side) {
       const open = writers.get(side) ?? readers.get(side)
       if (open !== undefined) return open
@@ -41,4 +58,5 @@ export function openAccounts(
       await Promise.all(all.map((account) => account.close()))
     },
   }
+  return accounts
 }

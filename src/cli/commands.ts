@@ -4,12 +4,15 @@ import { registerCatalog } from './commands/catalog.ts'
 import { registerCases } from './commands/cases.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDoctor } from './commands/doctor.ts'
+import { registerInit } from './commands/init.ts'
+import { registerLinks } from './commands/links.ts'
 import { registerMap } from './commands/map.ts'
 import { registerPlan } from './commands/plan.ts'
 import { registerRuns } from './commands/runs.ts'
 import { registerSchema } from './commands/schema.ts'
 import { registerShow } from './commands/show.ts'
 import { registerSimulate } from './commands/simulate.ts'
+import { registerState } from './commands/state.ts'
 import { registerSync } from './commands/sync.ts'
 import { registerVerify } from './commands/verify.ts'
 import { registerWorker } from './commands/worker.ts'
@@ -17,6 +20,7 @@ import type { Act } from './act.ts'
 
 export const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   registerDemo,
+  registerInit,
   registerDoctor,
   registerCatalog,
   registerMap,
@@ -25,8 +29,10 @@ export const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   registerSync,
   registerVerify,
   registerCases,
+  registerLinks,
   registerRuns,
   registerSimulate,
   registerSchema,
   registerWorker,
+  registerState,
 ]

@@ -9,7 +9,7 @@
  */
 import type { PlanHeader } from '../plan/plan.ts'
 import type { Tally } from '../plan/tally.ts'
-import { keepBooks } from './apply/books.ts'
+import { keepBooks, lastApplied } from './apply/books.ts'
 import { writeGroups } from './apply/groups.ts'
 import { settleQuiet } from './apply/quiet.ts'
 import { firstRange, sliceOf, type WriteRange } from './apply/range.ts'
@@ -58,6 +58,10 @@ async function check(job: Job, plan: PlanHeader): Promise<Progressed> {
   }
   if (!isBegun && Date.parse(plan.expiresAt) < job.env.clock.now())
     return stale(`the plan expired at ${plan.expiresAt}`)
+  const last = await lastApplied(job.env.store, job.run.sync)
+  if (!isBegun && last !== null && last.plan !== plan.id && last.plan !== plan.appliedBefore) {
+    return stale(`${last.run} has written since the plan was made`)
+  }
   return { kind: 'closed', opens: [{ name: 'vocabulary', position: null }] }
 }
 

@@ -49,7 +49,7 @@ async function compareChunk(job: Job): Promise<Progressed> {
     env.limits.planChunk,
   )
   if (rows.length === 0) return finish(job, position)
-  const context = await planContext(env, run)
+  const context = await planContext(job)
   const source = env.accounts(run.sync).reader('from')
   const target = env.accounts(run.sync).reader('to')
   const settings = env.settings(run.sync)

@@ -2,12 +2,12 @@
 import type { TargetRules } from '../connector/connector.ts'
 import { compile } from '../mapping/compile.ts'
 import type { FieldRule, Mapping } from '../mapping/mapping.ts'
-import type { RunId, Side } from '../model/id.ts'
+import { type RunId, SIDES, type Side } from '../model/id.ts'
 import type { FieldDefinition, Group, Tag } from '../model/vocabulary.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { elementIndex } from '../plan/element.ts'
-import type { RunRecord, StateStore, VocabularyEntry } from '../state/store.ts'
-import type { AccountDocument, Env, SyncSettings } from './env.ts'
+import type { StateStore, VocabularyEntry } from '../state/store.ts'
+import type { AccountDocument, Env, Job, SyncSettings } from './env.ts'
 
 export async function accountDocument(env: Env, run: RunId, side: Side): Promise<AccountDocument> {
   const document = await env.store.runs.document(run, `account ${side}`)
@@ -18,11 +18,14 @@ export async function accountDocument(env: Env, run: RunId, side: Side): Promise
 }
 
 /** Context for deciding and for comparing. What the sync created before is used under its real path, whatever its label is now. */
-export async function planContext(
-  env: Env,
-  run: Pick<RunRecord, 'id' | 'sync' | 'stage'>,
-): Promise<PlanContext> {
+export async function planContext({
+  env,
+  run,
+  signal,
+}: Pick<Job, 'env' | 'run' | 'signal'>): Promise<PlanContext> {
   const accounts = env.accounts(run.sync)
+  // What a platform does to values may depend on its version, which only an answer tells.
+  for (const side of SIDES) await accounts.acquaint(side, signal)
   const memory = await env.store.vocabulary.list(run.sync)
   const created = new Set(await createdHere(env, run.id))
   const name = `context ${run.id} ${run.stage} ${created.size}`

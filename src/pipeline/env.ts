@@ -64,6 +64,10 @@ export interface Accounts {
   reader(side: Side): Reader
   /** The same account with the right to write; the reader of that side is this one from then on. */
   writer(side: Side): Writer
+  /** Has the account answer once, unless it did already: its version may decide what it can do and does to values. */
+  acquaint(side: Side, signal: AbortSignal): Promise<void>
+  /** Says that it answered: the catalogue was read through it. */
+  answered(side: Side): void
   /** What was derived from a run's documents, by a key that changes with them. */
   readonly memo: Map<string, unknown>
   close(): Promise<void>

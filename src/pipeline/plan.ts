@@ -14,6 +14,7 @@ import { mayApply, type Op, type PlanHeader, type PlannedVocabulary } from '../p
 import { count, cut, emptyTally, finishCuts, type Tally } from '../plan/tally.ts'
 import { match } from '../plan/match.ts'
 import { mergeTwins } from '../plan/twins.ts'
+import { lastApplied } from './apply/books.ts'
 import { planContext } from './compiled.ts'
 import type { Job, Progressed, Step } from './env.ts'
 import { type Gathered, gather } from './facts.ts'
@@ -54,7 +55,7 @@ export function planIdOf(run: RunId, stage: number): PlanId {
 async function decideChunk(job: Job): Promise<Progressed> {
   const { env, run, signal } = job
   const position = job.position as PlanPosition
-  const context = await planContext(env, run)
+  const context = await planContext(job)
   const { isFull } = (await env.store.runs.document(run.id, 'pull')) as { isFull: boolean }
   const rows = await env.store.staging.after(
     run.id,
@@ -173,6 +174,7 @@ async function publish(
       vocabulary.fields.length + vocabulary.tags.length + vocabulary.groups.length,
     ),
     watermarks: scans.map(({ side, stream, high, isProven }) => ({ side, stream, high, isProven })),
+    appliedBefore: (await lastApplied(env.store, run.sync))?.plan ?? null,
     createdAt: instant(now),
     expiresAt: instant(now + env.limits.planLifeMs),
   }

@@ -18,10 +18,7 @@ import { type KeyRules, SOURCE_KEYS, stage, targetKeys } from './staged.ts'
 import { stageTouched } from './touched.ts'
 
 export const pullStep: Step = {
-  async open(env, run) {
-    await env.store.transaction([], async (store) => {
-      await store.staging.clear(run.id, null)
-    })
+  async open() {
     return [{ name: 'catalogue', position: null }]
   },
   closing: ['touched'],
@@ -62,6 +59,7 @@ export interface ScanResult {
 
 async function readCatalogues(job: Job): Promise<Progressed> {
   const { env, run, signal } = job
+  await job.commit((store) => store.staging.clear(run.id, null))
   const accounts = env.accounts(run.sync)
   // A later pull of the same run speaks of the same fields; what it created itself it knows.
   const sides = run.stage === 0 ? (['from', 'to'] as const) : []
@@ -75,6 +73,7 @@ async function readCatalogues(job: Job): Promise<Progressed> {
     })
     const reader = accounts.reader(side)
     const catalog = await reader.catalog(signal)
+    accounts.answered(side)
     const document: AccountDocument = { catalog, capabilities: reader.capabilities }
     await job.commit((store) => store.runs.saveDocument(run.id, `account ${side}`, document))
   }
@@ -209,9 +208,10 @@ async function readPage(job: Job): Promise<Progressed> {
   }
 }
 
-async function keyRules({ env, run }: Job, side: Side, stream: StreamName): Promise<KeyRules> {
+async function keyRules(job: Job, side: Side, stream: StreamName): Promise<KeyRules> {
   if (side === 'from' || stream !== 'contacts') return SOURCE_KEYS
-  const { marker } = (await planContext(env, run)).mapping
+  const { env, run } = job
+  const { marker } = (await planContext(job)).mapping
   return targetKeys(marker?.path ?? null, env.settings(run.sync).match.includes('phone'))
 }
 

@@ -73,7 +73,7 @@ function matchLinked(toId: RemoteId, target: LinkedTarget): Match {
       return {
         kind: 'hold',
         cause: 'its counterpart was deleted at the target',
-        hint: 'Restore it there, or end the link with "ferry links" to have it created again.',
+        hint: 'Restore it there, or end the link with "ferry links end" to have it created again.',
         candidates: [toId],
       }
     case 'inconclusive':

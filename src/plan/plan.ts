@@ -200,6 +200,8 @@ export interface PlanHeader {
     readonly high: string | null
     readonly isProven: boolean
   }[]
+  /** The plan that had been applied last when this one was made: once another is, this one does not know what is there. */
+  readonly appliedBefore: PlanId | null
   /** Instants. */
   readonly createdAt: string
   readonly expiresAt: string

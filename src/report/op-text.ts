@@ -54,3 +54,34 @@ function setLine(name: string, change: StoredOp['op']['tags']): readonly string[
   const words = [...change.add.map((key) => `+${key}`), ...change.remove.map((key) => `-${key}`)]
   return words.length === 0 ? [] : [`  ${name}: ${safeText(words.join(' '), 200)}`]
 }
+
+/** The same as data; the bases stay inside. */
+export function opDocument(
+  { op, state, outcome }: StoredOp,
+  mask: Mask,
+): Readonly<Record<string, unknown>> {
+  const { base: _, ...told } = op
+  const hide = (value: FieldValue | undefined) => {
+    if (value === undefined || value === null) return value
+    return typeof value === 'string' ? masked(value, mask) : value.map((item) => masked(item, mask))
+  }
+  return {
+    ...told,
+    label: masked(op.label, mask),
+    email: op.email === null ? null : masked(op.email, mask),
+    fields: op.fields.map((change) => ({
+      ...change,
+      ...('before' in change ? { before: hide(change.before) } : {}),
+      after: hide(change.after),
+    })),
+    consents: op.consents.map((consent) => ({ ...consent, address: hide(consent.address) })),
+    losses: op.losses.map((loss) => ({
+      ...loss,
+      before: hide(loss.before),
+      after: hide(loss.after),
+    })),
+    held: op.held.map(({ path, from, to }) => ({ path, from: hide(from), to: hide(to) })),
+    state,
+    outcome,
+  }
+}

@@ -125,3 +125,26 @@ function doubled(accounts: TwoAccounts): readonly string[] {
     .flatMap((contact) => contact.emails.map((email) => email.toLowerCase()))
   return [...new Set(emails.filter((email, place) => emails.indexOf(email) !== place))].sort()
 }
+
+describe('a plan that was made before somebody else wrote', () => {
+  it('is stale, and nothing of it is written', async () => {
+    const accounts = world({ contacts: 120 })
+    const planned = await accounts.run('plan')
+    await accounts.run('migrate')
+    const before = shape(accounts)
+    const late = await accounts.run('apply', { plan: planned.run.plan })
+    expect(late.run).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('stale plan'),
+    })
+    expect(late.writes).toBe(0)
+    expect(shape(accounts)).toEqual(before)
+  })
+  it('is applied to the letter when nobody did', async () => {
+    const accounts = world({ contacts: 120 })
+    const planned = await accounts.run('plan')
+    const applied = await accounts.run('apply', { plan: planned.run.plan })
+    expect(applied.run.status).toBe('done')
+    expect(await mistakes(accounts, planned.run.plan ?? '')).toEqual([])
+  })
+})

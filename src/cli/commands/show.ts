@@ -1,6 +1,6 @@
 /** `ferry show PLAN`: a plan again, some of its records, or one of them field by field. */
 import type { Command } from 'commander'
-import { opLine, opText } from '../../report/op-text.ts'
+import { opDocument, opLine, opText } from '../../report/op-text.ts'
 import type { OpFilter, StoredOp } from '../../state/store.ts'
 import type { Act } from '../act.ts'
 import { EXIT, UsageError } from '../exit.ts'
@@ -62,11 +62,7 @@ export function registerShow(program: Command, act: Act): void {
                 ? found.map((op) => opLine(op, mask))
                 : found.flatMap((op) => opText(op, mask))
             context.answer(
-              found.map(({ op: { base: _, ...op }, state, outcome }) => ({
-                ...op,
-                state,
-                outcome,
-              })),
+              found.map((stored) => opDocument(stored, mask)),
               lines.length === 0 ? ['nothing'] : lines,
             )
             return EXIT.done

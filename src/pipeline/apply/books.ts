@@ -2,7 +2,7 @@
 import type { PlanId, RunId } from '../../model/id.ts'
 import type { Books } from '../../plan/books.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
-import type { OpState } from '../../state/store.ts'
+import type { OpState, StateStore } from '../../state/store.ts'
 import type { Job, Progressed } from '../env.ts'
 import type { ScanResult } from '../pull.ts'
 
@@ -22,6 +22,8 @@ export async function keepBooks(job: Job, plan: PlanHeader): Promise<Progressed>
       facts: { ...run?.facts, books: all },
       updatedAt: job.env.clock.now(),
     })
+    const applied: LastApplied = { run: job.run.id, plan: plan.id, at: job.env.clock.now() }
+    await store.meta.set(appliedKey(job.run.sync), JSON.stringify(applied))
     for (const scan of scans) {
       if (scan.high === null) continue
       await store.cursors.save({
@@ -37,6 +39,23 @@ export async function keepBooks(job: Job, plan: PlanHeader): Promise<Progressed>
     }
   })
   return { kind: 'closed' }
+}
+
+/** Which plan was applied last: an older one does not know what that wrote, and could only double it. */
+export interface LastApplied {
+  readonly run: RunId
+  readonly plan: PlanId
+  /** Epoch milliseconds. */
+  readonly at: number
+}
+
+export async function lastApplied(store: StateStore, sync: string): Promise<LastApplied | null> {
+  const text = await store.meta.get(appliedKey(sync))
+  return text === null ? null : (JSON.parse(text) as LastApplied)
+}
+
+function appliedKey(sync: string): string {
+  return `applied ${sync}`
 }
 
 async function booksOf(job: Job, plan: PlanHeader, earlier: readonly PlanId[]): Promise<Books> {

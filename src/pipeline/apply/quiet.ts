@@ -67,7 +67,7 @@ async function settle(
 
 export const TAKEN = {
   cause: 'its counterpart belongs to another contact already',
-  hint: 'Merge the two at the source, or end the other link with "ferry links".',
+  hint: 'Merge the two at the source, or end the other link with "ferry links end".',
 }
 
 function linkOf(job: Job, op: StoredOp['op']): readonly Link[] {

@@ -24,7 +24,9 @@ export interface Terms {
 export async function termsOf(job: Job): Promise<Terms> {
   const { env, run } = job
   const entries = await env.store.vocabulary.list(run.sync)
-  const context = await planContext(env, run)
+  // Opened before it is asked: from here on the side's reader is the one that writes.
+  env.accounts(run.sync).writer('to')
+  const context = await planContext(job)
   const real = (kind: string) =>
     new Map(
       entries

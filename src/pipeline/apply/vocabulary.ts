@@ -69,13 +69,14 @@ interface Work {
 
 async function begin(job: Job, total: number): Promise<Work> {
   const { env, run } = job
-  const context = await planContext(env, run)
+  const writer = env.accounts(run.sync).writer('to')
+  const context = await planContext(job)
   const begun = `vocabulary ${run.stage}`
   const isAgain = (await env.store.runs.document(run.id, begun)) !== null
   await job.commit((store) => store.runs.saveDocument(run.id, begun, { at: env.clock.now() }))
   return {
     job,
-    writer: env.accounts(run.sync).writer('to'),
+    writer,
     sources: new Map(
       context.mapping.rules.map((rule) => [rule.to, rule.from.join(SOURCES_JOINED_BY)]),
     ),

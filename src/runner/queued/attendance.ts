@@ -39,7 +39,7 @@ export async function attend(
       const again = await take()
       if (again.kind === 'held') return
       throw new QueueError('taken', `another command waits for ${run} now (${again.holder})`, {
-        hint: 'That command goes on with the run; "ferry runs watch" shows it.',
+        hint: 'That command goes on with the run; "ferry runs show" tells how far it is.',
       })
     },
     leave: () => env.store.leases.release(fence),

@@ -1,0 +1,155 @@
+/** `ferry links list|export|import|end`: who is whom, to look at, to keep and to correct. */
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
+import type { App } from '../../app/app.ts'
+import { remoteId } from '../../model/id.ts'
+import type { Link } from '../../state/store.ts'
+import type { Act } from '../act.ts'
+import type { Context } from '../context.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit.ts'
+
+const PAGE = 1_000
+
+export function registerLinks(program: Command, act: Act): void {
+  const links = program.command('links').description('which contact here is which contact there')
+  links
+    .command('list <sync>', { isDefault: true })
+    .description('every live link, with how it came to be')
+    .action(act((context, sync: string) => list(context, sync, 'lines')))
+  links
+    .command('export <sync>')
+    .description('as CSV (from,to,origin) on stdout')
+    .action(act((context, sync: string) => list(context, sync, 'csv')))
+  links
+    .command('import <sync> <file>')
+    .description('adds links from a CSV file with the columns from and to; existing ones stay')
+    .action(act((context, sync: string, file: string) => add(context, sync, file)))
+  links
+    .command('end <sync> <from-ids...>')
+    .description('ends links: the contacts are matched anew, or created, by the next full run')
+    .action(act((context, sync: string, ids: readonly string[]) => end(context, sync, ids)))
+}
+
+async function list(context: Context, sync: string, form: 'lines' | 'csv'): Promise<ExitCode> {
+  return withApp(context, sync, async (app) => {
+    const all: Link[] = []
+    for (let after: Link['fromId'] | null = null; ; ) {
+      const page: readonly Link[] = await app.store.links.page(sync, after, PAGE)
+      const last = page.at(-1)
+      if (last === undefined) break
+      all.push(...page)
+      after = last.fromId
+    }
+    const rows = all.map(({ fromId, toId, origin }) => ({ from: fromId, to: toId, origin }))
+    const lines = rows.map(({ from, to, origin }) => `${from}  ${to}  ${origin}`)
+    if (form === 'csv')
+      context.answer(rows, [
+        stringify(rows, { header: true, columns: ['from', 'to', 'origin'] }).trimEnd(),
+      ])
+    else context.answer(rows, lines.length === 0 ? ['none'] : lines)
+    return EXIT.done
+  })
+}
+
+async function add(context: Context, sync: string, file: string): Promise<ExitCode> {
+  const rows = await readRows(file)
+  return withApp(context, sync, async (app) => {
+    const now = app.env.clock.now()
+    const run = (await app.store.runs.list({ sync, limit: 1 }))[0]?.id
+    if (run === undefined)
+      throw new UsageError(`"${sync}" has not run yet`, 'Make a plan first: ferry plan SYNC.')
+    const links = rows.map(
+      ({ from, to }): Link => ({
+        sync,
+        fromId: remoteId(from),
+        toId: remoteId(to),
+        fromBase: null,
+        toBase: null,
+        origin: 'imported',
+        run,
+        updatedAt: now,
+      }),
+    )
+    const known = new Set(
+      (
+        await app.store.links.byFrom(
+          sync,
+          links.map((link) => link.fromId),
+        )
+      ).map((link) => link.fromId),
+    )
+    const fresh = links.filter((link) => !known.has(link.fromId))
+    const taken = await app.store.links.save(fresh)
+    context.answer({ added: fresh.length - taken.length, existing: known.size, taken }, [
+      `${fresh.length - taken.length} added, ${known.size} existed, ${taken.length} refused because the contact there belongs to another`,
+      ...taken.map(({ fromId, toId }) => `  ${fromId} -> ${toId}`),
+    ])
+    return taken.length === 0 ? EXIT.done : EXIT.rejected
+  })
+}
+
+async function end(context: Context, sync: string, ids: readonly string[]): Promise<ExitCode> {
+  return withApp(context, sync, async (app) => {
+    await app.store.links.end(sync, ids.map(remoteId), 'ended by hand')
+    await app.store.audit.add({
+      at: app.env.clock.now(),
+      who: app.env.owner,
+      what: 'links ended',
+      run: null,
+      data: { sync, ids },
+    })
+    context.answer({ ended: ids }, [
+      `${ids.length} ended; "ferry sync ${sync} --full" looks at these contacts anew`,
+    ])
+    return EXIT.done
+  })
+}
+
+async function readRows(
+  file: string,
+): Promise<readonly { readonly from: string; readonly to: string }[]> {
+  let rows: readonly Record<string, string>[]
+  try {
+    rows = parse(await readFile(file, 'utf8'), {
+      columns: true,
+      bom: true,
+      skip_empty_lines: true,
+      trim: true,
+    })
+  } catch (error) {
+    throw new UsageError(
+      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Give a CSV file with the columns from and to, as "ferry links export" writes it.',
+    )
+  }
+  return rows.map((row, place) => {
+    const { from, to } = row
+    if (from !== undefined && from !== '' && to !== undefined && to !== '') return { from, to }
+    throw new UsageError(
+      `${file}: row ${place + 2} has no from or no to`,
+      'Every row needs both ids.',
+    )
+  })
+}
+
+/** The sync must be one of ferry.yaml, so that a slip of the pen does not pass for an empty answer. */
+async function withApp(
+  context: Context,
+  sync: string,
+  work: (app: App) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const app = await context.app({ mayWrite: false })
+  try {
+    if (app.config.syncs[sync] === undefined) {
+      throw new UsageError(
+        `there is no sync "${sync}"`,
+        `Known: ${Object.keys(app.config.syncs).join(', ')}`,
+      )
+    }
+    return await work(app)
+  } finally {
+    await app.close()
+  }
+}
