@@ -10,7 +10,9 @@ import type {
 import type { Account } from './account.ts'
 import { accountAttribute } from './batches.ts'
 import { legal } from './characters.ts'
-import { fieldTypeOf, type KnownField } from './user-fields.ts'
+import { ServerRefusal } from './refusal.ts'
+import type { UserField } from './schema.ts'
+import { fieldTypeOf, type KnownField, type UserFields } from './user-fields.ts'
 import { groupFrom, tagNamed } from './vocabulary.ts'
 
 /** For all groups, so that every contact has it; hidden from the contacts themselves, as is the platform's default. */
@@ -21,31 +23,73 @@ export async function createField(
 ): Promise<FieldDefinition> {
   const name = legal(draft.label).replace(/\s+/g, ' ').trim() || draft.name
   const type = typeFor(draft)
-  const existing = await namedField(account, { name, type }, signal)
-  const options = optionTexts(draft.options ?? [])
-  if (existing !== null) {
-    return options.length === 0 || existing.definition.options === null
-      ? existing.definition
-      : await addOptions(account, existing.definition, { options: draft.options ?? [], signal })
+  const wanted = { name, type }
+  const existing = named(await account.vocabulary.fields(signal), wanted)
+  if (existing !== null) return await withOptions(account, existing, { draft, signal })
+  const options = type === 'Select' || type === 'Checkbox' ? optionTexts(draft.options ?? []) : []
+  const answer = await addField(account, { ...wanted, options, signal })
+  if (answer === 'exists') {
+    account.vocabulary.forget('fields')
+    const other = named(await account.vocabulary.fields(signal), wanted)
+    if (other !== null) return await withOptions(account, other, { draft, signal })
+    throw new ConnectorError('invalid', `the server does not create the field ${name}`, {
+      hint: 'A field of that name and another type may be there. Rename one of the two.',
+    })
   }
-  const hasList = type === 'Select' || type === 'Checkbox'
-  await account.client.call(
-    'AddUserDefinedField',
-    {
-      ...accountAttribute(account),
-      group_id: '0',
-      FieldName: name,
-      FieldType: type,
-      ...(hasList && options.length > 0 ? { PossibleValues: [...options] } : {}),
-    },
-    { signal },
-  )
-  const created = await namedField(account, { name, type }, signal)
-  if (created !== null) return created.definition
-  throw new ConnectorError(
-    'unknown',
-    `the field ${name} was created, but the list does not show it`,
-  )
+  const field: UserField = {
+    id: answer.id,
+    name,
+    group: 'All',
+    type,
+    possibleValues: options,
+    editable: 'Hidden',
+    updated: answer.updated,
+  }
+  const made = named(await account.vocabulary.learn(field, signal), wanted)
+  if (made !== null) return made.definition
+  throw new ConnectorError('protocol', `the field ${name} was created and is not known`)
+}
+
+/** `exists`: refused, and somebody may have made it since the list was read. */
+async function addField(
+  account: Account,
+  what: {
+    readonly name: string
+    readonly type: ReturnType<typeof fieldTypeOf>
+    readonly options: readonly string[]
+    readonly signal: AbortSignal
+  },
+): Promise<'exists' | { readonly id: string; readonly updated: string | null }> {
+  const { name, type, options, signal } = what
+  try {
+    const { id, updated } = await account.client.call(
+      'AddUserDefinedField',
+      {
+        ...accountAttribute(account),
+        group_id: '0',
+        FieldName: name,
+        FieldType: type,
+        ...(options.length > 0 ? { PossibleValues: [...options] } : {}),
+      },
+      { signal },
+    )
+    if (id !== null) return { id, updated }
+    throw new ConnectorError('protocol', `AddUserDefinedField answered without a UserFieldID`)
+  } catch (error) {
+    if (error instanceof ServerRefusal && error.class === 'exists') return 'exists'
+    throw error
+  }
+}
+
+async function withOptions(
+  account: Account,
+  { definition, field }: KnownField,
+  { draft, signal }: { readonly draft: FieldDraft; readonly signal: AbortSignal },
+): Promise<FieldDefinition> {
+  const options = draft.options ?? []
+  const isThere = optionTexts(options).every((option) => field.possibleValues.includes(option))
+  if (isThere || definition.options === null) return definition
+  return await addOptions(account, definition, { options, signal })
 }
 
 /** The list is replaced as a whole, so it is read right before and sent back with the new ones behind. */
@@ -117,16 +161,13 @@ function optionTexts(options: readonly FieldOption[]): readonly string[] {
   return [...new Set(texts)]
 }
 
-async function namedField(
-  account: Account,
+function named(
+  fields: UserFields,
   wanted: { readonly name: string; readonly type: string },
-  signal: AbortSignal,
-): Promise<KnownField | null> {
-  account.vocabulary.forget('fields')
-  const { all } = await account.vocabulary.fields(signal)
+): KnownField | null {
   const fold = (text: string) => text.normalize('NFC').trim().toLowerCase()
   return (
-    all.find(
+    fields.all.find(
       ({ field }) =>
         fold(field.name) === fold(wanted.name) && fold(field.type) === fold(wanted.type),
     ) ?? null

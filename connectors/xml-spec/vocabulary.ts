@@ -8,11 +8,11 @@ import { type UserFields, userFields } from './user-fields.ts'
 export interface Vocabulary {
   /** The account's own fields; asked once, until forgotten. */
   fields(signal: AbortSignal): Promise<UserFields>
-  /** As listed now: nothing kept. */
-  listedFields(signal: AbortSignal): Promise<readonly UserField[]>
   groups(signal: AbortSignal): Promise<readonly GroupRef[]>
   /** Names of all tags that some contact has. */
   usedTags(signal: AbortSignal): Promise<readonly string[]>
+  /** A field that was just created. */
+  learn(field: UserField, signal: AbortSignal): Promise<UserFields>
   forget(what: 'fields' | 'groups'): void
 }
 
@@ -38,16 +38,23 @@ export function openVocabulary({ client, accountId, pageSize }: VocabularyOption
     return client.call('GetUserDefinedFields', account, { signal })
   }
 
+  async function fields(signal: AbortSignal): Promise<UserFields> {
+    kept.fields ??= listedFields(signal)
+      .then(userFields)
+      .catch((error: unknown) => {
+        kept.fields = null
+        throw error
+      })
+    return await kept.fields
+  }
+
   return {
-    listedFields,
-    async fields(signal) {
-      kept.fields ??= listedFields(signal)
-        .then(userFields)
-        .catch((error: unknown) => {
-          kept.fields = null
-          throw error
-        })
-      return await kept.fields
+    fields,
+    async learn(field, signal) {
+      const { all } = await fields(signal)
+      const grown = userFields([...all.map((known) => known.field), field])
+      kept.fields = Promise.resolve(grown)
+      return grown
     },
     async groups(signal) {
       kept.groups ??= client

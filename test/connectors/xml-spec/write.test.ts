@@ -454,7 +454,7 @@ describe('vocabulary', () => {
     const made = await at.run((writer) => writer.createField(draft, SIGNAL))
     expect(made).toMatchObject({ path: 'custom.Colours', type: 'choices', options: draft.options })
     expect(await at.run((writer) => writer.createField(draft, SIGNAL))).toEqual(made)
-    expect(at.reads('AddUserDefinedField')).toBe(1)
+    expect([at.reads('AddUserDefinedField'), at.reads('GetUserDefinedFields')]).toEqual([1, 1])
     const wider = await at.run((writer) =>
       writer.addOptions(made, [{ value: 'Green', label: 'Green' }], SIGNAL),
     )
@@ -463,6 +463,20 @@ describe('vocabulary', () => {
       creation('a', { fields: { givenName: 'A', 'custom.Colours': ['Red', 'Green'] } }),
     ])
     expect((await reading(at, idOf(outcome))).fields['custom.Colours']).toEqual(['Red', 'Green'])
+  })
+
+  test('a field that somebody else made meanwhile is taken, not doubled', async () => {
+    const at = world({}, { contacts: 5 })
+    await catalogOf(at)
+    at.act('AddUserDefinedField', { group_id: 0, FieldName: 'Size', FieldType: 'ShortText' })
+    const draft = { label: 'Size', name: 'size', type: 'text', options: null } as const
+    expect(await at.run((writer) => writer.createField(draft, SIGNAL))).toMatchObject({
+      path: 'custom.Size',
+    })
+    const longer = { ...draft, type: 'longtext' } as const
+    await expect(at.run((writer) => writer.createField(longer, SIGNAL))).rejects.toMatchObject({
+      kind: 'invalid',
+    })
   })
 
   test('a single choice whose options hold commas becomes a text, so that nothing is lost', async () => {
