@@ -120,6 +120,7 @@ export function header(changes: Partial<PlanHeader> = {}): PlanHeader {
     warnings: [],
     cost: { calls: [], requests: 2, minutes: 1, dailyShare: null },
     watermarks: [],
+    appliedBefore: null,
     createdAt: '2026-01-01T00:00:00Z',
     expiresAt: '2026-01-02T00:00:00Z',
     ...changes,
