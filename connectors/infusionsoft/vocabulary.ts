@@ -19,7 +19,10 @@ export interface Source {
   readonly pageSize: number
 }
 
-/** A table that the account does not have or keeps from us is empty, with a warning. */
+/**
+ * A table that the account does not have is empty, with a warning. One that it keeps from us is an error, save the staff's: without its
+ * tags or custom fields a contact would arrive poorer, and nobody would hear of it.
+ */
 export async function readCatalog(
   source: Source,
   custom: readonly CustomField[],
@@ -33,7 +36,7 @@ export async function readCatalog(
   const tags = await readTags(source, signal)
   const users = await smallTable(
     source,
-    { table: 'User', columns: ['Id', 'FirstName', 'LastName', 'Email'] },
+    { table: 'User', columns: ['Id', 'FirstName', 'LastName', 'Email'], mayBeKept: true },
     signal,
   )
   return { fields, tags, groups: [], owners: users.map(ownerOf) }
@@ -107,6 +110,8 @@ export interface SmallTable {
   readonly filter?: Filter
   /** True: a table that is not to be had is an error, since something is about to be decided by what is not in it. */
   readonly isRequired?: boolean
+  /** True: without it nothing is lost unseen, so a login that may not read it goes on. */
+  readonly mayBeKept?: boolean
 }
 
 /** All rows; none, with a warning, when the table is not to be had. */
@@ -138,6 +143,7 @@ export async function smallTable(
   } catch (error) {
     if (what.isRequired || !isMissingFeature(error) || !(error instanceof ConnectorError))
       throw error
+    if (error.kind === 'permission' && what.mayBeKept !== true) throw error
     log.warn(`${table} cannot be read: ${error.message}`)
     return []
   }

@@ -178,15 +178,26 @@ describe('the catalog', () => {
     ).toBe(true)
   })
 
-  it.each(['missingTables', 'forbiddenTables'])(
-    'does with less where tables are in %s',
-    async (quirk) => {
-      const tables = ['ContactGroupCategory', 'User', 'DataFormField']
-      const on = bench({ contacts: 30, quirks: { [quirk]: tables } })
-      const catalog = await on.run(on.reader.catalog(NEVER))
-      expect(catalog.tags.length).toBeGreaterThan(0)
-      expect(catalog.owners).toEqual([])
-      expect(on.warnings).toHaveLength(3)
+  it('does with less where the account has no such tables', async () => {
+    const tables = ['ContactGroupCategory', 'User', 'DataFormField']
+    const on = bench({ contacts: 30, quirks: { missingTables: tables } })
+    const catalog = await on.run(on.reader.catalog(NEVER))
+    expect(catalog.tags.length).toBeGreaterThan(0)
+    expect(catalog.owners).toEqual([])
+    expect(on.warnings).toHaveLength(3)
+  })
+
+  it('does without the staff where the login may not see it', async () => {
+    const on = bench({ contacts: 30, quirks: { forbiddenTables: ['User'] } })
+    expect((await on.run(on.reader.catalog(NEVER))).owners).toEqual([])
+    expect(on.warnings).toHaveLength(1)
+  })
+
+  it.each(['ContactGroup', 'ContactGroupCategory', 'DataFormField'])(
+    'refuses to go on without %s: tags and custom fields would be lost unseen',
+    async (table) => {
+      const on = bench({ contacts: 30, quirks: { forbiddenTables: [table] } })
+      await expect(on.run(on.reader.catalog(NEVER))).rejects.toMatchObject({ kind: 'permission' })
     },
   )
 })
