@@ -14,6 +14,8 @@ export interface Task {
 export interface Replayed {
   /** From the first request to the last answer. */
   readonly ms: number
+  /** Processor time of the whole process. */
+  readonly cpuMs: number
   readonly requests: number
   readonly bytes: number
   /** Answers whose status differs from the recorded one. */
@@ -45,5 +47,7 @@ for (const [place, step] of recording.steps.entries()) {
 await Promise.all(answered)
 const ms = performance.now() - begunMs
 await Promise.all([agents.from.close(), agents.to.close()])
-const result: Replayed = { ms, requests: recording.steps.length, bytes, strayed }
+const { user, system } = process.cpuUsage()
+const cpuMs = (user + system) / 1000
+const result: Replayed = { ms, cpuMs, requests: recording.steps.length, bytes, strayed }
 process.stdout.write(JSON.stringify(result))

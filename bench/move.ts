@@ -9,22 +9,23 @@ import { type Recording, readRecording } from './recording.ts'
 import { type BareRun, replay } from './replay.ts'
 import { type SourceRows, sourceRows } from './source-rows.ts'
 import { amount, seconds } from './table.ts'
-import { openWorld } from './world.ts'
+import { openWorld, type World } from './world.ts'
 
 export interface Move {
   readonly contacts: number
   readonly recording: Recording
   /** The run that was recorded; slower and bigger for it, and not among `engine`. */
   readonly recorded: EngineRun
-  readonly engine: readonly EngineRun[]
-  readonly bare: readonly BareRun[]
-  /** Processor time of the servers in one replay: what of the wall time is theirs. */
-  readonly serversMs: number
+  readonly engine: readonly Served<EngineRun>[]
+  readonly bare: readonly Served<BareRun>[]
   /** What the source held. */
   readonly rows: SourceRows
   /** A `ferry sync` after the last migration: nothing changed meanwhile. */
   readonly again: EngineRun
 }
+
+/** With the processor time that the servers spent on it. */
+export type Served<T> = T & { readonly serversMs: number }
 
 export function moveOf(bench: Bench): Promise<Move> {
   const known = moves.get(bench.contacts)
@@ -44,9 +45,8 @@ async function measure(bench: Bench): Promise<Move> {
   say(`move: ${size}, recording`)
   const { recorded, recording, rows } = await record(contacts)
   say(`move: engine ${seconds(recorded.wallMs)}, ${recording.steps.length} requests`)
-  const engine: EngineRun[] = []
-  const bare: BareRun[] = []
-  let serversMs = 0
+  const engine: Served<EngineRun>[] = []
+  const bare: Served<BareRun>[] = []
   let again: EngineRun | null = null
   const begunMs = performance.now()
   while (
@@ -54,17 +54,14 @@ async function measure(bench: Bench): Promise<Move> {
     (bare.length === 0 || performance.now() - begunMs < REPEAT_UNTIL_MS)
   ) {
     const script = await replayOnce(contacts, recording)
-    bare.push(script.run)
-    serversMs = script.serversMs
+    bare.push(script)
     const moved = await migrateOnce(contacts)
     engine.push(moved.migration)
     again = moved.again
-    say(
-      `move: bare script ${seconds(script.run.wallMs)}, engine ${seconds(moved.migration.wallMs)}`,
-    )
+    say(`move: bare script ${seconds(script.wallMs)}, engine ${seconds(moved.migration.wallMs)}`)
   }
   if (again === null) throw new RangeError('at least one repetition is needed')
-  return { contacts, recording, recorded, engine, bare, serversMs, rows, again }
+  return { contacts, recording, recorded, engine, bare, rows, again }
 }
 
 async function record(contacts: number) {
@@ -79,13 +76,10 @@ async function record(contacts: number) {
   }
 }
 
-async function replayOnce(contacts: number, recording: Recording) {
+async function replayOnce(contacts: number, recording: Recording): Promise<Served<BareRun>> {
   const world = await openWorld({ contacts })
   try {
-    const before = await world.noted()
-    const run = await replay(world, recording)
-    const after = await world.noted()
-    return { run, serversMs: after.cpuMs - before.cpuMs }
+    return await served(world, () => replay(world, recording))
   } finally {
     await world.close()
   }
@@ -94,9 +88,16 @@ async function replayOnce(contacts: number, recording: Recording) {
 async function migrateOnce(contacts: number) {
   const world = await openWorld({ contacts })
   try {
-    const migration = await runEngine(world, ['migrate', 'move'])
+    const migration = await served(world, () => runEngine(world, ['migrate', 'move']))
     return { migration, again: await runEngine(world, ['sync', 'move']) }
   } finally {
     await world.close()
   }
+}
+
+async function served<T>(world: World, work: () => Promise<T>): Promise<Served<T>> {
+  const before = await world.noted()
+  const done = await work()
+  const after = await world.noted()
+  return { ...done, serversMs: after.cpuMs - before.cpuMs }
 }

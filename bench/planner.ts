@@ -185,7 +185,7 @@ async function readAll(app: App) {
   const { signal } = new AbortController()
   await app.store.runs.create(run)
   await inlineRunner(app.env, { concurrency: 4 }).settle(run.id, signal)
-  const context = await planContext(app.env, run)
+  const context = await planContext({ env: app.env, run, signal })
   const rows = await app.store.staging.after(run.id, 'from', 0, CONTACTS * 2)
   const accounts = app.env.accounts(SYNC)
   const records = await gather(

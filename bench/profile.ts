@@ -22,7 +22,7 @@ export const profile: Benchmark = {
 }
 
 /** Functions shown. */
-const SHOWN = 30
+const SHOWN = 20
 
 /** What is read of a `.cpuprofile`. */
 interface CpuProfile {
@@ -94,7 +94,7 @@ function sums({ nodes, samples, timeDeltas }: CpuProfile) {
     const above = new Set<string>()
     for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
       const each = byId.get(at)
-      if (each !== undefined && each.callFrame.url.includes(OURS)) above.add(placeOf(each))
+      if (each?.callFrame.url.includes(OURS) === true) above.add(placeOf(each))
     }
     for (const place of above) add(whole, place, ms)
   }
@@ -114,11 +114,11 @@ function placeOf({ callFrame: { functionName, url, lineNumber } }: ProfileNode):
 function folderOf({ callFrame: { functionName, url } }: ProfileNode): string {
   if (url === '') return `runtime ${functionName}`
   if (url.startsWith('node:')) return 'node:internal'
-  const parts = url
-    .replace(/^file:\/\//, '')
-    .replace(OURS, '')
-    .split('/')
-  const isScoped = parts[0] === 'node_modules' && parts[1]?.startsWith('@') === true
+  const packaged = url.lastIndexOf('node_modules/')
+  const path =
+    packaged === -1 ? url.replace(/^file:\/\//, '').replace(OURS, '') : url.slice(packaged)
+  const parts = path.split('/')
+  const isScoped = packaged !== -1 && parts[1]?.startsWith('@') === true
   return parts.slice(0, isScoped ? 3 : 2).join('/')
 }
 
