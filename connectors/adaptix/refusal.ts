@@ -36,6 +36,11 @@ export function refusalOf(
   })
 }
 
+/** Whether the server does not have this endpoint at all. */
+export function hasNoEndpoint(error: unknown): error is ServerRefusal {
+  return error instanceof ServerRefusal && error.kind === 'unsupported'
+}
+
 /** Whether the server does not have this endpoint, or does not let this login use it: the product goes on without it. */
 export function isMissing(error: unknown): error is ServerRefusal {
   return (

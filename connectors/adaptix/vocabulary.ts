@@ -8,7 +8,7 @@ import type { List } from './answers.ts'
 import type { Client } from './client.ts'
 import { definitionsOf, isContactField } from './fields.ts'
 import { fold } from './places.ts'
-import { isMissing } from './refusal.ts'
+import { hasNoEndpoint, isMissing } from './refusal.ts'
 import {
   type Field,
   fieldSchema,
@@ -24,6 +24,7 @@ export interface Vocabulary {
   catalog(signal: AbortSignal): Promise<Catalog>
   /** Contact fields, unpublished ones too. */
   fields(signal: AbortSignal): Promise<readonly Field[]>
+  /** None where the server has no such endpoint. Throws where it keeps them from us: "in no segment" must not be concluded from that. */
   segments(signal: AbortSignal): Promise<readonly Segment[]>
   /** null: the server has no tag catalogue, or does not show it. */
   tags(signal: AbortSignal): Promise<readonly Tag[] | null>
@@ -90,6 +91,15 @@ export function openVocabulary(client: Client, log: Log): Vocabulary {
     })
   }
 
+  async function readSegments(signal: AbortSignal): Promise<readonly Segment[]> {
+    try {
+      return parseRows(segmentSchema, await readAll(client, 'segments.list', signal))
+    } catch (error) {
+      if (!hasNoEndpoint(error)) throw error
+      return []
+    }
+  }
+
   /** The first of two spellings stays the one for both, unless the name is itself one of them. */
   function noteTag(tag: Tag): void {
     spellings.set(`=${tag.name}`, tag.name)
@@ -104,16 +114,9 @@ export function openVocabulary(client: Client, log: Log): Vocabulary {
       return fields
     },
     segments(signal) {
-      segments ??= remembered(
-        lenient(
-          'segments',
-          async () => parseRows(segmentSchema, await readAll(client, 'segments.list', signal)),
-          [],
-        ),
-        () => {
-          segments = null
-        },
-      )
+      segments ??= remembered(readSegments(signal), () => {
+        segments = null
+      })
       return segments
     },
     tags(signal) {
@@ -146,7 +149,7 @@ export function openVocabulary(client: Client, log: Log): Vocabulary {
       return {
         fields: definitionsOf(found),
         tags: (await vocabulary.tags(signal)) ?? [],
-        groups: (await vocabulary.segments(signal)).map(groupOf),
+        groups: (await lenient('segments', () => vocabulary.segments(signal), [])).map(groupOf),
         owners: await lenient('owners', () => readOwners(client, signal), []),
       }
     },

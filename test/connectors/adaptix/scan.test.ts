@@ -359,6 +359,13 @@ describe('segments', () => {
     expect([seen.groupings, seen.last.isProven]).toEqual([[], true])
   })
 
+  it('are not taken for none where the role may not see them', async () => {
+    const { reader } = script(() => ({ status: 403, body: '{"errors":[{"code":403}]}' }))
+    await expect(scanAll(reader, { stream: 'groupings' })).rejects.toMatchObject({
+      kind: 'permission',
+    })
+  })
+
   it('are the only further stream', async () => {
     const { reader } = stage()
     for (const stream of ['taggings', 'consents'] as const) {
