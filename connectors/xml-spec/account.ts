@@ -70,7 +70,7 @@ export function openAccount(
     options,
     kit,
     client,
-    vocabulary: openVocabulary({ client, accountId, pageSize: settings.limits.pageSize }),
+    vocabulary: openVocabulary({ client, accountId }),
     zone,
     accountId,
     memory: passMemory(),

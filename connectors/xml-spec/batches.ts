@@ -3,7 +3,7 @@ import { ConnectorError } from '../../src/connector/error.ts'
 import type { Account } from './account.ts'
 import { type Sent, resultsOf } from './outcomes.ts'
 import { ServerRefusal } from './refusal.ts'
-import type { ItemResult } from './schema.ts'
+import type { ItemResult } from './answers.ts'
 
 export async function sendBatch(
   sent: readonly Sent[],

@@ -15,7 +15,7 @@ import {
 } from './operations.ts'
 import { ServerRefusal, statusError, wireFailure } from './refusal.ts'
 import { readReply, WireError } from './reply.ts'
-import { failureOrSuccess } from './schema.ts'
+import { failureOrSuccess } from './answers.ts'
 
 export interface Client {
   /** Throws ConnectorError; a refusal of the whole request as ServerRefusal. What nothing was found for is an empty result. */

@@ -3,7 +3,7 @@ import type { Consent } from '../../src/model/consent.ts'
 import type { FieldPath, Fields, FieldValue } from '../../src/model/field.ts'
 import { type RemoteId, remoteId, version } from '../../src/model/id.ts'
 import type { Sighting } from '../../src/model/sighting.ts'
-import type { ContactParts } from './operations-contact.ts'
+import type { ContactParts } from './contact-parts.ts'
 import type { Contact, TextName } from './schema.ts'
 import { dateOf, instantOf, wireDate } from './stamps.ts'
 import {

@@ -12,6 +12,7 @@ import type { Kit } from '../../src/connector/kit.ts'
 import type { PlatformName } from '../../src/model/id.ts'
 import { type Account, openAccount } from './account.ts'
 import { capabilitiesOf } from './capabilities.ts'
+import { readCatalog } from './catalog.ts'
 import { checkAccount, listInventory } from './check.ts'
 import { createContacts } from './creates.ts'
 import { LOGINS } from './login.ts'
@@ -21,7 +22,6 @@ import { removeContacts } from './removal.ts'
 import { rules } from './rules.ts'
 import { scanPage } from './scan.ts'
 import { updateContacts } from './updates.ts'
-import { readCatalog } from './vocabulary.ts'
 import { addOptions, createField, createGroup, createTag } from './vocabulary-writer.ts'
 
 const NAME = 'xml-spec' as PlatformName
@@ -40,27 +40,17 @@ function open(settings: ConnectionSettings, kit: Kit, mayWrite: boolean): Accoun
 }
 
 function reader(account: Account): Reader {
-  const { options, vocabulary, client } = account
   return {
     platform: NAME,
     capabilities: capabilitiesOf(account),
     rules,
     check: (signal) => guarded(() => checkAccount(account, signal), signal),
-    catalog: (signal) =>
-      guarded(
-        () =>
-          readCatalog(
-            vocabulary,
-            { withScores: options.leadScores, withTags: options.listTags },
-            signal,
-          ),
-        signal,
-      ),
+    catalog: (signal) => guarded(() => readCatalog(account, signal), signal),
     inventory: (signal) => guarded(() => listInventory(account, signal), signal),
     scan: (request, signal) => guarded(() => scanPage(account, request, signal), signal),
     fetch: (ids, signal) => guarded(() => fetchContacts(account, ids, signal), signal),
     find: (probe, signal) => guarded(() => findContacts(account, probe, signal), signal),
-    close: () => client.close(),
+    close: () => account.client.close(),
   }
 }
 

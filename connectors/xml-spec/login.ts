@@ -7,7 +7,7 @@ import { branch } from './document.ts'
 import { childText } from './element.ts'
 import { ServerRefusal, statusError, wireFailure } from './refusal.ts'
 import { readReply, WireError } from './reply.ts'
-import { failureOrSuccess } from './schema.ts'
+import { failureOrSuccess } from './answers.ts'
 
 export const LOGINS: readonly (readonly string[])[] = [
   ['email', 'password'],

@@ -6,8 +6,8 @@ import type { RemoteId } from '../../src/model/id.ts'
 import type { Sighting } from '../../src/model/sighting.ts'
 import type { Account } from './account.ts'
 import { contactId, partsOfId } from './codec.ts'
+import { everyone } from './everyone.ts'
 import { pageRows, type Query, readPage } from './paging.ts'
-import { afterPage, firstMark } from './pass.ts'
 import { ServerRefusal } from './refusal.ts'
 import type { Contact } from './schema.ts'
 
@@ -92,7 +92,6 @@ export async function fetchOne(
 const FEW = 2
 const EMAIL_PAGE_ROWS = 100
 const EMAIL_PAGES_MAX = 20
-const PAGES_MAX = 100_000
 
 /** Nothing when asking one by one is less work. */
 async function fromPages(
@@ -105,13 +104,13 @@ async function fromPages(
   if (ids.length <= pages) return new Map()
   const wanted = new Set(ids)
   const found = new Map<RemoteId, Sighting>()
-  await everyone(account, signal, (contact) => {
+  const userFields = await account.vocabulary.fields(signal)
+  await everyone(account, { size: pageRows(account), signal }, (contact) => {
     const { id, account: number } = contact
-    if (id === null || number === null || !wanted.has(contactId(number, id))) return null
-    return (sighting) => {
-      found.set(sighting.id, sighting)
-      return found.size === wanted.size ? 'enough' : 'more'
-    }
+    if (id === null || number === null || !wanted.has(contactId(number, id))) return 'more'
+    const decoded = account.decode(contact, userFields, () => undefined)
+    if (decoded.kind === 'sighting') found.set(decoded.sighting.id, decoded.sighting)
+    return found.size === wanted.size ? 'enough' : 'more'
   })
   return found
 }
@@ -157,42 +156,18 @@ async function withMarker(
     throw new ConnectorError('unsupported', `contacts cannot be looked up by ${wanted.path}`)
   }
   const found = new Map<RemoteId, Sighting>()
-  await everyone(account, signal, (contact) => {
+  await everyone(account, { size: pageRows(account), signal }, (contact) => {
     const isMarked = contact.userFields?.some(({ value }) => wanted.values.has(value.trim()))
-    if (isMarked !== true) return null
-    return (sighting) => {
-      const value = sighting.fields[wanted.path]
-      if (typeof value === 'string' && wanted.values.has(value)) found.set(sighting.id, sighting)
-      return 'more'
-    }
+    if (isMarked !== true) return 'more'
+    const decoded = account.decode(contact, fields, () => undefined)
+    if (decoded.kind === 'broken') return 'more'
+    const { sighting } = decoded
+    const value = sighting.fields[wanted.path]
+    if (typeof value === 'string' && wanted.values.has(value)) found.set(sighting.id, sighting)
+    return 'more'
   })
   return [...found.values()]
 }
-
-type Choice = (contact: Contact) => ((sighting: Sighting) => 'more' | 'enough') | null
-
-/** Every contact, by the same passes as a scan, since names move under a look-up too. Only those chosen are decoded. */
-async function everyone(account: Account, signal: AbortSignal, choose: Choice): Promise<void> {
-  const userFields = await account.vocabulary.fields(signal)
-  const size = pageRows(account)
-  const salt = `${account.kit.clock.now()}-${account.kit.random()}`
-  let mark = firstMark(`look-up-${salt}`)
-  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
-    const { contacts, total } = await readPage(account, {}, { page: mark.page, size, signal })
-    for (const contact of contacts) {
-      const take = choose(contact)
-      if (take === null) continue
-      const decoded = account.decode(contact, userFields, () => undefined)
-      if (decoded.kind === 'sighting' && take(decoded.sighting) === 'enough') return
-    }
-    // Changed rows do not matter here: two looks of the engine stand for that. Missed ones do.
-    const step = afterPage(mark, { contacts, total, size, freshFrom: NEVER }, account.memory)
-    if (step.kind === 'end') return
-    mark = step.mark
-  }
-}
-/** Later than any stamp. */
-const NEVER = '9999'
 
 function distinct(sightings: readonly Sighting[]): readonly Sighting[] {
   return [...new Map(sightings.map((sighting) => [sighting.id, sighting])).values()]

@@ -2,9 +2,8 @@
  * Reads XML into elements in one strict pass: every tag must be closed by its own name, one root, nothing around it. Several times as fast as
  * reading it twice (validator, then parser); the tests hold it against both.
  */
-import { ALL_ENTITIES, EntityDecoder } from '@nodable/entities'
-import { isAllowed } from './characters.ts'
 import { type Element, NO_ATTRIBUTES, NO_CHILDREN } from './element.ts'
+import { decodeReferences } from './entities.ts'
 
 export interface Read {
   readonly root: Element
@@ -14,7 +13,7 @@ export interface Read {
   readonly bareAmpersands: number
 }
 
-/** Where a text stops being XML. `unclosed`: a start tag runs into the next tag (README, quirk 1). */
+/** Where a text stops being XML. `unclosed`: a start tag runs into the next tag (quirk 1). */
 export class MarkupError extends Error {
   override readonly name = 'MarkupError'
   readonly kind: 'unclosed' | 'other'
@@ -277,14 +276,11 @@ class Reader {
   }
 
   #decode(text: string): string {
-    if (!text.includes('&')) return text
-    return text.replace(REFERENCE, (whole, name: string | undefined) => {
-      if (name === undefined) {
-        this.#bareAmpersands += 1
-        return whole
-      }
-      return entity(name, whole)
-    })
+    return decodeReferences(text, this.#noteBare)
+  }
+
+  readonly #noteBare = () => {
+    this.#bareAmpersands += 1
   }
 
   #fault(message: string, at: number, kind: MarkupError['kind'] = 'other'): MarkupError {
@@ -299,28 +295,6 @@ const GREATER = 0x3e
 const QUESTION = 0x3f
 const NAME = /[A-Za-z_\u0080-\uffff][\w.:\u0080-\uffff-]*/y
 const ATTRIBUTE = /([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y
-/** A reference, or an `&` that begins none. */
-const REFERENCE = /&(?:(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)?/g
-const XML_ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-}
-/** Names of HTML are not XML, but come from texts that people pasted (README, quirk 17). */
-const named = new EntityDecoder({ namedEntities: ALL_ENTITIES })
-
-/** Decoded exactly once; what nobody knows stays as it is written. */
-function entity(name: string, whole: string): string {
-  const known = XML_ENTITIES[name]
-  if (known !== undefined) return known
-  if (name.charCodeAt(0) !== 0x23) return named.decode(whole)
-  const isHex = name.charCodeAt(1) === 0x78 || name.charCodeAt(1) === 0x58
-  const code = isHex ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))
-  return isAllowed(code) ? String.fromCodePoint(code) : ''
-}
-
 /** Whether the start tag of that name, and nothing else in it, stands there. */
 function isTagAt(source: string, at: number, raw: string): boolean {
   return source.charCodeAt(at + 1 + raw.length) === GREATER && source.startsWith(raw, at + 1)

@@ -10,7 +10,7 @@ import {
   readGroups,
   readItemResults,
   readUserFields,
-} from './schema.ts'
+} from './answers.ts'
 
 const name = z.string().min(1)
 const fieldParts = {

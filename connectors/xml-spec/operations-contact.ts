@@ -1,5 +1,6 @@
 /** Operations on contacts, each as one record. Spellings are the platform's own, capital U and all. */
 import { z } from 'zod'
+import { PARTS, partsMarkup } from './contact-parts.ts'
 import { branch, leaf, list, type Markup } from './document.ts'
 import {
   account,
@@ -17,56 +18,11 @@ import {
   stamp,
   target,
 } from './operation.ts'
-import {
-  type ContactList,
-  readContactList,
-  readGroups,
-  readItemResults,
-  TEXT_NAMES,
-  type TextName,
-} from './schema.ts'
+import { type ContactList, readContactList } from './schema.ts'
+import { readGroups, readItemResults } from './answers.ts'
 
-const NOBODY: ContactList = { contacts: [], total: 0 }
-
-const texts = Object.fromEntries(TEXT_NAMES.map((name) => [name, z.string().optional()])) as Record<
-  TextName,
-  z.ZodOptional<z.ZodString>
->
 const name = z.string().min(1)
-const parts = {
-  ...texts,
-  /** Of the primary company, instead of `Company`. */
-  CompanyID: id.optional(),
-  UserDefinedFields: z
-    .array(
-      z
-        .strictObject({ fieldnum: id.optional(), fieldname: name.optional(), value: z.string() })
-        .refine(
-          ({ fieldnum, fieldname }) => (fieldnum === undefined) !== (fieldname === undefined),
-          'needs either fieldnum or fieldname',
-        ),
-    )
-    .optional(),
-  Groups: z.strictObject({ names: z.array(name), replace: z.boolean().optional() }).optional(),
-  Tags: z.array(name).optional(),
-  SecondaryCompanies: z
-    .array(
-      z
-        .strictObject({
-          CompanyID: id.optional(),
-          CompanyName: name.optional(),
-          remove: z.boolean().optional(),
-        })
-        .refine(
-          ({ CompanyID, CompanyName }) => (CompanyID === undefined) !== (CompanyName === undefined),
-          'needs either CompanyID or CompanyName',
-        ),
-    )
-    .optional(),
-}
-const partsOfContact = z.strictObject(parts)
-/** What can be written to a contact; what is left out stays as it is. */
-export type ContactParts = z.output<typeof partsOfContact>
+const NOBODY: ContactList = { contacts: [], total: 0 }
 
 export const CONTACT_OPERATIONS = {
   GetContacts: operation('GetContacts', {
@@ -190,7 +146,7 @@ export const CONTACT_OPERATIONS = {
           z.strictObject({
             ...account,
             request_id: z.string().min(1).optional(),
-            ...parts,
+            ...PARTS,
             /** Starts a workflow, which may send mail. */
             WorkflowID: id.optional(),
           }),
@@ -220,7 +176,7 @@ export const CONTACT_OPERATIONS = {
               ...account,
               request_id: z.string().min(1).optional(),
               UpdatedTimeStamp: stamp.optional(),
-              ...parts,
+              ...PARTS,
               /** Known from a client alone. */
               RemoveGroups: z.array(name).optional(),
             })
@@ -280,43 +236,6 @@ const NO_CRITERIA = {
 
 function targets(given: readonly z.output<typeof target>[]): readonly (Markup | null)[] {
   return contacts(given, (item, place) => branch('Contact', itemAttributes(item, place)))
-}
-
-/** In the order of the samples. */
-function partsMarkup(given: ContactParts): readonly (Markup | null)[] {
-  return [
-    ...TEXT_NAMES.map((element) => {
-      const written = leaf(element, given[element])
-      return element === 'Company' && written === null
-        ? leaf('CompanyID', given.CompanyID)
-        : written
-    }),
-    list(
-      'UserDefinedFields',
-      given.UserDefinedFields?.map(({ fieldnum, fieldname, value }) =>
-        leaf('UserDefinedField', value, { fieldnum, fieldname }),
-      ),
-    ),
-    groupsMarkup(given.Groups),
-    list('Tags', leaves('Tag', given.Tags)),
-    list(
-      'SecondaryCompanies',
-      given.SecondaryCompanies?.map(({ CompanyID, CompanyName, remove }) =>
-        branch('SecondaryCompany', { remove: flag(remove) }, [
-          leaf('CompanyID', CompanyID),
-          leaf('CompanyName', CompanyName),
-        ]),
-      ),
-    ),
-  ]
-}
-
-/** An empty list with `replace` takes the contact out of all groups, so it is written; without, it means nothing. */
-function groupsMarkup(groups: ContactParts['Groups']): Markup | null {
-  if (groups === undefined) return null
-  const { names, replace } = groups
-  if (replace === true) return branch('Groups', { replace: 'true' }, leaves('Group', names))
-  return list('Groups', leaves('Group', names))
 }
 
 type Rule =

@@ -2,7 +2,7 @@
 import type { WriteOutcome } from '../../src/connector/connector.ts'
 import { type RemoteId, version } from '../../src/model/id.ts'
 import { words } from './refusal.ts'
-import type { ItemResult } from './schema.ts'
+import type { ItemResult } from './answers.ts'
 
 /** One item that was sent. */
 export interface Sent {

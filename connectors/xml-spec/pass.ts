@@ -55,7 +55,8 @@ export interface PageFacts {
 }
 export type Step =
   | { readonly kind: 'more'; readonly mark: Mark }
-  | { readonly kind: 'end'; readonly isProven: boolean }
+  /** `rows`: of the last pass. */
+  | { readonly kind: 'end'; readonly isProven: boolean; readonly rows: number }
 
 export function firstMark(key: string): Mark {
   return { ...EMPTY, key, pass: 1, before: null }
@@ -126,7 +127,7 @@ function afterPass(now: Mark, ids: PassIds, memory: PassMemory): Step {
     now.before[2] === now.sum[1]
   if (isAlone || isConfirmed || now.pass >= PASSES_MAX) {
     memory.forget(now.key)
-    return { kind: 'end', isProven: isAlone || isConfirmed }
+    return { kind: 'end', isProven: isAlone || isConfirmed, rows: now.rows }
   }
   const before: [number, number, number] = [now.rows, now.sum[0], now.sum[1]]
   return { kind: 'more', mark: { ...EMPTY, key: now.key, pass: now.pass + 1, before } }

@@ -9,7 +9,7 @@ import { partsOfId } from './codec.ts'
 import { fetchOne } from './lookup.ts'
 import { requestId } from './operation.ts'
 import { done, refused, type Sent, unknown, UNMENTIONED } from './outcomes.ts'
-import type { ItemResult } from './schema.ts'
+import type { ItemResult } from './answers.ts'
 
 /** One outcome per id, in order. Throws only when the first batch failed whole: nothing was deleted then. */
 export async function removeContacts(

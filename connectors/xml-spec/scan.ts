@@ -16,6 +16,7 @@ import {
   begin,
   bound,
   brokenRow,
+  EVERYBODY,
   type Go,
   highOf,
   newMark,
@@ -43,17 +44,19 @@ export function scanPage(
   }
 }
 
-type Walk = 'all' | 'updated' | 'unsubscribed' | 'bounced'
+type Walk = typeof EVERYBODY | 'updated' | 'unsubscribed' | 'bounced'
 
 async function scanContacts(
   account: Account,
   request: ScanRequest,
   signal: AbortSignal,
 ): Promise<Page> {
-  const go = begin(account, request, { signal, walk: request.since === null ? 'all' : 'updated' })
+  const go = begin(account, request, {
+    signal,
+    walk: request.since === null ? EVERYBODY : 'updated',
+  })
   const walk = go.position.walk as Walk
   const read = await readWalk(go, queryOf(go, walk))
-  if (walk === 'all') account.learnt.contacts = read.list.total ?? account.learnt.contacts
   const rows: Row[] = []
   const broken: BrokenRow[] = []
   const userFields = await account.vocabulary.fields(signal)
@@ -76,7 +79,7 @@ async function scanContacts(
     rows,
     broken,
     high: highOf(go, position),
-    total: walk === 'all' ? read.list.total : null,
+    total: walk === EVERYBODY ? read.list.total : null,
   }
   if (isAhead(position)) go.notes.add(AHEAD)
   const isIgnored =
@@ -101,7 +104,7 @@ async function scanContacts(
 
 function queryOf(go: Go, walk: Walk): Query {
   switch (walk) {
-    case 'all':
+    case EVERYBODY:
       return {}
     case 'updated':
       return { updated_timestamp: bound(go) }
@@ -114,7 +117,7 @@ function queryOf(go: Go, walk: Walk): Query {
 
 async function walkAfter(go: Go, walk: Walk): Promise<Walk | null> {
   switch (walk) {
-    case 'all':
+    case EVERYBODY:
     case 'bounced':
       return null
     case 'updated':

@@ -6,8 +6,9 @@
  */
 import type { FieldPath, FieldValue, ValueType } from '../../src/model/field.ts'
 import type { FieldDefinition } from '../../src/model/vocabulary.ts'
-import type { UserField, UserFieldValue } from './schema.ts'
-import { splitList } from './schema.ts'
+import type { UserFieldValue } from './schema.ts'
+import type { UserField } from './answers.ts'
+import { splitList } from './answers.ts'
 import { dateOf, wireDate } from './stamps.ts'
 import { RESERVED_KEYS } from './standard-fields.ts'
 

@@ -11,7 +11,7 @@ import type { Account } from './account.ts'
 import { accountAttribute } from './batches.ts'
 import { legal } from './characters.ts'
 import { ServerRefusal } from './refusal.ts'
-import type { UserField } from './schema.ts'
+import type { UserField } from './answers.ts'
 import { fieldTypeOf, type KnownField, type UserFields } from './user-fields.ts'
 import { groupFrom, tagNamed } from './vocabulary.ts'
 

@@ -6,13 +6,8 @@ import { readMarkup } from '../../../connectors/xml-spec/markup.ts'
 import { OPERATIONS } from '../../../connectors/xml-spec/operations.ts'
 import { readReply } from '../../../connectors/xml-spec/reply.ts'
 import { rules } from '../../../connectors/xml-spec/rules.ts'
-import {
-  type Contact,
-  readContactList,
-  readItemResults,
-  readUserFields,
-  splitList,
-} from '../../../connectors/xml-spec/schema.ts'
+import { type Contact, readContactList } from '../../../connectors/xml-spec/schema.ts'
+import { readItemResults, readUserFields, splitList } from '../../../connectors/xml-spec/answers.ts'
 import {
   dateOf,
   instantOf,
