@@ -39,9 +39,33 @@ export function scrub(markup: string): {
   return { markup: clean, scrubbed }
 }
 
+/** Where in a reply forbidden characters stand, as "FirstName of 7": the member, and the Id of its row where the row tells it. Each once. */
+export function forbiddenPlaces(markup: string): readonly string[] {
+  const places = new Set<string>()
+  for (const { 0: found, 1: digits, index } of markup.matchAll(SUSPECT)) {
+    if (digits !== undefined && isAllowed(codePoint(digits))) continue
+    if (SURROGATE_REFERENCE.test(found)) continue
+    const start = Math.max(0, markup.lastIndexOf('<struct>', index))
+    const end = markup.indexOf('</struct>', index)
+    const row = markup.slice(start, end === -1 ? undefined : end)
+    const member = MEMBER.exec(markup.slice(start, index))?.[1] ?? 'a value'
+    const id = ROW_ID.exec(row)?.[1]
+    places.add(id === undefined ? member : `${member} of ${id}`)
+    if (places.size >= PLACES_MAX) break
+  }
+  return [...places]
+}
+const PLACES_MAX = 5
+/** The last one before the place. */
+const MEMBER = /<name>\s*([^<]{1,80}?)\s*<\/name>(?![\s\S]*<name>)/
+const ROW_ID = /<name>\s*(?:Contact)?Id\s*<\/name>\s*<value>\s*(?:<(?:i4|int)>)?\s*(\d+)/
+/** Half of a pair may be joined with its other half. */
+const SURROGATE_REFERENCE = /^&#(?:x[dD][89a-fA-F]|5[5-7]\d{3})/
+
 const FORBIDDEN = '[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\ufffe\\uffff\\p{Cs}]'
 const ILLEGAL = new RegExp(FORBIDDEN, 'gu')
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/
+const SUSPECT = new RegExp(`${FORBIDDEN}|&#(x[0-9a-fA-F]{1,8}|[0-9]{1,10});`, 'gu')
 const REFERENCE = /&#(x[0-9a-fA-F]{1,8}|[0-9]{1,10});/g
 const SURROGATE_PAIR =
   /&#(x[dD][89abAB][0-9a-fA-F]{2}|5[5-7]\d{3});&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[67]\d{3});/g

@@ -205,6 +205,7 @@ function backoffMs(attempt: number, random: number): number {
 
 function notesOf(reply: Reply): readonly string[] {
   if (reply.scrubbed === 0) return reply.notes
-  const note = 'Characters that XML does not allow were dropped from what the server sent.'
+  const from = reply.scrubbedFrom.length === 0 ? '' : ` (${reply.scrubbedFrom.join(', ')})`
+  const note = `Characters that XML does not allow were dropped from what the server sent${from}. Correct them at the source.`
   return [...reply.notes, note]
 }

@@ -1,11 +1,13 @@
 /** XML-RPC on its way in: reads replies strictly, forgiving only what real servers are known to do around the document. Pure. */
 import { SaxesParser } from 'saxes'
-import { scrub } from './characters.ts'
+import { forbiddenPlaces, scrub } from './characters.ts'
 import { DECIMAL, type WireStruct, type WireValue } from './xml-rpc.ts'
 
 export type Reply = {
   /** How many forbidden characters were dropped. */
   readonly scrubbed: number
+  /** From where, as far as it can be told: "FirstName of 7". */
+  readonly scrubbedFrom: readonly string[]
   /** Things skipped around the document: a PHP notice, trailing text. */
   readonly notes: readonly string[]
 } & (
@@ -32,9 +34,10 @@ export function decodeReply(body: string): Reply {
   const { markup, notes } = cutOut(body, 'methodResponse')
   const { markup: clean, scrubbed } = scrub(markup)
   const read = parse(clean)
-  if (!read.isFault) return { kind: 'value', value: read.parameters[0] ?? null, scrubbed, notes }
+  const about = { scrubbed, scrubbedFrom: scrubbed === 0 ? [] : forbiddenPlaces(markup), notes }
+  if (!read.isFault) return { kind: 'value', value: read.parameters[0] ?? null, ...about }
   const { code, text: message } = faultOf(read.parameters[0] ?? null)
-  return { kind: 'fault', code, text: message, scrubbed, notes }
+  return { kind: 'fault', code, text: message, ...about }
 }
 
 /** Reads a request back; for proofs and for tools that look at recorded traffic. Throws WireError. */

@@ -184,7 +184,7 @@ describe('the contacts stream', () => {
       const scanned = await scanAll(on)
       expect(sorted(idsOf(scanned.rows))).toEqual(truth(on))
       expect(scanned.notes).toEqual([
-        'Characters that XML does not allow were dropped from what the server sent.',
+        'Characters that XML does not allow were dropped from what the server sent (Phone1 of 10). Correct them at the source.',
       ])
     },
   )
