@@ -1,10 +1,10 @@
 /** The file itself, open for reading: its rows, decoded, in order from any position or one by one. */
 import { isUtf8 } from 'node:buffer'
 import { type FileHandle, open } from 'node:fs/promises'
-import { parse } from 'csv-parse/sync'
 import type { FieldPath } from '../../src/model/field.ts'
 import { type CellRules, type Decoded, decodeCells, decodeLine } from './codec.ts'
-import { LINE_ENDS, type Layout, readLayout } from './layout.ts'
+import { parseRows } from './csv.ts'
+import { type Layout, readLayout } from './layout.ts'
 import type { FileOptions } from './options.ts'
 import { cutRecords, type RawRecord, recordAt } from './records.ts'
 import type { FileStamp } from './stamp.ts'
@@ -101,17 +101,10 @@ function csvDecoder(
   delimiter: string,
   rules: CellRules,
 ): (records: readonly RawRecord[]) => readonly BaseRow[] {
-  const cellsOf = (text: Buffer): string[][] =>
-    parse(text, {
-      delimiter,
-      record_delimiter: LINE_ENDS,
-      relax_column_count: true,
-      max_record_size: 0,
-    })
   const decodeOne = (raw: RawRecord): Decoded => {
     if (!isUtf8(raw.bytes)) return NOT_UTF8
     try {
-      const [cells, ...more] = cellsOf(raw.bytes)
+      const [cells, ...more] = parseRows(raw.bytes, delimiter)
       if (cells === undefined || more.length > 0) return BAD_QUOTES
       return decodeCells(cells, rules)
     } catch (error) {
@@ -123,7 +116,7 @@ function csvDecoder(
     const whole = Buffer.concat(records.flatMap(({ bytes }) => [bytes, LINE_END]))
     if (!isUtf8(whole)) return null
     try {
-      const rows = cellsOf(whole)
+      const rows = parseRows(whole, delimiter)
       return rows.length === records.length ? rows : null
     } catch {
       // One of them is not well formed; each alone tells which.

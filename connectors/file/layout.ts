@@ -1,8 +1,8 @@
 /** How a file is laid out: byte order mark, delimiter, line end, header row. Found at its beginning; of a new file, chosen. */
 import { isUtf8 } from 'node:buffer'
 import type { FileHandle } from 'node:fs/promises'
-import { parse } from 'csv-parse/sync'
 import { ConnectorError } from '../../src/connector/error.ts'
+import { parseRows } from './csv.ts'
 import { type Column, columnsOf } from './header-names.ts'
 import type { FileOptions } from './options.ts'
 import { cutRecords } from './records.ts'
@@ -131,10 +131,8 @@ function cellCount(header: Buffer, delimiter: string): number {
 }
 
 function headersOf(row: Buffer, delimiter: string): readonly string[] {
-  const [cells] = parse(row, { delimiter, record_delimiter: LINE_ENDS, max_record_size: 0 })
-  return cells ?? []
+  return parseRows(row, delimiter)[0] ?? []
 }
-export const LINE_ENDS = ['\r\n', '\n', '\r']
 
 function notUtf8(path: string): ConnectorError {
   return new ConnectorError('scan', `${path} is not a text in UTF-8`, {
