@@ -1,7 +1,6 @@
 /** Which runner carries a command's run: this process, or the workers that listen on the queue. */
 import type { App } from '../app/app.ts'
 import { resolveQueue } from '../app/config.ts'
-import { bullmqRunner } from '../runner/bullmq.ts'
 import { inlineRunner } from '../runner/inline.ts'
 import type { Runner } from '../runner/runner.ts'
 import { UsageError } from './exit.ts'
@@ -9,6 +8,8 @@ import { CONCURRENCY } from './limits.ts'
 
 export async function runnerFor(app: App, usesQueue: boolean): Promise<Runner> {
   if (!usesQueue) return inlineRunner(app.env, { concurrency: CONCURRENCY })
+  // Only where it is asked for: the queue's library takes its memory and time to load.
+  const { bullmqRunner } = await import('../runner/bullmq.ts')
   return bullmqRunner(app.env, { connection: await queueOf(app) })
 }
 

@@ -69,7 +69,10 @@ export function unpackBase(packed: string | null): Base | null {
   }
 }
 
-/** Slots on which the sides still differ keep the hash of the time they last agreed; an unsettled record is looked at again in any case. */
+/**
+ * Slots on which the sides still differ keep the hash of the time they last agreed, and get none where they never did; an unsettled record
+ * is looked at again in any case.
+ */
 export function keepSlots(
   packed: string,
   {
@@ -78,15 +81,13 @@ export function keepSlots(
     isSettled,
   }: { readonly old: string | null; readonly kept: readonly string[]; readonly isSettled: boolean },
 ): string {
-  if (isSettled && (old === null || kept.length === 0)) return packed
+  if (isSettled && kept.length === 0) return packed
   const base = JSON.parse(packed) as { r: string; f: Record<string, string> }
-  const before = old === null ? null : (JSON.parse(old) as { f: Record<string, string> }).f
-  if (before !== null) {
-    for (const slot of kept) {
-      const hash = before[slot]
-      if (hash === undefined) delete base.f[slot]
-      else base.f[slot] = hash
-    }
+  const before = unpackBase(old)?.fields ?? {}
+  for (const slot of kept) {
+    const hash = before[slot]
+    if (hash === undefined) delete base.f[slot]
+    else base.f[slot] = hash
   }
   return JSON.stringify(isSettled ? base : { ...base, r: '' })
 }

@@ -51,9 +51,10 @@ function counts(consent: Consent, unconsented: 'opt-out' | 'leave'): boolean {
   return consent.state !== 'none' || unconsented === 'opt-out'
 }
 
-/** The target keeps one state per person and channel: the primary address and what is said of the person decide. */
+/** The target keeps one state per person and channel: the primary addresses of both sides and what is said of the person decide. */
 function ofContact(facts: ConsentFacts, source: readonly Consent[]): ConsentDecision {
   const primary = normEmail(facts.sourceAddresses[0] ?? '')
+  const mailed = normEmail(facts.addresses[0] ?? '')
   const write: Consent[] = []
   const losses: OpLoss[] = []
   const decided = new Map<Channel, Consent>()
@@ -62,7 +63,7 @@ function ofContact(facts: ConsentFacts, source: readonly Consent[]): ConsentDeci
       consent.channel === 'email' &&
       consent.address !== null &&
       primary !== '' &&
-      normEmail(consent.address) !== primary
+      ![primary, mailed].includes(normEmail(consent.address))
     if (isAboutAnother) {
       losses.push(
         loss(consent, 'the target keeps one state per person; this address is not its primary one'),
@@ -117,14 +118,15 @@ function ofAddresses(facts: ConsentFacts, source: readonly Consent[]): ConsentDe
   return { write: strictestPerAddress(write), losses }
 }
 
-/** null: nothing on record that says more than `granted` or `unknown` would. */
+/** What the target has on record for all mail; an opt-out from one list forbids no other. null: nothing. */
 function strictest(
   consents: readonly Consent[],
   applies: (consent: Consent) => boolean,
 ): ConsentState | null {
   let state: ConsentState | null = null
   for (const consent of consents) {
-    if (applies(consent)) state = state === null ? consent.state : stricter(state, consent.state)
+    if (consent.scope === null && applies(consent))
+      state = state === null ? consent.state : stricter(state, consent.state)
   }
   return state
 }

@@ -28,6 +28,7 @@ import {
 } from './plan.ts'
 import { decideSet, EMPTY } from './set-decision.ts'
 import { type Projected, type ShownFrom, showFrom, shownValue, showTo } from './shown.ts'
+import { asUnits, type Compared } from './unit.ts'
 
 export interface RecordFacts {
   readonly source: Sighting
@@ -211,7 +212,7 @@ function pair(context: PlanContext, op: Draft, facts: RecordFacts, shown: ShownF
       target,
       old: facts.bases,
       kept: decided.kept,
-      isSettled: decided.held.length === 0,
+      held: decided.held.map((field) => field.path),
     }),
   }
   if (writes > 0) {
@@ -266,25 +267,19 @@ interface DecidedFields {
 }
 
 function decideFields(context: PlanContext, facts: PairFacts): DecidedFields {
-  const { shown, base, target } = facts
+  const { shown, target } = facts
   const fields: FieldChange[] = []
   const kept: string[] = []
   const held: HeldField[] = []
   const newer = newerSide(facts)
-  for (const { rule, projection, norm } of shown.projected) {
-    if (projection.kind !== 'value' && projection.kind !== 'absent') continue
+  const projected = shown.projected.filter(({ projection }) => isTold(projection))
+  const slots = asUnits(projected.map((one) => compared(context, facts, one)))
+  for (const [place, { rule, projection }] of projected.entries()) {
+    const slot = slots[place]
+    if (slot === undefined) continue
     const value = target.fields[rule.to]
     const decision = decideField({
-      wanted: norm,
-      present: shownValue(rule, value),
-      fromChanged:
-        base.from === null || norm === null
-          ? null
-          : slotChanged(base.from, context.key, rule.to, norm),
-      toChanged:
-        base.to === null
-          ? null
-          : slotChanged(base.to, context.key, rule.to, facts.there.get(rule.to) ?? ''),
+      ...slot,
       blank: rule.blank,
       owner: rule.owner ?? 'both',
       conflict: rule.conflict ?? context.conflicts,
@@ -305,6 +300,27 @@ function decideFields(context: PlanContext, facts: PairFacts): DecidedFields {
     })
   }
   return { fields, held, kept }
+}
+
+function isTold({ kind }: Projected['projection']): boolean {
+  return kind === 'value' || kind === 'absent'
+}
+
+function compared(context: PlanContext, facts: PairFacts, { rule, norm }: Projected): Compared {
+  const { base, target, there } = facts
+  return {
+    slot: rule.to,
+    wanted: norm,
+    present: shownValue(rule, target.fields[rule.to]),
+    fromChanged:
+      base.from === null || norm === null
+        ? null
+        : slotChanged(base.from, context.key, rule.to, norm),
+    toChanged:
+      base.to === null
+        ? null
+        : slotChanged(base.to, context.key, rule.to, there.get(rule.to) ?? ''),
+  }
 }
 
 /** null: this decision writes nothing at the target. */
@@ -355,16 +371,21 @@ function bases(
     readonly target: Sighting
     readonly old: RecordFacts['bases']
     readonly kept: readonly string[]
-    readonly isSettled: boolean
+    readonly held: readonly string[]
   } | null,
 ): string {
   const from = packBase(context.key, shown)
   if (pair === null) return packOpBase({ from, to: null, kept: [], isSettled: true })
   const to = packBase(context.key, showTo(context, pair.target))
-  const { old, kept, isSettled } = pair
+  const { old, kept, held } = pair
+  const isSettled = held.length === 0
+  // What differed when both first met counts as agreed if it was left alone, and stays a question if it was one.
+  const slots = (base: string | null) => (unpackBase(base) === null ? held : kept)
+  const keep = (packed: string, base: string | null) =>
+    keepSlots(packed, { old: base, kept: slots(base), isSettled })
   return packOpBase({
-    from: keepSlots(from, { old: old?.from ?? null, kept, isSettled }),
-    to: keepSlots(to, { old: old?.to ?? null, kept, isSettled }),
+    from: keep(from, old?.from ?? null),
+    to: keep(to, old?.to ?? null),
     kept,
     isSettled,
   })

@@ -16,6 +16,8 @@ export interface FieldFacts {
   readonly mayReverse: boolean
   /** Which side is newer beyond resolution and skew; null: cannot be told. */
   readonly newer: 'from' | 'to' | null
+  /** Whether another part of the same unit (an address) holds different values on both sides, which never agreed. */
+  readonly isDisputed: boolean
 }
 
 export type FieldDecision =
@@ -38,13 +40,16 @@ export function decideField(facts: FieldFacts): FieldDecision {
   return facts.toChanged ? backward(facts) : 'leave'
 }
 
-/** No base: equal adopts (seen above), empty fills, else the policy. Never a silent overwrite. */
+/**
+ * No base: equal adopts (seen above), empty fills, else the policy. Never a silent overwrite, and never the city of one address in the
+ * street of another.
+ */
 function withoutBase(facts: FieldFacts, wanted: string): FieldDecision {
   if (wanted === '') {
     if (facts.mayReverse) return backward(facts)
     return facts.blank === 'clear' && facts.conflict === 'from' ? forward(facts, wanted) : 'leave'
   }
-  if ((facts.present ?? '') === '') return forward(facts, wanted)
+  if ((facts.present ?? '') === '' && !facts.isDisputed) return forward(facts, wanted)
   if (facts.blank === 'fill') return 'leave'
   return conflict(facts)
 }
@@ -58,11 +63,17 @@ function conflict(facts: FieldFacts): FieldDecision {
     case 'to':
       return backward(facts)
     case 'newer':
-      if (facts.newer === null) return 'hold'
+      if (facts.newer === null) return ask(facts)
       return facts.newer === 'from' ? forward(facts, facts.wanted ?? '') : backward(facts)
     case 'hold':
-      return 'hold'
+      return ask(facts)
   }
+}
+
+/** Nobody is asked where no answer would change anything. */
+function ask(facts: FieldFacts): FieldDecision {
+  const answers = [forward(facts, facts.wanted ?? ''), backward(facts)]
+  return answers.every((answer) => answer === 'leave') ? 'leave' : 'hold'
 }
 
 function forward(facts: FieldFacts, wanted: string): FieldDecision {

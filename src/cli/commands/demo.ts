@@ -7,7 +7,6 @@ import { openApp } from '../../app/app.ts'
 import { MACHINE, readConfig } from '../../app/config.ts'
 import { endOf, work } from '../../app/run.ts'
 import { reportOf } from '../../app/run-report.ts'
-import { startSimulator } from '../../app/simulate.ts'
 import { PLATFORMS } from '../../../connectors/index.ts'
 import { systemClock } from '../../http/clock.ts'
 import { planDocument } from '../../report/plan-document.ts'
@@ -45,6 +44,7 @@ async function demo(context: Context, options: DemoOptions): Promise<ExitCode> {
   const folder = options.out ?? (await mkdtemp(join(tmpdir(), 'ferry-demo-')))
   await mkdir(folder, { recursive: true })
   const simulated = { port: 0, quirks: {}, faults: null, latencyMs: 0 }
+  const { startSimulator } = await import('../../app/simulate.ts')
   const keap = await startSimulator({
     ...simulated,
     platform: 'infusionsoft',

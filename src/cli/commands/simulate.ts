@@ -1,7 +1,6 @@
 /** `ferry simulate PLATFORM`: serves a platform on loopback, to try things on. */
 import type { Command } from 'commander'
 import { once } from 'node:events'
-import { startSimulator } from '../../app/simulate.ts'
 import type { Act } from '../act.ts'
 import { EXIT, UsageError } from '../exit.ts'
 
@@ -36,6 +35,7 @@ export function registerSimulate(program: Command, act: Act): void {
             latency: string
           },
         ) => {
+          const { startSimulator } = await import('../../app/simulate.ts')
           const server = await startSimulator({
             platform,
             port: whole(options.port, '--port'),

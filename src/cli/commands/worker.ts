@@ -1,6 +1,5 @@
 /** `ferry worker`: works on runs that other processes submitted to the queue. */
 import type { Command } from 'commander'
-import { startWorker } from '../../runner/bullmq.ts'
 import type { Act } from '../act.ts'
 import { EXIT } from '../exit.ts'
 import { CONCURRENCY } from '../limits.ts'
@@ -18,6 +17,7 @@ export function registerWorker(program: Command, act: Act): void {
         const app = await context.app({ mayWrite: true })
         try {
           const connection = await queueOf(app)
+          const { startWorker } = await import('../../runner/bullmq.ts')
           const worker = startWorker(app.env, {
             connection,
             concurrency: Number(options.concurrency),

@@ -4,7 +4,6 @@ import { type StateStore, StoreError } from '../store.ts'
 import type { Access, OpenPlace } from './access.ts'
 import { storeError } from './error.ts'
 import { migrate } from './migrate.ts'
-import { postgresPlace } from './postgres.ts'
 import { sqlitePlace } from './sqlite.ts'
 import { openFile, walFlusher } from './sqlite-file.ts'
 import { storeOn } from './state-store.ts'
@@ -55,7 +54,10 @@ async function openPlace(place: string): Promise<OpenPlace> {
     const path = place.slice(SQLITE.length)
     return { ...sqlitePlace(await openFile(path), place), ...lasting(path) }
   }
-  if (POSTGRES.test(place)) return postgresPlace(place)
+  if (POSTGRES.test(place)) {
+    const { postgresPlace } = await import('./postgres.ts')
+    return postgresPlace(place)
+  }
   throw new StoreError('broken', 'The place of the state is neither sqlite: nor postgres:', {
     hint: 'Write sqlite:PATH or postgres://user:password@host/database.',
   })
