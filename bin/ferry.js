@@ -15,6 +15,7 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const isNewEnough = major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])
 
 if (isNewEnough) {
+  if (process.env[GUARD] !== undefined) dieWithParent()
   const entry = existsSync(source) ? source : built
   const { main } = await import(entry.href)
   await main(process.argv.slice(2))
@@ -33,7 +34,7 @@ if (isNewEnough) {
       fileURLToPath(import.meta.url),
       ...process.argv.slice(2),
     ],
-    { stdio: 'inherit', env: { ...process.env, [GUARD]: '1' } },
+    { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, [GUARD]: '1' } },
   )
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {
@@ -41,6 +42,13 @@ if (isNewEnough) {
     process.removeAllListeners(signal)
     process.kill(process.pid, signal)
   })
+}
+
+/** Whoever kills the launcher (kill -9) means the program; without this it would go on, unseen, and hold its leases. */
+function dieWithParent() {
+  if (process.channel === undefined) return
+  process.channel.unref()
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 }
 
 function pinnedRuntime() {
