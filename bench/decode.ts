@@ -25,7 +25,7 @@ export const decode: Benchmark = {
 }
 
 const RECORDS = 1000
-const ROUNDS = 15
+const ROUNDS = 9
 
 function xmlRpcLines(body: string): readonly Line[] {
   const ours = (text: string): WireValue => {

@@ -37,7 +37,7 @@ export const planner: Benchmark = {
 }
 
 const CONTACTS = 2_000
-const ROUNDS = 9
+const ROUNDS = 5
 const SYNC = 'move'
 const ORIGINS = { from: 'http://127.0.0.1:7001', to: 'http://127.0.0.1:7002' }
 
