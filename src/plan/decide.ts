@@ -178,6 +178,7 @@ function pair(context: PlanContext, op: Draft, facts: RecordFacts, shown: ShownF
     fromBase: base.from?.tags ?? null,
     mayAdd: context.to.capabilities.tags.add,
     mayRemove: context.policy.tags.remove && context.to.capabilities.tags.remove,
+    isLeft: context.elements.isLeft,
   })
   const groups = decideSet({
     key: context.key,
@@ -187,6 +188,7 @@ function pair(context: PlanContext, op: Draft, facts: RecordFacts, shown: ShownF
     fromBase: base.from?.groups ?? null,
     mayAdd: context.to.capabilities.groups.write !== false,
     mayRemove: context.policy.groups.remove && context.to.capabilities.groups.remove,
+    isLeft: context.elements.isLeft,
   })
   const consent = consentOf(context, source, target, decided.fields)
   const writes =

@@ -24,6 +24,8 @@ export interface ElementIndex {
   ofGroup(key: string): Element
   /** Folded name of an element that the target has, by the target's key. */
   nameAt(kind: 'tag' | 'group', key: string): string
+  /** Whether this folded name is that of a source element which the mapping leaves behind now: what the target has of it is not ours. */
+  isLeft(folded: string): boolean
   /** Spelling of an element that is only planned. */
   plannedName(kind: 'tag' | 'group', key: string): string
 }
@@ -53,14 +55,40 @@ export function elementIndex(parts: ElementParts): ElementIndex {
     return element
   }
 
+  const ofTag = (key: string) =>
+    remember(known.tag, key, () => plan(ofSource(parts, there, tags.get(key), 'tag')))
+  const ofGroup = (key: string) =>
+    remember(known.group, key, () => plan(ofSource(parts, there, groups.get(key), 'group')))
+  let left: ReadonlySet<string> | null = null
+
   return {
-    ofTag: (key) =>
-      remember(known.tag, key, () => plan(ofSource(parts, there, tags.get(key), 'tag'))),
-    ofGroup: (key) =>
-      remember(known.group, key, () => plan(ofSource(parts, there, groups.get(key), 'group'))),
+    ofTag,
+    ofGroup,
+    isLeft: (folded) => {
+      left ??= leftNames([
+        ...parts.from.tags.map((tag) => ({ source: tag, element: ofTag(tag.key) })),
+        ...parts.from.groups.map((group) => ({ source: group, element: ofGroup(group.key) })),
+      ])
+      return left.has(folded)
+    },
     plannedName: (kind, key) => planned.get(`${kind} ${key}`) ?? key.replace(/^new:/, ''),
     nameAt: (kind, key) => names[kind].get(key) ?? foldName(key.replace(/^new:/, '')),
   }
+}
+
+/** Names that excluded elements had or would have, but for those that another element goes by. */
+function leftNames(
+  all: readonly { readonly source: Tag | Group; readonly element: Element }[],
+): ReadonlySet<string> {
+  const left = new Set<string>()
+  for (const { source, element } of all) {
+    if (element.kind !== 'excluded') continue
+    left.add(foldName(source.name))
+    if ('category' in source && source.category !== null)
+      left.add(foldName(`${source.category}: ${source.name}`))
+  }
+  for (const { element } of all) if ('folded' in element) left.delete(element.folded)
+  return left
 }
 
 type There = Readonly<Record<'tag' | 'group', NameIndex>>

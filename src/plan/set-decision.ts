@@ -14,6 +14,8 @@ export interface SetFacts {
   readonly fromBase: ReadonlySet<string> | null
   readonly mayAdd: boolean
   readonly mayRemove: boolean
+  /** Whether the mapping leaves this folded name behind now. */
+  isLeft(folded: string): boolean
 }
 
 export interface TargetElement {
@@ -23,7 +25,7 @@ export interface TargetElement {
 
 /**
  * One-way form of `(base ∪ added here ∪ added there) − removed here − removed there`. What the source had before and the target lacks was
- * removed there and stays so; what was never ours is not touched.
+ * removed there and stays so; what was never ours, or is no longer, is not touched.
  */
 export function decideSet(facts: SetFacts): SetChange {
   if (facts.wanted === null) return EMPTY
@@ -41,8 +43,8 @@ export function decideSet(facts: SetFacts): SetChange {
   if (facts.mayRemove && facts.fromBase !== null) {
     const wanted = new Set(facts.wanted.map((element) => element.folded))
     for (const { folded, key } of removable) {
-      if (!wanted.has(folded) && facts.fromBase.has(elementHash(facts.key, folded)))
-        remove.push(key)
+      if (wanted.has(folded) || !facts.fromBase.has(elementHash(facts.key, folded))) continue
+      if (!facts.isLeft(folded)) remove.push(key)
     }
   }
   return add.length === 0 && remove.length === 0 ? EMPTY : { add, remove }

@@ -256,6 +256,25 @@ describe('tags', () => {
     })
   })
 
+  it('that the mapping leaves behind from now on stay where they are', () => {
+    const policy = (exclude: readonly string[]) => ({
+      tags: { include: ['*'], exclude, rename: null, remove: true, as: 'tags' as const },
+    })
+    const pair = round(pairOf(planContext(parts), here(['1', '2']), there([])))
+    const narrowed = planContext({
+      ...parts,
+      policy: policy(['VIP']),
+      mapping: {
+        tagTarget: (tag) => (tag.name === 'VIP' ? null : { kind: 'tag', name: tag.name }),
+      },
+    })
+    const quiet = round({ ...pair, context: narrowed })
+    expect(quiet.last?.tags ?? { remove: [] }).toMatchObject({ remove: [] })
+    expect(quiet.target?.tags).toEqual(['10', '20'])
+    const lost = round(withTags(quiet, 'source', []))
+    expect(lost.last?.tags).toEqual({ add: [], remove: ['10'] })
+  })
+
   it('come back where the source gives them again', () => {
     const pair = round(pairOf(planContext(parts), here(['1']), there([])))
     const gone = round(withTags(pair, 'source', []))

@@ -26,6 +26,7 @@ const facts = (more: Partial<SetFacts>): SetFacts => ({
   fromBase: null,
   mayAdd: true,
   mayRemove: true,
+  isLeft: () => false,
   ...more,
 })
 const keys = (...names: readonly string[]) => names.map((name) => `key ${name}`)
@@ -55,6 +56,17 @@ describe('elements of a set', () => {
       { wanted: source(['a']), present: target(['a', 'c']), fromBase: base(['a']) },
       [],
       [],
+    ],
+    [
+      'stay where the mapping leaves them behind now',
+      {
+        wanted: [],
+        present: target(['a', 'b']),
+        fromBase: base(['a', 'b']),
+        isLeft: (name: string) => name === 'a',
+      },
+      [],
+      ['b'],
     ],
     ['of a first meeting are never removed', { wanted: [], present: target(['a', 'b']) }, [], []],
     [
