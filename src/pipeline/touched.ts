@@ -74,7 +74,7 @@ async function refreshWords({ env, run, signal, commit }: Job): Promise<void> {
   await commit((store) => store.runs.saveDocument(run.id, 'account from', document))
 }
 
-/** Ids that must be fetched: named by a membership row or by an open retry, or staged without their tags. */
+/** Ids that must be fetched: named by a membership row or by an open case, or staged without their tags. */
 async function incomplete({ env, run }: Job): Promise<readonly RemoteId[]> {
   const { capabilities } = env.accounts(run.sync).reader('from')
   const tellsTags = capabilities.streams.taggings !== undefined
@@ -89,9 +89,13 @@ async function incomplete({ env, run }: Job): Promise<readonly RemoteId[]> {
   }
   for (const id of await env.store.staging.memberIds(run.id, 'from')) ids.add(id)
   for (const id of await newlyOptedOut(env, run)) ids.add(id)
-  const retries = await env.store.cases.list({ sync: run.sync, kind: 'retry', limit: RETRIES_MAX })
-  for (const retry of retries) if (retry.side === 'from') ids.add(retry.record)
+  // A later pull of the same run has just decided on the others.
+  const kinds = run.stage === 0 ? (['retry', 'hold', 'reject'] as const) : (['retry'] as const)
+  for (const kind of kinds) {
+    const open = await env.store.cases.list({ sync: run.sync, kind, limit: RETRIES_MAX })
+    for (const each of open) if (each.side === 'from') ids.add(each.record)
+  }
   return [...ids]
 }
-/** Per run; the rest waits for the next one. */
+/** Of a kind, per run; the rest waits for a full run. What mends a case need not touch its record: a twin that is merged away, an option that is added at the target. */
 const RETRIES_MAX = 10_000

@@ -280,6 +280,36 @@ describe('an e-mail', () => {
   })
 })
 
+describe('an incremental sync', () => {
+  it('looks again at whoever waits, though nothing of them changed since', async () => {
+    const one = peopled([
+      PLAIN,
+      { FirstName: 'Ann', Email: 'Ann@Example.com' },
+      { FirstName: 'Anna', Email: 'ann@example.com' },
+      { FirstName: 'Poison', Email: 'poison@example.com' },
+    ])
+    // Far apart, so that no overlap of two readings shows them again.
+    await one.wait(DAY_MS)
+    keap(one, 'ContactService.add', { FirstName: 'Late' })
+    one.to.meddle = ({ method, url, body }) =>
+      method !== 'GET' && url.includes('/contacts') && body.includes('poison@example.com')
+        ? { status: 500, headers: {}, body: 'Internal Server Error' }
+        : null
+    expect(await one.run('sync')).toMatchObject({ code: 5, counts: { held: 2, rejected: 1 } })
+    await one.wait(DAY_MS)
+    expect(await one.run('sync')).toMatchObject({ code: 5, counts: { held: 2, rejected: 1 } })
+    one.to.meddle = null
+    keap(one, 'ContactService.update', Number(idOf(one, 'Anna')), { Email: 'anna@example.com' })
+    await one.wait(DAY_MS)
+    expect(await one.run('sync')).toMatchObject({ code: 0, holds: [], rejects: [] })
+    expect(one.to.simulator.snapshot()).toHaveLength(5)
+    expect(twins(one.to)).toEqual([])
+    await one.wait(DAY_MS)
+    expect(await one.run('sync')).toMatchObject({ code: 0, writes: 0 })
+  })
+})
+const DAY_MS = 86_400_000
+
 describe('rights that are missing for a part of the account', () => {
   it.each(['ContactGroup', 'DataFormField', 'ContactGroupAssign', 'EmailAddStatus'])(
     'stop it before anybody moves without their tags, fields or opt-outs (%s)',

@@ -3,6 +3,9 @@ import { afterEach, expect, it } from 'vitest'
 import type { Simulator } from '../../src/connector/simulator.ts'
 import { type TwoAccounts, twoAccounts } from './two-accounts.ts'
 
+/** Twins among the invented people: looked at again by every run, until somebody decides. */
+const HELD = 4
+
 const open: TwoAccounts[] = []
 afterEach(() => {
   for (const world of open.splice(0)) world.close()
@@ -106,12 +109,13 @@ it('a tag that is put on travels, one that is taken off with the next whole read
 it('a new person is created once, and one with a known e-mail is held', async () => {
   const world = await migrated()
   const { email } = linked(world, 9)
+  const { held } = (await world.run('sync')).counts
   await at(world, 'ContactService.add', {
     data: { FirstName: 'New', Email: 'new.person@example.com' },
   })
   await at(world, 'ContactService.add', { data: { FirstName: 'Twin', Email: email.toUpperCase() } })
   const synced = await world.run('sync')
-  expect(synced.counts).toMatchObject({ applied: 1, held: 1, balanced: true })
+  expect(synced.counts).toMatchObject({ applied: 1, held: held + 1, balanced: true })
   const emails = world.to.snapshot().flatMap((contact) => contact.emails)
   expect(emails.filter((each) => each === 'new.person@example.com')).toHaveLength(1)
   expect(emails.filter((each) => each.toLowerCase() === email.toLowerCase())).toHaveLength(1)

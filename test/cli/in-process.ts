@@ -25,6 +25,8 @@ export interface World {
   readonly secrets: readonly string[]
   /** Works one run to its end, whatever that is, as the command of that name does. */
   run(kind: RunRequest['kind'], more?: Partial<RunRequest>): Promise<Ran>
+  /** Lets time pass, in milliseconds. */
+  wait(ms: number): Promise<void>
   /** An app over the same state; the caller closes it. */
   open(options: { readonly mayWrite: boolean }): Promise<App>
   close(): void
@@ -93,11 +95,13 @@ export function world(options: WorldOptions = {}): World {
     env,
     secrets: secretsOf(env),
     open,
+    wait: (ms) => clock.advance(ms),
     async run(kind, more = {}) {
       const before = written()
       const app = await open({ mayWrite: kind !== 'plan' && kind !== 'verify' })
       try {
-        const request: RunRequest = { sync: 'move', kind, isFull: false, plan: null, ...more }
+        const isFull = kind === 'migrate' || kind === 'verify'
+        const request: RunRequest = { sync: 'move', kind, isFull, plan: null, ...more }
         const ended = await clock.drive(settled(app, request))
         const [rejects = [], holds = []] = await Promise.all(
           (['reject', 'hold'] as const).map((each) =>
