@@ -12,13 +12,14 @@ export interface Rate {
 
 /** By login: the vendor's quotas are per key, per client or, on the legacy host, per app. */
 export const RATES: Readonly<Record<Login['kind'], Rate>> = {
+  // Any second may see rate and burst together, so the two stay below what a second permits.
   // A credit every half second, at most four calls waiting.
   apiKey: { requestsPerSecond: 2, requestsPerDay: null, burst: 20, concurrency: 2 },
   // 240 per minute, 10 in a second, 30,000 per day.
-  serviceKey: { requestsPerSecond: 4, requestsPerDay: 30_000, burst: 10, concurrency: 4 },
+  serviceKey: { requestsPerSecond: 4, requestsPerDay: 30_000, burst: 6, concurrency: 4 },
   // 1,500 per minute, 25 in a second, 150,000 per day.
-  accessToken: { requestsPerSecond: 25, requestsPerDay: 150_000, burst: 25, concurrency: 10 },
-  oauth: { requestsPerSecond: 25, requestsPerDay: 150_000, burst: 25, concurrency: 10 },
+  accessToken: { requestsPerSecond: 20, requestsPerDay: 150_000, burst: 5, concurrency: 10 },
+  oauth: { requestsPerSecond: 20, requestsPerDay: 150_000, burst: 5, concurrency: 10 },
 }
 
 /** Addresses or markers in one question: each costs a request. */

@@ -22,8 +22,8 @@ export function openAccounts(
     memo: new Map(),
     async acquaint(side, signal) {
       const reader = accounts.reader(side)
-      // What a plan must know (required fields, options) comes with the catalogue; a writer only needs to know whom it talks to.
-      const ask = () => (writers.has(side) ? reader.check(signal) : reader.catalog(signal))
+      // What a plan must know (required fields, options) comes with the catalogue.
+      const ask = () => reader.catalog(signal)
       const asked = known.get(reader) ?? ask()
       known.set(reader, asked)
       try {
@@ -39,6 +39,8 @@ export function openAccounts(
     reader(side) {
       const open = writers.get(side) ?? readers.get(side)
       if (open !== undefined) return open
+      // A run that may write has one connection to its target, so that what it learned reading it knows writing.
+      if (options.mayWrite && side === 'to') return accounts.writer(side)
       const reader = sides[side].platform.open(sides[side].settings, kit)
       readers.set(side, reader)
       return reader

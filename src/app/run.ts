@@ -5,7 +5,9 @@ import { STALE } from '../pipeline/apply.ts'
 import type { RunFacts } from '../plan/run-facts.ts'
 import type { Fence, RunKind, RunRecord } from '../state/store.ts'
 import type { Runner } from '../runner/runner.ts'
+import type { SyncSettings } from '../pipeline/env.ts'
 import type { App } from './app.ts'
+import { ConfigError } from './config/error.ts'
 
 export interface RunRequest {
   readonly sync: string
@@ -37,6 +39,7 @@ export async function work(
   signal: AbortSignal,
 ): Promise<RunRecord> {
   const settings = await app.use(request.sync)
+  refuseWhatIsMissing(app, settings)
   const scopes =
     request.kind === 'plan' || request.kind === 'verify'
       ? [`sync ${request.sync}`]
@@ -59,6 +62,49 @@ export async function work(
   } finally {
     for (const fence of fences) await app.store.leases.release(fence)
   }
+}
+
+/** What the configuration may say and this version does not do is refused by name: half of a sync done silently would be worse than none. */
+function refuseWhatIsMissing(app: App, settings: SyncSettings): void {
+  const problems = [
+    ...(settings.direction === 'two-way'
+      ? [
+          {
+            key: 'direction',
+            message: 'two-way syncs are not there yet',
+            hint: 'Write "direction: one-way", or two one-way syncs whose mappings share no field.',
+          },
+        ]
+      : []),
+    ...(settings.deletes === 'ignore'
+      ? []
+      : [
+          {
+            key: 'deletes',
+            message: `"${settings.deletes}" is not there yet: people deleted at the source stay at the target`,
+            hint: 'Write "deletes: ignore".',
+          },
+        ]),
+    ...(Object.keys(settings.mapping.sequences).length === 0
+      ? []
+      : [
+          {
+            key: 'mapping.sequences',
+            message: 'sequences cannot be started yet',
+            hint: 'Take them out of the mapping; start them at the target by hand.',
+          },
+        ]),
+  ]
+  if (problems.length === 0) return
+  throw new ConfigError(
+    app.config.path,
+    problems.map(({ key, message, hint }) => ({
+      path: `syncs.${settings.name}.${key}`,
+      line: null,
+      message,
+      hint,
+    })),
+  )
 }
 
 async function take(app: App, scope: string): Promise<Fence> {

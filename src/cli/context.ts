@@ -5,6 +5,7 @@ import type { Config } from '../app/config/settings.ts'
 import { systemClock } from '../http/clock.ts'
 import type { Mask } from '../report/mask.ts'
 import { PLATFORMS } from '../../connectors/index.ts'
+import { shownJson, shownLine } from './gate.ts'
 import { makeLog } from './log.ts'
 import { type Progress, progressOn } from './progress.ts'
 
@@ -28,6 +29,8 @@ export interface Context {
   answer(document: unknown, lines: readonly string[]): void
   /** Talk, to stderr; silent with --quiet. */
   say(line: string): void
+  /** What must be told, even with --quiet. */
+  complain(line: string): void
   config(): Promise<Config>
   /** Opens the app; the command closes it. */
   app(options: { readonly mayWrite: boolean }): Promise<App>
@@ -36,6 +39,10 @@ export interface Context {
 export function contextOf(flags: Flags, signal: AbortSignal): Context {
   const progress = progressOn(process.stderr, { isQuiet: flags.quiet, isEvents: flags.ndjson })
   const config = () => loadConfig(flags.config, { platforms: PLATFORMS })
+  const complain = (line: string) => {
+    progress.clear()
+    process.stderr.write(`${shownLine(line, { colour: mayColour(flags, process.stderr) })}\n`)
+  }
   return {
     flags,
     signal,
@@ -43,18 +50,20 @@ export function contextOf(flags: Flags, signal: AbortSignal): Context {
     isTerminal: process.stdout.isTTY === true && process.stdin.isTTY === true,
     answer(document, lines) {
       progress.clear()
-      process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : `${lines.join('\n')}\n`)
+      const colour = mayColour(flags, process.stdout)
+      const text = flags.json ? shownJson(document) : shownLine(lines.join('\n'), { colour })
+      process.stdout.write(`${text}\n`)
     },
     say(line) {
-      progress.clear()
-      if (!flags.quiet) process.stderr.write(`${line}\n`)
+      if (!flags.quiet) complain(line)
     },
+    complain,
     config,
     async app({ mayWrite }) {
       const app = await openApp({
         config: await config(),
         clock: systemClock,
-        log: makeLog({ isVerbose: flags.verbose }),
+        log: makeLog({ isVerbose: flags.verbose, isEvents: flags.ndjson, complain }),
         random: Math.random,
         progress: (event) => progress.show(event),
         mayWrite,

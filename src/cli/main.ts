@@ -6,6 +6,7 @@ import { COMMANDS } from './commands.ts'
 import type { Act } from './act.ts'
 import { type Context, contextOf, type Flags } from './context.ts'
 import { EXIT, type ExitCode, failureOf } from './exit.ts'
+import { shownJson } from './gate.ts'
 import { keepHeapSmall } from './heap.ts'
 
 export async function main(argv: readonly string[]): Promise<void> {
@@ -25,9 +26,22 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage
+    if (process.exitCode === EXIT.usage && argv.includes('--json')) tellUsage(error)
   } finally {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, onSignal)
   }
+}
+
+/** Commander has said it on stderr; who reads stdout is told too. */
+function tellUsage({ message }: CommanderError): void {
+  const hint = '"ferry --help" lists the commands, "ferry COMMAND --help" what one takes.'
+  const error = { kind: 'usage', code: EXIT.usage, message: message.replace(/^error: /, ''), hint }
+  process.stdout.write(`${shownJson({ error })}\n`)
+}
+
+/** As a shell must be given it. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 class Interrupted extends Error {
@@ -79,14 +93,19 @@ async function attempt(
     return await work()
   } catch (error) {
     if (context.signal.aborted) {
-      context.say(`Stopped. What was confirmed is on record. Go on with:  ferry ${argv.join(' ')}`)
-      if (context.flags.json)
-        context.answer({ error: { kind: 'interrupted', code: EXIT.interrupted } }, [])
+      const resume = ['ferry', ...argv].map(shellWord).join(' ')
+      const message = 'Stopped. What was confirmed is on record.'
+      const hint = `Go on with:  ${resume}`
+      context.complain(`${message} ${hint}`)
+      const error = { kind: 'interrupted', code: EXIT.interrupted, message, hint, resume }
+      if (context.flags.json) context.answer({ error }, [])
       return EXIT.interrupted
     }
     const failure = failureOf(error)
     if (context.flags.json) context.answer({ error: failure }, [])
-    context.say(`ferry: ${failure.message}${failure.hint === null ? '' : `\n  ${failure.hint}`}`)
+    context.complain(
+      `ferry: ${failure.message}${failure.hint === null ? '' : `\n  ${failure.hint}`}`,
+    )
     if (context.flags.verbose && error instanceof Error && error.stack !== undefined)
       context.say(error.stack)
     return failure.code

@@ -2,7 +2,7 @@
 import type { Fence, RunRecord, StateStore } from '../state/store.ts'
 import { applyStep } from './apply.ts'
 import type { RunId } from '../model/id.ts'
-import type { Env, RequestCounts, Step, Ticket } from './env.ts'
+import type { Env, Progressed, RequestCounts, Step, Ticket } from './env.ts'
 import { compareStep } from './compare.ts'
 import { planStep } from './plan.ts'
 import { pullStep } from './pull.ts'
@@ -56,8 +56,9 @@ export async function advance(env: Env, ticket: Ticket, signal: AbortSignal): Pr
   if (lease.kind === 'busy') return { kind: 'busy', holder: lease.holder, until: lease.expiresAt }
   try {
     return { kind: 'on', tickets: await work(env, ticket, lease.fence, signal) }
-  } finally {
+  } catch (error) {
     await env.store.leases.release(lease.fence)
+    throw error
   }
 }
 
@@ -81,6 +82,9 @@ export async function openTickets(env: Env, run: RunRecord): Promise<readonly Ti
   return turn(env, run)
 }
 
+/** A slice that goes on is worked for this long under one lease, unless it opened others. */
+const PIECES_MS = 1_000
+
 async function work(
   env: Env,
   ticket: Ticket,
@@ -89,38 +93,63 @@ async function work(
 ): Promise<readonly Ticket[]> {
   const run = await env.store.runs.get(ticket.run)
   const slice = await env.store.slices.get(ticket.run, ticket.stage, ticket.slice)
-  if (run === null || slice === null || !slice.isOpen || run.stage !== ticket.stage) return []
+  if (run === null || slice === null || !slice.isOpen || run.stage !== ticket.stage) {
+    await env.store.leases.release(fence)
+    return []
+  }
   const step = stepOf(run)
   env.requestsOf(run)
   const commit = <T>(inner: (store: StateStore) => Promise<T>) =>
     env.store.transaction([fence], inner)
-  const progressed = await step.work({
-    env,
-    run,
-    slice: ticket.slice,
-    position: slice.position,
-    signal,
-    commit,
-  })
-  const opens = progressed.opens ?? []
-  await commit(async (store) => {
-    await store.runs.saveDocument(run.id, `requests ${env.owner}`, env.requestsOf(run))
-    if (opens.length > 0) await store.slices.open(run.id, run.stage, opens)
-    if (progressed.kind === 'more') {
-      await store.slices.save(run.id, run.stage, ticket.slice, progressed.position)
+  const until = env.clock.now() + PIECES_MS
+  let { position } = slice
+  for (;;) {
+    signal.throwIfAborted()
+    const job = { env, run, slice: ticket.slice, position, signal, commit }
+    const progressed = await step.work(job)
+    const opens = progressed.opens ?? []
+    const goesOn = progressed.kind === 'more' && opens.length === 0 && env.clock.now() < until
+    await commit((store) => keep(store, { env, run, ticket, progressed, fence, goesOn }))
+    if (goesOn) {
+      position = progressed.position
+      continue
     }
-    if (progressed.kind === 'closed') await store.slices.close(run.id, run.stage, ticket.slice)
-    if (progressed.stop !== undefined) {
-      const now = env.clock.now()
-      await store.runs.update(run.id, { ...progressed.stop, updatedAt: now, endedAt: now })
-    }
-  })
-  if (progressed.kind === 'stop') return []
-  const next = opens.map(({ name }) => ({ run: run.id, stage: run.stage, slice: name }))
-  if (progressed.kind === 'more') return [ticket, ...next]
-  if (next.length > 0) return next
-  const open = await env.store.slices.stillOpen(run.id, run.stage)
-  return open.length > 0 ? [] : turn(env, run)
+    if (progressed.kind === 'stop') return []
+    const next = opens.map(({ name }) => ({ run: run.id, stage: run.stage, slice: name }))
+    if (progressed.kind === 'more') return [ticket, ...next]
+    if (next.length > 0) return next
+    const open = await env.store.slices.stillOpen(run.id, run.stage)
+    return open.length > 0 ? [] : turn(env, run)
+  }
+}
+
+interface Kept {
+  readonly env: Env
+  readonly run: RunRecord
+  readonly ticket: Ticket
+  readonly progressed: Progressed
+  readonly fence: Fence
+  /** The same worker goes on with the slice at once: its lease stays. */
+  readonly goesOn: boolean
+}
+
+async function keep(
+  store: StateStore,
+  { env, run, ticket, progressed, fence, goesOn }: Kept,
+): Promise<void> {
+  const { opens = [], stop } = progressed
+  if (opens.length > 0) await store.slices.open(run.id, run.stage, opens)
+  if (progressed.kind === 'more') {
+    await store.slices.save(run.id, run.stage, ticket.slice, progressed.position)
+  }
+  if (progressed.kind === 'closed') await store.slices.close(run.id, run.stage, ticket.slice)
+  if (stop !== undefined) {
+    const now = env.clock.now()
+    await store.runs.update(run.id, { ...stop, updatedAt: now, endedAt: now })
+  }
+  if (goesOn) return
+  await store.runs.saveDocument(run.id, `requests ${env.owner}`, env.requestsOf(run))
+  await store.leases.release(fence)
 }
 
 /** The stage's last slice is closed: the run goes on to its next stage, or is done. Two workers may come here at once; the row lock lets one act. */

@@ -26,11 +26,11 @@ export async function planContext({
   const accounts = env.accounts(run.sync)
   // What a platform does to values may depend on its version, which only an answer tells.
   for (const side of SIDES) await accounts.acquaint(side, signal)
-  const memory = await env.store.vocabulary.list(run.sync)
   const created = new Set(await createdHere(env, run.id))
   const name = `context ${run.id} ${run.stage} ${created.size}`
   const known = accounts.memo.get(name)
   if (known !== undefined) return known as PlanContext
+  const memory = await env.store.vocabulary.list(run.sync)
   const context = contextOf({
     settings: env.settings(run.sync),
     key: await env.store.meta.hashKey(),

@@ -34,7 +34,7 @@ const SLOT_CHARACTERS = 8
 
 export function packBase(key: string, shown: Shown): string {
   const fields: Record<string, string> = {}
-  for (const [slot, value] of shown.fields) fields[slot] = slotHash(key, slot, value)
+  for (const [slot, value] of shown.fields) fields[slot] = slotHash(key, value)
   return JSON.stringify({
     n: NORM_VERSION,
     r: recordHash(key, shown),
@@ -125,8 +125,9 @@ export function recordHash(key: string, shown: Shown): string {
   return hashText(key, parts.join('\u001d'))
 }
 
-export function slotHash(key: string, slot: string, value: string): string {
-  return hashText(key, `${slot}\u001e${value}`).slice(0, SLOT_CHARACTERS)
+/** Of the value alone, so that it outlives the renaming of a planned field; only ever compared with the same slot's. */
+export function slotHash(key: string, value: string): string {
+  return hashText(key, value).slice(0, SLOT_CHARACTERS)
 }
 
 export function elementHash(key: string, name: string): string {
@@ -149,5 +150,5 @@ export function foldName(name: string): string {
 export function slotChanged(base: Base, key: string, slot: string, value: string): boolean {
   const was = base.fields[slot]
   if (value === '') return was !== undefined
-  return was === undefined || was !== slotHash(key, slot, value)
+  return was === undefined || was !== slotHash(key, value)
 }

@@ -7,11 +7,16 @@ export type Mask = (typeof MASKS)[number]
 export function masked(text: string, mask: Mask): string {
   if (mask === 'none' || text === '') return text
   if (mask === 'full') return '***'
-  return text
-    .replace(/[\p{L}\p{N}._%+'-]+@/gu, (local) => `${local[0]}***@`)
-    .replace(
-      /(?<![@\p{L}\p{N}*])([\p{L}\p{N}])[\p{L}\p{N}]+(?![\p{L}\p{N}]*@)/gu,
-      (word, first: string, at: number, whole: string) =>
-        whole.lastIndexOf('@', at) > whole.lastIndexOf(' ', at) ? word : `${first}***`,
-    )
+  return text.replace(
+    ADDRESS_OR_WORD,
+    (word: string, local: string | undefined, domain: string | undefined) => {
+      const [first = ''] = local ?? word
+      if (domain !== undefined) return `${first}***@${domain}`
+      return word === first ? word : `${first}***`
+    },
+  )
 }
+
+/** An address is looked for first, so that its domain is not taken for words. Marks belong to the letter before them. */
+const ADDRESS_OR_WORD =
+  /([\p{L}\p{M}\p{N}._%+'-]+)@([\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}.-]*[\p{L}\p{M}\p{N}])?)|[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu

@@ -17,7 +17,7 @@ const MARKS = {
 } as const
 
 export function opLine({ op, state }: StoredOp, mask: Mask): string {
-  const ids = `${op.fromId ?? ''} -> ${op.toId ?? 'new'}`
+  const ids = safeText(`${op.fromId ?? ''} -> ${op.toId ?? 'new'}`)
   return `${MARKS[op.bucket]} ${op.bucket.padEnd(9)} ${ids.padEnd(20)} ${state.padEnd(8)} ${safeText(masked(op.label, mask), 40)}  ${safeText(op.cause, 90)}`
 }
 
@@ -33,7 +33,7 @@ export function opText(stored: StoredOp, mask: Mask): readonly string[] {
     ...(op.hint === '' ? [] : [`  ${safeText(op.hint, 200)}`]),
     ...op.fields.map(
       (change) =>
-        `  ${change.path}: ${show(change.before)} -> ${show(change.after)}  [${change.risk}] ${safeText(change.why, 80)}`,
+        `  ${safeText(change.path)}: ${show(change.before)} -> ${show(change.after)}  [${change.risk}] ${safeText(change.why, 80)}`,
     ),
     ...setLine('tags', op.tags),
     ...setLine('groups', op.groups),
@@ -43,9 +43,11 @@ export function opText(stored: StoredOp, mask: Mask): readonly string[] {
     ),
     ...op.losses.map(
       (loss) =>
-        `  loss ${loss.field}: ${safeText(loss.cause)}: ${show(loss.before)} -> ${show(loss.after)}`,
+        `  loss ${safeText(loss.field)}: ${safeText(loss.cause)}: ${show(loss.before)} -> ${show(loss.after)}`,
     ),
-    ...op.held.map((field) => `  held ${field.path}: ${show(field.from)} | ${show(field.to)}`),
+    ...op.held.map(
+      (field) => `  held ${safeText(field.path)}: ${show(field.from)} | ${show(field.to)}`,
+    ),
     ...(outcome?.message == null ? [] : [`  outcome: ${safeText(outcome.message, 200)}`]),
   ]
 }

@@ -2,26 +2,56 @@
 import { styleText } from 'node:util'
 import type { PlanHeader } from '../plan/plan.ts'
 import { mayApply } from '../plan/plan.ts'
+import { columns, cut, WIDTH, wrapped } from './fit.ts'
 import { type Mask, masked } from './mask.ts'
 import { safeText } from './safe-text.ts'
 import { number, table } from './table.ts'
 
+/** Lines of one screen. */
+const LINES_MAX = 60
+/** Rows of a section that are shown where there is room. */
 const ROWS_MAX = 8
+const NOTES_MAX = 3
+/** Lines that one note, guard or hint may take. */
+const WRAP_MAX = 2
 const SAMPLE_MAX = 34
+const CAUSE_MAX = 50
+const PATH_MAX = 36
 
-/** Lines. `colour` false: plain. */
+interface Section {
+  readonly title: string
+  readonly rows: readonly (readonly string[])[]
+}
+type Paint = (format: 'bold' | 'green' | 'red' | 'yellow', text: string) => string
+
+/** At most 60 lines of 100 columns. `colour` false: plain. */
 export function planText(
   plan: PlanHeader,
   options: { readonly mask: Mask; readonly colour: boolean },
 ): readonly string[] {
-  const paint = (format: 'bold' | 'green' | 'red' | 'yellow' | 'dim', text: string) =>
+  const paint: Paint = (format, text) =>
     options.colour ? styleText(format, text, { validateStream: false }) : text
-  const show = (text: string | null) =>
-    text === null ? '(empty)' : `"${safeText(masked(text, options.mask), SAMPLE_MAX)}"`
+  const above = [...head(plan, paint), ...createdFirst(plan, paint)]
+  const below = [
+    ...consent(plan, paint),
+    ...notes(plan, paint),
+    costLine(plan),
+    ...guards(plan, paint),
+    ...next(plan),
+  ]
+  const told = sections(plan, options.mask).filter(({ rows }) => rows.length > 0)
+  const room = LINES_MAX - above.length - below.length
+  // Each section has a title, its rows, and a line that says how many more there are.
+  const rowsMax = Math.max(1, Math.min(ROWS_MAX, Math.floor(room / told.length) - 2))
+  return [...above, ...told.flatMap((section) => sectionLines(section, rowsMax, paint)), ...below]
+}
+
+function head(plan: PlanHeader, paint: Paint): readonly string[] {
   const { counts } = plan
-  const lines = [
-    paint('bold', `plan ${plan.id}`) +
-      `  ${plan.sync}, ${plan.isFull ? 'full' : 'incremental'}, read ${number(plan.read.from)} + ${number(plan.read.to)} contacts`,
+  const title = `plan ${plan.id}`
+  const what = `  ${plan.sync}, ${plan.isFull ? 'full' : 'incremental'}, read ${number(plan.read.from)} + ${number(plan.read.to)} contacts`
+  return [
+    paint('bold', title) + cut(safeText(what, WIDTH), WIDTH - columns(title)),
     ...table(
       [
         ['  + create', number(counts.create), '= unchanged', number(counts.unchanged)],
@@ -32,88 +62,100 @@ export function planText(
       ['left', 'right', 'left', 'right'],
     ),
   ]
-  const { fields, tags, groups } = plan.vocabulary
-  if (fields.length + tags.length + groups.length > 0) {
-    lines.push(paint('bold', 'Created first'))
-    if (fields.length > 0)
-      lines.push(
-        `  ${fields.length} fields: ${safeText(fields.map((field) => `${field.draft.label} (${field.definition.type})`).join(', '), 240)}`,
-      )
-    if (tags.length > 0)
-      lines.push(`  ${tags.length} tags: ${safeText(tags.map((tag) => tag.name).join(', '), 160)}`)
-    if (groups.length > 0)
-      lines.push(
-        `  ${groups.length} groups: ${safeText(groups.map((group) => group.name).join(', '), 160)}`,
-      )
-  }
-  section(
-    lines,
-    paint('bold', 'Most changed fields'),
-    plan.changes.map((change) => {
-      const [sample] = change.sample
-      return [
-        `  ${change.path}`,
-        number(change.count),
-        sample === undefined ? '' : `${show(sample.before)} -> ${show(sample.after)}`,
-      ]
-    }),
-  )
-  section(
-    lines,
-    paint('bold', 'Losses (the rest of the record travels)'),
-    plan.losses.map((loss) => {
-      const [sample] = loss.sample
-      return [
-        `  ${loss.field}`,
-        number(loss.count),
-        `${safeText(loss.cause, 70)}${sample === undefined ? '' : `: ${show(sample.before)}`}`,
-      ]
-    }),
-  )
-  section(
-    lines,
-    paint('bold', 'Predicted rejects'),
-    plan.rejects.map((reject) => [
-      `  ${safeText(reject.cause, 80)}`,
-      number(reject.count),
-      show(reject.sample[0] ?? null),
-    ]),
-  )
-  section(
-    lines,
-    paint('bold', 'Waiting for a decision'),
-    plan.holds.map((hold) => [
-      `  ${safeText(hold.cause, 80)}`,
-      number(hold.count),
-      show(hold.sample[0] ?? null),
-    ]),
-  )
-  if (plan.consents.irreversible > 0) {
-    lines.push(
-      paint(
-        'yellow',
-        `One-way  ${number(plan.consents.irreversible)} opt-outs of existing people would be written; the target will not take them back`,
-      ),
-    )
-  } else if (plan.consents.optOuts > 0)
-    lines.push(`Consent  ${number(plan.consents.optOuts)} people travel opted out`)
-  for (const warning of plan.warnings.slice(0, ROWS_MAX))
-    lines.push(paint('yellow', `Note  ${safeText(warning, 200)}`))
-  const { cost } = plan
-  lines.push(
-    `Cost  ${number(cost.requests)} requests, about ${cost.minutes} min at the permitted rate${cost.dailyShare === null ? '' : `, ${Math.round(cost.dailyShare * 100)} % of a day's quota`}`,
-  )
-  for (const guard of plan.guards) {
-    if (guard.ok) continue
-    lines.push(paint('red', `Stopped by guard ${guard.name}: ${guard.message}`), `  ${guard.hint}`)
-  }
-  if (mayApply(plan)) lines.push(`Guards  ${paint('green', 'ok')}`)
-  lines.push(`Next  ferry show ${plan.id} --only hold,reject · ferry apply ${plan.id}`)
-  return lines
 }
 
-function section(lines: string[], title: string, rows: readonly (readonly string[])[]): void {
-  if (rows.length === 0) return
-  lines.push(title, ...table(rows.slice(0, ROWS_MAX), ['left', 'right', 'left']))
-  if (rows.length > ROWS_MAX) lines.push(`  … and ${rows.length - ROWS_MAX} more`)
+function createdFirst({ vocabulary }: PlanHeader, paint: Paint): readonly string[] {
+  const fields = vocabulary.fields.map(
+    ({ draft, definition }) => `${draft.label} (${definition.type})`,
+  )
+  const lines = [
+    { what: 'fields', names: fields },
+    { what: 'tags', names: vocabulary.tags.map(({ name }) => name) },
+    { what: 'groups', names: vocabulary.groups.map(({ name }) => name) },
+  ]
+    .filter(({ names }) => names.length > 0)
+    .map(({ what, names }) => safeText(`  ${names.length} ${what}: ${names.join(', ')}`, WIDTH))
+  return lines.length === 0 ? [] : [paint('bold', 'Created first'), ...lines]
+}
+
+function sections(plan: PlanHeader, mask: Mask): readonly Section[] {
+  const show = (text: string | null) =>
+    text === null ? '(empty)' : `"${safeText(masked(text, mask), SAMPLE_MAX)}"`
+  const causes = (all: PlanHeader['holds']) =>
+    all.map(({ cause, count, sample }) => [
+      `  ${safeText(cause, CAUSE_MAX)}`,
+      number(count),
+      sample[0] === undefined ? '' : show(sample[0]),
+    ])
+  return [
+    {
+      title: 'Most changed fields',
+      rows: plan.changes.map(({ path, count, sample: [sample] }) => [
+        `  ${safeText(path, PATH_MAX)}`,
+        number(count),
+        sample === undefined ? '' : `${show(sample.before)} -> ${show(sample.after)}`,
+      ]),
+    },
+    {
+      title: 'Losses (the rest of the record travels)',
+      rows: plan.losses.map(({ field, count, cause, sample: [sample] }) => [
+        `  ${safeText(field, PATH_MAX)}`,
+        number(count),
+        `${safeText(cause, CAUSE_MAX)}${sample === undefined ? '' : `: ${show(sample.before)}`}`,
+      ]),
+    },
+    { title: 'Predicted rejects', rows: causes(plan.rejects) },
+    { title: 'Waiting for a decision', rows: causes(plan.holds) },
+  ]
+}
+
+function sectionLines({ title, rows }: Section, rowsMax: number, paint: Paint): readonly string[] {
+  const lines = table(rows.slice(0, rowsMax), ['left', 'right', 'left'])
+  return [
+    paint('bold', title),
+    ...lines.map((line) => cut(line, WIDTH)),
+    ...(rows.length > rowsMax ? [`  … and ${number(rows.length - rowsMax)} more`] : []),
+  ]
+}
+
+function consent({ consents }: PlanHeader, paint: Paint): readonly string[] {
+  if (consents.irreversible > 0) {
+    const text = `${number(consents.irreversible)} opt-outs of existing people would be written; the target will not take them back`
+    return wrapped('One-way  ', text, WRAP_MAX).map((line) => paint('yellow', line))
+  }
+  return consents.optOuts > 0
+    ? [`Consent  ${number(consents.optOuts)} people travel opted out`]
+    : []
+}
+
+function notes({ warnings }: PlanHeader, paint: Paint): readonly string[] {
+  const lines = warnings
+    .slice(0, NOTES_MAX)
+    .flatMap((warning) => wrapped('Note  ', safeText(warning, 400), WRAP_MAX))
+  const more = warnings.length - NOTES_MAX
+  return [...lines, ...(more > 0 ? [`      … and ${number(more)} more notes`] : [])].map((line) =>
+    paint('yellow', line),
+  )
+}
+
+function costLine({ cost }: PlanHeader): string {
+  const share =
+    cost.dailyShare === null ? '' : `, ${Math.round(cost.dailyShare * 100)} % of a day's quota`
+  return `Cost  ${number(cost.requests)} requests, about ${cost.minutes} min at the permitted rate${share}`
+}
+
+function guards(plan: PlanHeader, paint: Paint): readonly string[] {
+  if (mayApply(plan)) return [`Guards  ${paint('green', 'ok')}`]
+  return plan.guards
+    .filter(({ ok }) => !ok)
+    .flatMap(({ name, message, hint }) => [
+      ...wrapped(`Stopped by guard ${name}: `, safeText(message, 400), WRAP_MAX).map((line) =>
+        paint('red', line),
+      ),
+      ...(hint === '' ? [] : wrapped('  ', safeText(hint, 400), WRAP_MAX)),
+    ])
+}
+
+function next({ id }: PlanHeader): readonly string[] {
+  return [`Next  ferry show ${id} --only hold,reject`, `      ferry apply ${id}`]
 }

@@ -1,6 +1,7 @@
 /** A run as JSON and as text: the outside contract of `apply`, `sync`, `migrate` and `verify`. Keys are only ever added. */
 import type { Books } from '../plan/books.ts'
 import type { RunFacts } from '../plan/run-facts.ts'
+import { safeText } from './safe-text.ts'
 
 export interface RunReport {
   readonly run: string
@@ -70,7 +71,7 @@ export function runText(report: RunReport): readonly string[] {
   const { applied, drifted, rejected, unknown, held, unchanged, balanced } = summed(books)
   const { verify } = report.facts
   const lines = [
-    `run ${report.run}  ${report.sync}, ${report.kind}: ${report.status}${report.reason === null ? '' : ` (${report.reason})`}`,
+    `run ${report.run}  ${report.sync}, ${report.kind}: ${report.status}${report.reason === null ? '' : ` (${safeText(report.reason, 400)})`}`,
   ]
   if (books.length > 0) {
     lines.push(

@@ -1,25 +1,23 @@
 /** Columns that line up, for a terminal. */
+import { columns } from './fit.ts'
+
 export function table(
   rows: readonly (readonly string[])[],
   align: readonly ('left' | 'right')[],
 ): readonly string[] {
   const widths = align.map((_, column) =>
-    Math.max(0, ...rows.map((row) => width(row[column] ?? ''))),
+    Math.max(0, ...rows.map((row) => columns(row[column] ?? ''))),
   )
   return rows.map((row) =>
     align
       .map((side, column) => {
         const cell = row[column] ?? ''
-        const pad = ' '.repeat(Math.max(0, (widths[column] ?? 0) - width(cell)))
+        const pad = ' '.repeat(Math.max(0, (widths[column] ?? 0) - columns(cell)))
         return side === 'left' ? cell + pad : pad + cell
       })
       .join('  ')
       .trimEnd(),
   )
-}
-
-function width(text: string): number {
-  return [...text].length
 }
 
 /** 1234567 → 1,234,567. */

@@ -3,9 +3,6 @@ import { afterEach, expect, it } from 'vitest'
 import type { Simulator } from '../../src/connector/simulator.ts'
 import { type TwoAccounts, twoAccounts } from './two-accounts.ts'
 
-/** Twins among the invented people: looked at again by every run, until somebody decides. */
-const HELD = 4
-
 const open: TwoAccounts[] = []
 afterEach(() => {
   for (const world of open.splice(0)) world.close()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FieldValue } from '../../src/model/field.ts'
-import { foldName, packBase, renameSlots, unpackBase } from '../../src/plan/base.ts'
+import { foldName, packBase, renameSlots, slotChanged, unpackBase } from '../../src/plan/base.ts'
 import { showTo } from '../../src/plan/shown.ts'
 import {
   contact,
@@ -319,7 +319,10 @@ describe('a base', () => {
       optOuts: [],
     }
     const renamed = renameSlots(packBase('k', shown), new Map([['custom.new:plan', 'custom.plan']]))
-    expect(Object.keys(unpackBase(renamed)?.fields ?? {})).toEqual(['custom.plan'])
+    const base = unpackBase(renamed)
+    expect(Object.keys(base?.fields ?? {})).toEqual(['custom.plan'])
+    expect(base !== null && slotChanged(base, 'k', 'custom.plan', 'basic')).toBe(false)
+    expect(base !== null && slotChanged(base, 'k', 'custom.plan', 'plus')).toBe(true)
   })
 
   it('folds names that nobody can tell apart', () => {

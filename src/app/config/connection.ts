@@ -24,6 +24,7 @@ export function readConnection(
     timeZone,
     path,
     limits,
+    readOnly,
     allowInsecure,
     ...rest
   } = written
@@ -57,6 +58,7 @@ export function readConnection(
     path: path ?? null,
     options: rest,
     limits: limitsOf(limits),
+    isReadOnly: readOnly ?? false,
     allowInsecure: allowInsecure ?? false,
   }
 }

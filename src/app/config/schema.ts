@@ -29,6 +29,10 @@ export const CONNECTION_KEYS = {
   timeZone: z.string().describe('IANA name, such as America/Los_Angeles').optional(),
   path: z.string().optional(),
   limits: LimitsSchema.optional(),
+  readOnly: z
+    .boolean()
+    .describe('Nothing may ever be written there, whatever command asks')
+    .optional(),
   allowInsecure: z.boolean().describe('Allow plain http to another machine').optional(),
 }
 

@@ -27,6 +27,8 @@ export interface ConnectionConfig {
   readonly path: string | null
   readonly options: Readonly<Record<string, unknown>>
   readonly limits: Limits
+  /** No command may write there. */
+  readonly isReadOnly: boolean
   /** Plain http to another machine was allowed by name. */
   readonly allowInsecure: boolean
 }

@@ -21,6 +21,7 @@ import { type Context, mayColour } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { CONCURRENCY } from '../limits.ts'
 import { makeLog } from '../log.ts'
+import { whole } from '../whole.ts'
 
 export function registerDemo(program: Command, act: Act): void {
   program
@@ -48,14 +49,14 @@ async function demo(context: Context, options: DemoOptions): Promise<ExitCode> {
   const keap = await startSimulator({
     ...simulated,
     platform: 'infusionsoft',
-    contacts: Number(options.contacts),
-    seed: Number(options.seed),
+    contacts: whole(options.contacts, '--contacts'),
+    seed: whole(options.seed, '--seed'),
   })
   const adaptix = await startSimulator({
     ...simulated,
     platform: 'adaptix',
     contacts: 0,
-    seed: Number(options.seed),
+    seed: whole(options.seed, '--seed'),
   })
   try {
     const path = join(folder, 'ferry.yaml')
@@ -64,7 +65,11 @@ async function demo(context: Context, options: DemoOptions): Promise<ExitCode> {
     const shared = {
       config: readConfig(text, path, PLATFORMS),
       clock: systemClock,
-      log: makeLog({ isVerbose: context.flags.verbose }),
+      log: makeLog({
+        isVerbose: context.flags.verbose,
+        isEvents: context.flags.ndjson,
+        complain: context.complain,
+      }),
       random: Math.random,
       progress: context.progress.show,
       surroundings: { env: secretsOf(keap, adaptix), readFile: MACHINE.readFile },

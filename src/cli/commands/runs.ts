@@ -5,6 +5,7 @@ import type { RunFacts } from '../../plan/run-facts.ts'
 import type { RunRecord } from '../../state/store.ts'
 import type { Act } from '../act.ts'
 import { EXIT, UsageError } from '../exit.ts'
+import { whole } from '../whole.ts'
 
 export function registerRuns(program: Command, act: Act): void {
   const runs = program.command('runs').description('runs, newest first')
@@ -17,7 +18,7 @@ export function registerRuns(program: Command, act: Act): void {
         try {
           const all = await app.store.runs.list({
             sync: sync ?? null,
-            limit: Number(options.limit),
+            limit: whole(options.limit, '--limit'),
           })
           context.answer(all.map(documentOf), all.length === 0 ? ['no runs yet'] : all.map(lineOf))
           return EXIT.done

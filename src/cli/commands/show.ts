@@ -4,6 +4,7 @@ import { opDocument, opLine, opText } from '../../report/op-text.ts'
 import type { OpFilter, StoredOp } from '../../state/store.ts'
 import type { Act } from '../act.ts'
 import { EXIT, UsageError } from '../exit.ts'
+import { whole } from '../whole.ts'
 import { showPlan } from './plan.ts'
 
 const PAGE = 1_000
@@ -34,7 +35,7 @@ export function registerShow(program: Command, act: Act): void {
               options.only === undefined
                 ? null
                 : options.only.split(',').map((bucket) => bucket.trim())
-            const limit = Number(options.limit)
+            const limit = whole(options.limit, '--limit')
             const found: StoredOp[] = []
             for (let afterSeq = 0; found.length < limit; ) {
               const filter: OpFilter = {

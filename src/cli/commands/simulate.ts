@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { once } from 'node:events'
 import type { Act } from '../act.ts'
 import { EXIT, UsageError } from '../exit.ts'
+import { whole } from '../whole.ts'
 
 export function registerSimulate(program: Command, act: Act): void {
   program
@@ -72,12 +73,6 @@ export function registerSimulate(program: Command, act: Act): void {
 
 function collect(value: string, previous: string[]): string[] {
   return [...previous, value]
-}
-
-function whole(text: string, flag: string): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 0) return value
-  throw new UsageError(`${flag} must be a whole number, not "${text}"`, '')
 }
 
 function quirkOf(text: string): [string, unknown] {

@@ -4,6 +4,7 @@ import type { Act } from '../act.ts'
 import { EXIT } from '../exit.ts'
 import { CONCURRENCY } from '../limits.ts'
 import { queueOf } from '../runner.ts'
+import { whole } from '../whole.ts'
 
 export function registerWorker(program: Command, act: Act): void {
   program
@@ -20,7 +21,7 @@ export function registerWorker(program: Command, act: Act): void {
           const { startWorker } = await import('../../runner/bullmq.ts')
           const worker = startWorker(app.env, {
             connection,
-            concurrency: Number(options.concurrency),
+            concurrency: whole(options.concurrency, '--concurrency'),
             prepare: async (run) => {
               await app.use(run.sync)
             },

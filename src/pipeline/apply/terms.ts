@@ -7,6 +7,7 @@ import type { Group, Tag } from '../../model/vocabulary.ts'
 import type { PlanContext } from '../../plan/context.ts'
 import type { Op } from '../../plan/plan.ts'
 import { planContext } from '../compiled.ts'
+import type { VocabularyEntry } from '../../state/store.ts'
 import type { Job } from '../env.ts'
 
 export interface Terms {
@@ -23,10 +24,19 @@ export interface Terms {
 
 export async function termsOf(job: Job): Promise<Terms> {
   const { env, run } = job
-  const entries = await env.store.vocabulary.list(run.sync)
+  const accounts = env.accounts(run.sync)
   // Opened before it is asked: from here on the side's reader is the one that writes.
-  env.accounts(run.sync).writer('to')
+  accounts.writer('to')
   const context = await planContext(job)
+  // The context is a new one as soon as something was created.
+  const known = accounts.memo.get('terms') as Terms | undefined
+  if (known?.context === context) return known
+  const terms = makeTerms(context, await env.store.vocabulary.list(run.sync))
+  accounts.memo.set('terms', terms)
+  return terms
+}
+
+function makeTerms(context: PlanContext, entries: readonly VocabularyEntry[]): Terms {
   const real = (kind: string) =>
     new Map(
       entries
