@@ -22,8 +22,7 @@ export interface Column {
 export function columnsOf(headers: readonly string[]): readonly Column[] {
   const taken = new Set<string>()
   return headers.map((header, place) => {
-    const role = [roleOf(header), ...others(header, place)].find((one) => !taken.has(keyOf(one)))
-    if (role === undefined) throw new RangeError(`no name is left for column ${place + 1}`)
+    const role = freeRole(header, place, taken)
     taken.add(keyOf(role))
     return { header, role }
   })
@@ -75,7 +74,7 @@ function headerOfPath(path: FieldPath): string {
   if (!CUSTOM.test(path)) return path
   const bare = guard(path.slice('custom.'.length))
   const role = roleOf(bare)
-  return role.kind === 'field' && role.path === path ? bare : path
+  return role.kind === 'field' && role.path === path && !isBlank(bare) ? bare : path
 }
 
 function roleOf(header: string): ColumnRole {
@@ -90,9 +89,20 @@ function roleOf(header: string): ColumnRole {
   return usual ?? { kind: 'field', path: customPath(name) }
 }
 
+function freeRole(header: string, place: number, taken: ReadonlySet<string>): ColumnRole {
+  const first = roleOf(header)
+  if (!isBlank(header) && !taken.has(keyOf(first))) return first
+  for (const role of others(header, place)) if (!taken.has(keyOf(role))) return role
+  throw new RangeError(`no name is left for column ${place + 1}`)
+}
+
+function isBlank(header: string): boolean {
+  return unguard(header).trim() === ''
+}
+
 function* others(header: string, place: number): Generator<ColumnRole> {
   const name = unguard(header)
-  const label = name.trim() === '' ? `Column ${place + 1}` : name
+  const label = isBlank(header) ? `Column ${place + 1}` : name
   yield { kind: 'field', path: customPath(label) }
   for (let number = 2; number <= COLUMNS_MAX; number += 1) {
     yield { kind: 'field', path: customPath(`${label} (${number})`) }

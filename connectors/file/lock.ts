@@ -1,5 +1,5 @@
 /** Lets one process at a time change a file: a lock file that exists while one does. That of a process that died here is taken over. */
-import { open, readFile, rename, unlink } from 'node:fs/promises'
+import { open, readFile, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { z } from 'zod'
@@ -26,7 +26,7 @@ export async function locked<T>(
   try {
     return await work()
   } finally {
-    await unlink(path)
+    await rm(path, { force: true })
   }
 }
 
@@ -71,7 +71,7 @@ async function removeIfDead(path: string): Promise<boolean> {
     if (isMissing(error)) return true
     throw error
   }
-  if (isDead(await holderOf(aside))) await unlink(aside)
+  if (isDead(await holderOf(aside))) await rm(aside, { force: true })
   else await rename(aside, path)
   return true
 }

@@ -7,37 +7,12 @@ import { file } from '../../../connectors/file/connector.ts'
 import type {
   BrokenRow,
   ConnectionSettings,
-  ContactWrite,
   Page,
   Reader,
   Writer,
 } from '../../../src/connector/connector.ts'
-import type { Kit } from '../../../src/connector/kit.ts'
-import type { Fields } from '../../../src/model/field.ts'
-import { remoteId } from '../../../src/model/id.ts'
 import type { Sighting } from '../../../src/model/sighting.ts'
-import { tagNamed, groupNamed } from '../../../connectors/file/vocabulary.ts'
-
-export const signal: AbortSignal = new AbortController().signal
-export const NOW = Date.parse('2026-11-02T10:00:00Z')
-
-export const kit: Kit = {
-  clock: {
-    now: () => NOW,
-    sleep: (_ms, at) => {
-      at.throwIfAborted()
-      return new Promise((resolve) => setImmediate(resolve))
-    },
-  },
-  http: {
-    channel: () => {
-      throw new Error('a file needs no network')
-    },
-  },
-  vault: { load: () => Promise.resolve(null), save: () => Promise.resolve() },
-  log: { debug: () => {}, info: () => {}, warn: () => {} },
-  random: () => 0.5,
-}
+import { kit, settingsOf, signal } from './bare.ts'
 
 export interface Sheet {
   readonly path: string
@@ -57,23 +32,6 @@ afterEach(async () => {
   for (const each of opened.splice(0)) await each.close()
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
-
-export function settingsOf(
-  path: string,
-  more: Partial<ConnectionSettings> = {},
-): ConnectionSettings {
-  return {
-    name: 'sheet',
-    url: '',
-    auth: {},
-    account: null,
-    timeZone: null,
-    path,
-    options: {},
-    limits: {},
-    ...more,
-  }
-}
 
 /** Everything it opened is closed, and the folder removed, after each test. */
 export function sheet(
@@ -124,29 +82,5 @@ export async function scanAll(reader: Reader): Promise<Scanned> {
     sightings: pages.flatMap((page) =>
       page.rows.flatMap((row) => (row.kind === 'contact' ? [row.sighting] : [])),
     ),
-  }
-}
-
-/** A change with only what a test cares about. */
-export function change(
-  key: string,
-  more: {
-    readonly id?: string
-    readonly fields?: Fields
-    readonly tags?: readonly string[]
-    readonly untag?: readonly string[]
-    readonly groups?: readonly string[]
-    readonly consents?: ContactWrite['consents']
-  },
-): ContactWrite {
-  return {
-    key,
-    op: more.id === undefined ? 'create' : 'update',
-    id: more.id === undefined ? null : remoteId(more.id),
-    fields: more.fields ?? {},
-    tags: { add: (more.tags ?? []).map(tagNamed), remove: (more.untag ?? []).map(tagNamed) },
-    groups: { add: (more.groups ?? []).map(groupNamed), remove: [] },
-    consents: more.consents ?? [],
-    current: null,
   }
 }
