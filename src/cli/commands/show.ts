@@ -1,5 +1,6 @@
 /** `ferry show PLAN`: a plan again, some of its records, or one of them field by field. */
 import type { Command } from 'commander'
+import { BUCKETS } from '../../plan/plan.ts'
 import { opDocument, opLine, opText } from '../../report/op-text.ts'
 import type { OpFilter, StoredOp } from '../../state/store.ts'
 import type { Act } from '../act.ts'
@@ -31,10 +32,7 @@ export function registerShow(program: Command, act: Act): void {
               showPlan(context, plan)
               return EXIT.done
             }
-            const buckets =
-              options.only === undefined
-                ? null
-                : options.only.split(',').map((bucket) => bucket.trim())
+            const buckets = options.only === undefined ? null : bucketsIn(options.only)
             const limit = whole(options.limit, '--limit')
             const found: StoredOp[] = []
             for (let afterSeq = 0; found.length < limit; ) {
@@ -73,4 +71,12 @@ export function registerShow(program: Command, act: Act): void {
         },
       ),
     )
+}
+
+function bucketsIn(text: string): readonly string[] {
+  const known: readonly string[] = [...BUCKETS, 'delete']
+  const buckets = text.split(',').map((bucket) => bucket.trim())
+  const stranger = buckets.find((bucket) => !known.includes(bucket))
+  if (stranger === undefined) return buckets
+  throw new UsageError(`--only knows no "${stranger}"`, `Known: ${known.join(', ')}.`)
 }
