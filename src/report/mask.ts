@@ -17,6 +17,6 @@ export function masked(text: string, mask: Mask): string {
   )
 }
 
-/** An address is looked for first, so that its domain is not taken for words. Marks belong to the letter before them. */
+/** An address is looked for first, so that its domain is not taken for words. Marks belong to the letter before them. Bounded: a text may be long. */
 const ADDRESS_OR_WORD =
-  /([\p{L}\p{M}\p{N}._%+'-]+)@([\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}.-]*[\p{L}\p{M}\p{N}])?)|[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu
+  /([\p{L}\p{M}\p{N}._%+'-]{1,64})@([\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}.-]{0,253}[\p{L}\p{M}\p{N}])?)|[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu

@@ -15,7 +15,7 @@ const NOTES_MAX = 3
 /** Lines that one note, guard or hint may take. */
 const WRAP_MAX = 2
 const SAMPLE_MAX = 34
-const CAUSE_MAX = 50
+const CAUSE_MAX = 64
 const PATH_MAX = 36
 
 interface Section {
