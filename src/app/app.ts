@@ -22,6 +22,7 @@ import { ConfigError } from './config/error.ts'
 import type { Config, ConnectionConfig, Surroundings, SyncConfig } from './config/settings.ts'
 import { mappingOf } from './mapping-source.ts'
 import { named } from './named.ts'
+import { refuseWriting } from './read-only.ts'
 import { isDead, workerName } from './worker-name.ts'
 import { didYouMean } from '../mapping/nearest.ts'
 
@@ -44,7 +45,7 @@ export interface App {
   readonly env: Env
   /** Random in [0, 1). */
   readonly random: () => number
-  /** Makes a sync ready: reads its mapping and its connections' secrets. Before `env.settings` and `env.accounts` of it. Throws ConfigError. */
+  /** Makes a sync ready: reads its mapping and its connections' secrets. Before `env.settings` and `env.accounts` of it. Throws ConfigError, ReadOnlyConnection. */
   use(sync: string): Promise<SyncSettings>
   /** One connection by itself, for `doctor`, `catalog` and `call`. The caller closes it. Throws ConfigError. */
   reader(connection: string): Promise<Reader>
@@ -120,6 +121,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       const known = syncs.get(name)
       if (known !== undefined) return known.settings
       const sync = syncOf(config, name)
+      if (options.mayWrite) refuseWriting(config, sync.to, `the sync "${name}"`)
       const settings = await settingsOf(config, sync, surroundings)
       const sides = { from: await account(sync.from), to: await account(sync.to) }
       syncs.set(name, { settings, accounts: openAccounts(sides, kit, options) })

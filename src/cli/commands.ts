@@ -1,10 +1,12 @@
 /** The list of commands: one line per command. */
 import type { Command } from 'commander'
+import { registerCall } from './commands/call.ts'
 import { registerCatalog } from './commands/catalog.ts'
 import { registerCases } from './commands/cases.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerInit } from './commands/init.ts'
+import { registerInventory } from './commands/inventory.ts'
 import { registerLinks } from './commands/links.ts'
 import { registerMap } from './commands/map.ts'
 import { registerPlan } from './commands/plan.ts'
@@ -23,6 +25,8 @@ export const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   registerInit,
   registerDoctor,
   registerCatalog,
+  registerInventory,
+  registerCall,
   registerMap,
   registerPlan,
   registerShow,

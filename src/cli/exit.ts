@@ -1,5 +1,6 @@
 /** Exit codes, one meaning each, and what an error means for the caller. */
 import { ConfigError } from '../app/config/error.ts'
+import { ReadOnlyConnection } from '../app/read-only.ts'
 import { RunBusy } from '../app/run.ts'
 import { ConnectorError } from '../connector/error.ts'
 import { QueueError } from '../runner/queued/failure.ts'
@@ -45,6 +46,8 @@ export function failureOf(error: unknown): Failure {
     return { code: EXIT.usage, kind: 'configuration', message: error.message, hint: null }
   if (error instanceof UsageError)
     return { code: EXIT.usage, kind: 'usage', message: error.message, hint: error.hint }
+  if (error instanceof ReadOnlyConnection)
+    return { code: EXIT.login, kind: 'read-only', message: error.message, hint: error.hint }
   if (error instanceof RunBusy)
     return { code: EXIT.busy, kind: 'busy', message: error.message, hint: error.hint }
   if (error instanceof QueueError) {

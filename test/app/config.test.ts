@@ -102,6 +102,7 @@ describe('a configuration that is right', () => {
       path: null,
       options: {},
       limits: {},
+      isReadOnly: false,
       allowInsecure: false,
     })
     expect(config.connections['adaptix']).toMatchObject({
@@ -158,6 +159,12 @@ describe('a configuration that is right', () => {
     }
     const open = ['platform: adaptix', 'url: http://crm.lan/api', login, 'allowInsecure: true']
     expect(read(connection(open)).connections['here']?.allowInsecure).toBe(true)
+    const closed = [...open, 'readOnly: true']
+    expect(read(connection(open)).connections['here']?.isReadOnly).toBe(false)
+    expect(read(connection(closed)).connections['here']).toMatchObject({
+      isReadOnly: true,
+      options: {},
+    })
   })
 })
 

@@ -25,10 +25,16 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   'src/runner': ['src/model', 'src/state', 'src/pipeline'],
   'src/report': ['src/model', 'src/plan'],
   'src/simulation': ['src/model', 'src/connector', 'src/http'],
-  'src/app': [...EVERY_SRC, 'connectors/index.ts', 'connectors/simulators.ts'],
+  'src/app': [
+    ...EVERY_SRC,
+    'connectors/index.ts',
+    'connectors/operations.ts',
+    'connectors/simulators.ts',
+  ],
   'src/cli': ['src/app', 'src/report', 'src/model', 'src/plan'],
   'src/web': ['src/app', 'src/report', 'src/model', 'src/plan'],
   'connectors/index.ts': ['src/connector', 'connectors/<platform>'],
+  'connectors/operations.ts': ['connectors/<platform>'],
   'connectors/simulators.ts': ['src/connector', 'connectors/<platform>/simulator'],
   'connectors/people': [],
   'connectors/<platform>': ['src/model', 'src/connector', 'src/http'],
@@ -155,6 +161,7 @@ function isAllowed(path: string, here: string, { to }: Import): boolean {
   // Whoever plays with people takes them at their door, not from their rooms.
   if (there === 'connectors/people' && to !== 'connectors/people.ts') return false
   if (here === 'connectors/index.ts' && isPlatform(there)) return /\/connector\.ts$/.test(to)
+  if (here === 'connectors/operations.ts' && isPlatform(there)) return /\/operations\.ts$/.test(to)
   if (here === 'connectors/simulators.ts' && isPlatform(there)) return /\/simulator\.ts$/.test(to)
   return (IMPORT_TABLE[here] ?? []).includes(there)
 }
