@@ -7,6 +7,8 @@ test.each([
   ['SQLite is busy', { errcode: 5 }, 'busy'],
   ['SQLite is busy with a snapshot', { errcode: 517 }, 'busy'],
   ['SQLite has no space', { errcode: 13 }, 'full'],
+  ['SQLite may not write on (quota)', { errcode: 778 }, 'full'],
+  ['a folder is over its quota', { code: 'EDQUOT' }, 'full'],
   ['a SQLite file is damaged', { errcode: 11 }, 'broken'],
   ['a file is no database', { errcode: 26 }, 'broken'],
   ['a folder has no space', { code: 'ENOSPC' }, 'full'],
