@@ -1,6 +1,6 @@
 /** `ferry apply`, `ferry sync`, `ferry migrate`: the commands that write. */
 import type { Command } from 'commander'
-import { endOf, type RunRequest, work } from '../../app/run.ts'
+import { endOf, type RunEnd, type RunRequest, work } from '../../app/run.ts'
 import { reportOf } from '../../app/run-report.ts'
 import type { RunRecord } from '../../state/store.ts'
 import { planText } from '../../report/plan-text.ts'
@@ -118,12 +118,25 @@ async function finish(
   try {
     const run = await work(app, request, runner, context.signal)
     const report = await reportOf(app, run)
+    const end = await endOf(app, run)
     await tellBlocked(context, app, run)
     context.answer(runDocument(report), runText(report))
-    return EXIT[await endOf(app, run)]
+    const next = NEXT[end]
+    if (next !== undefined) context.say(next(run))
+    return EXIT[end]
   } finally {
     await runner.close()
   }
+}
+
+/** What to do after a run that did not come to its end. */
+const NEXT: Readonly<Partial<Record<RunEnd, (run: RunRecord) => string>>> = {
+  stale: (run) =>
+    `Nothing of this plan was written. Make a new one and look at it:  ferry plan ${run.sync}`,
+  partial: (run) =>
+    `The first, small batches were written and nothing after them. Look at the target and at "ferry rejects list ${run.sync}", mend the cause, then give the same command again.`,
+  unexpected: () =>
+    'What was confirmed is on record. Give the same command again; if it ends like this once more, report it with the output of -v.',
 }
 
 async function tellBlocked(context: Context, app: App, run: RunRecord): Promise<void> {
