@@ -124,6 +124,7 @@ describe('a planted fault is found', () => {
     ['src/plan/x.ts', "export * from './plan.ts'"],
     ['src/plan/x.ts', 'export class PlanManager {}'],
     ['src/plan/x.ts', 'interface IPlan {}'],
+    ['src/plan/x.ts', 'export class BasePlan {}'],
   ])('in what %s says: %s', (path, text) => {
     expect(all(path, text).length).toBeGreaterThan(0)
   })
@@ -134,6 +135,7 @@ describe('a planted fault is found', () => {
     ['src/plan/x.ts', 'const slash = /[/*"]/\nconst text = "process.env" // Keap'],
     ['src/cli/context.ts', "const isPlain = process.env['NO_COLOR'] !== undefined"],
     ['src/connector/x.ts', 'export interface Reader {\n  fetch(ids: readonly string[]): void\n}'],
+    ['src/plan/x.ts', 'interface BaseRow {}'],
     ['connectors/index.ts', "import { adaptix } from './adaptix/connector.ts'"],
     ['connectors/adaptix/simulator/x.ts', "import { people } from '../../people.ts'"],
     ['connectors/adaptix/x.ts', "import { codec } from './codec.ts'"],

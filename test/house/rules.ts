@@ -130,13 +130,13 @@ export const RULES: readonly Rule[] = [
   {
     name: 'has no managers, services, bases, Impl and I-names',
     faults: ({ path, words }) =>
-      [
-        ...words.matchAll(/\b(?:class|interface|type)\s+(\w+)(?=\s*(?:[<={]|extends|implements))/g),
-      ].flatMap(([, name = '']) =>
-        /^I[A-Z][a-z]|(?:Manager|Service|Processor|Helper|Impl)$|^(?:Base|Abstract)[A-Z]/.test(name)
-          ? [`${path} has ${name}`]
-          : [],
-      ),
+      [...words.matchAll(/\b(class|interface|type)\s+(\w+)(?=\s*(?:[<={]|extends|implements))/g)]
+        .filter(
+          ([, kind, name = '']) =>
+            /^I[A-Z][a-z]|(?:Manager|Service|Processor|Helper|Impl)$/.test(name) ||
+            (kind === 'class' && /^(?:Base|Abstract)[A-Z]/.test(name)),
+        )
+        .map(([, , name]) => `${path} has ${name}`),
   },
 ]
 
