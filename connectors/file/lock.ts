@@ -1,5 +1,5 @@
-/** Lets one process at a time change a file: a lock file that exists while one does. That of a process that died here is taken over. */
-import { open, readFile, rename, rm } from 'node:fs/promises'
+/** Lets one process at a time change a file: a name beside it that exists while one does. That of a process that died here is taken over. */
+import { readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { z } from 'zod'
@@ -42,14 +42,27 @@ async function acquire(path: string, clock: Clock, signal: AbortSignal): Promise
   }
 }
 
+/**
+ * A symbolic link, since it appears with its text in one step: a process that dies in between leaves no lock without a name. Where the disk
+ * has no such links, it is a file.
+ */
 async function tryAcquire(path: string): Promise<boolean> {
+  const text = JSON.stringify(self())
   try {
-    const handle = await open(path, 'wx', PRIVATE)
-    try {
-      await handle.writeFile(JSON.stringify(self()))
-    } finally {
-      await handle.close()
-    }
+    await symlink(text, path)
+    return true
+  } catch (error) {
+    const code = codeOf(error) ?? ''
+    if (code === 'EEXIST') return false
+    if (NO_LINKS.has(code)) return tryFile(path, text)
+    throw error
+  }
+}
+const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'])
+
+async function tryFile(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: 'wx', mode: PRIVATE })
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
@@ -79,10 +92,19 @@ async function removeIfDead(path: string): Promise<boolean> {
 /** null: gone, or being written just now. */
 async function holderOf(path: string): Promise<Holder | null> {
   try {
-    const holder = HOLDER.safeParse(fromJson(await readFile(path, 'utf8')))
+    const holder = HOLDER.safeParse(fromJson(await textOf(path)))
     return holder.success ? holder.data : null
   } catch (error) {
     if (isMissing(error)) return null
+    throw error
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readlink(path)
+  } catch (error) {
+    if (codeOf(error) === 'EINVAL') return readFile(path, 'utf8')
     throw error
   }
 }

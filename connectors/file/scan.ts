@@ -1,6 +1,7 @@
 /** One page of contacts. A scan reads one state of the file: when it changes on the way, the scan fails instead of mixing two. */
 import type { BrokenRow, Page, Row, ScanRequest } from '../../src/connector/connector.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
+import { remoteId } from '../../src/model/id.ts'
 import type { Client, View } from './client.ts'
 import { fromJson, SCAN_POSITION, type ScanPosition } from './schema.ts'
 import { stampOf } from './stamp.ts'
@@ -45,7 +46,8 @@ function take(item: Item, rows: Row[], broken: BrokenRow[]): void {
       break
     case 'broken':
       broken.push({
-        id: null,
+        // Not the contact's, which may be unreadable or another's; it tells a row read twice from two rows.
+        id: remoteId(`line-${item.row.raw.line}`),
         message: `line ${item.row.raw.line}: ${item.message}`,
         hint: item.hint,
       })

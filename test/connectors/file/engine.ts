@@ -37,7 +37,13 @@ export interface World {
   readonly accounts: Readonly<Record<string, Simulator>>
   pathOf(name: string): string
   run(sync: string, kind: RunRequest['kind'], more?: Partial<RunRequest>): Promise<Ran>
+  /** As if somebody pressed Ctrl-C when this was told for the n-th time. */
+  interrupt(sync: string, kind: RunRequest['kind'], at: Interruption): Promise<void>
   close(): void
+}
+export interface Interruption {
+  readonly text: string
+  readonly times: number
 }
 export interface Ran {
   readonly run: RunRecord
@@ -83,13 +89,13 @@ export function openWorld(options: WorldOptions): World {
     lines.push(`  ${name}:`, `    from: ${sync.from}`, `    to: ${sync.to}`, sync.lines ?? '')
   }
   const configText = `${lines.join('\n')}\n`
-  const open = (mayWrite: boolean): Promise<App> =>
+  const open = (mayWrite: boolean, progress: (text: string) => void): Promise<App> =>
     openApp({
       config: readConfig(configText, join(folder, 'ferry.yaml'), PLATFORMS),
       clock,
       log,
       random,
-      progress: () => {},
+      progress: ({ text }) => progress(text),
       mayWrite,
       surroundings: { env, readFile: MACHINE.readFile },
       http: simulatedHttp({
@@ -104,7 +110,7 @@ export function openWorld(options: WorldOptions): World {
     accounts,
     pathOf: (name) => join(folder, options.files[name] ?? ''),
     async run(sync, kind, more = {}) {
-      const app = await open(kind !== 'plan' && kind !== 'verify')
+      const app = await open(kind !== 'plan' && kind !== 'verify', () => {})
       try {
         const request: RunRequest = { sync, kind, isFull: false, plan: null, ...more }
         const runner = inlineRunner(app.env, { concurrency: 4 })
@@ -112,6 +118,24 @@ export function openWorld(options: WorldOptions): World {
         const facts = run.facts as RunFacts
         const plan = run.plan === null ? null : await app.store.plans.header(run.plan)
         return { run, facts, counts: summed(facts.books ?? []), plan }
+      } finally {
+        await app.close()
+      }
+    },
+    async interrupt(sync, kind, { text, times }) {
+      const pressed = new AbortController()
+      let told = 0
+      const app = await open(true, (said) => {
+        if (said.startsWith(text)) told += 1
+        if (told === times) pressed.abort(new Error('interrupted'))
+      })
+      try {
+        const request: RunRequest = { sync, kind, isFull: false, plan: null }
+        const runner = inlineRunner(app.env, { concurrency: 4 })
+        await work(app, request, runner, pressed.signal).catch((error: unknown) => {
+          if (!pressed.signal.aborted) throw error
+        })
+        if (!pressed.signal.aborted) throw new Error(`it was never told "${text}" ${times} times`)
       } finally {
         await app.close()
       }

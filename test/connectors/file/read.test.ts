@@ -84,11 +84,11 @@ describe('an export of a CRM', () => {
       consents: [],
     })
     expect(broken.map(({ id, message }) => [id, message])).toEqual([
-      [null, 'line 4: "maybe" in the cell "consent.email" is no consent'],
-      [null, 'line 5: the row has 3 cells, the header 13'],
-      [null, 'line 6: the row has 14 cells, the header 13'],
-      [null, expect.stringContaining('line 7: Invalid Opening Quote')],
-      [null, 'line 8: the id 18 stands in an earlier row as well'],
+      ['line-4', 'line 4: "maybe" in the cell "consent.email" is no consent'],
+      ['line-5', 'line 5: the row has 3 cells, the header 13'],
+      ['line-6', 'line 6: the row has 14 cells, the header 13'],
+      ['line-7', expect.stringContaining('line 7: Invalid Opening Quote')],
+      ['line-8', 'line 8: the id 18 stands in an earlier row as well'],
     ])
     expect(broken.every(({ hint }) => hint !== '')).toBe(true)
     expect(pages.at(-1)?.isProven).toBe(false)

@@ -29,8 +29,9 @@ const folders: string[] = []
 const opened: Reader[] = []
 
 afterEach(async () => {
-  for (const each of opened.splice(0)) await each.close()
+  // Folders first: a writer whose log is gone has nothing to put into a file.
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+  for (const each of opened.splice(0)) await each.close()
 })
 
 /** Everything it opened is closed, and the folder removed, after each test. */
