@@ -214,7 +214,7 @@ function pair(context: PlanContext, op: Draft, facts: RecordFacts, shown: ShownF
       target,
       old: facts.bases,
       kept: decided.kept,
-      held: decided.held.map((field) => field.path),
+      isSettled: decided.held.length === 0,
     }),
   }
   if (writes > 0) {
@@ -373,21 +373,16 @@ function bases(
     readonly target: Sighting
     readonly old: RecordFacts['bases']
     readonly kept: readonly string[]
-    readonly held: readonly string[]
+    readonly isSettled: boolean
   } | null,
 ): string {
   const from = packBase(context.key, shown)
   if (pair === null) return packOpBase({ from, to: null, kept: [], isSettled: true })
   const to = packBase(context.key, showTo(context, pair.target))
-  const { old, kept, held } = pair
-  const isSettled = held.length === 0
-  // What differed when both first met counts as agreed if it was left alone, and stays a question if it was one.
-  const slots = (base: string | null) => (unpackBase(base) === null ? held : kept)
-  const keep = (packed: string, base: string | null) =>
-    keepSlots(packed, { old: base, kept: slots(base), isSettled })
+  const { old, kept, isSettled } = pair
   return packOpBase({
-    from: keep(from, old?.from ?? null),
-    to: keep(to, old?.to ?? null),
+    from: keepSlots(from, { old: old?.from ?? null, kept, isSettled }),
+    to: keepSlots(to, { old: old?.to ?? null, kept, isSettled }),
     kept,
     isSettled,
   })

@@ -88,6 +88,25 @@ describe('from round to round', () => {
     })
   })
 
+  it('a difference of the first meeting that was left alone goes by the policy later, too', () => {
+    const there = { ...ANNA, familyName: 'Maier' }
+    const kept = round(start({ conflicts: 'to' }, there))
+    expect(kept.last).toMatchObject({ bucket: 'link' })
+    expectQuiet(kept)
+    const changed = round(edited(kept, 'source', { familyName: 'Berg' }))
+    expect(changed.last).toMatchObject({ bucket: 'unchanged', fields: [] })
+    expectQuiet(changed)
+  })
+
+  it('a first value at the source does not silently replace what the target has', () => {
+    const linkedOnce = round(start({}, { ...ANNA, company: 'Acme' }))
+    expect(linkedOnce.last).toMatchObject({ bucket: 'link' })
+    expect(round(edited(linkedOnce, 'source', { company: 'Works' })).last).toMatchObject({
+      bucket: 'hold',
+      held: [{ path: 'company', from: 'Works', to: 'Acme' }],
+    })
+  })
+
   it('a value that the source does not tell any more is not cleared', () => {
     const silent = round(edited(linked(), 'source', { givenName: undefined }))
     expect(silent.last?.fields ?? []).toEqual([])
