@@ -157,7 +157,7 @@ async function startOrResume(app: App, request: RunRequest): Promise<RunRecord> 
   if (open !== null) {
     await app.store.runs.update(open.id, {
       status: 'failed',
-      reason: 'another run took its place',
+      reason: [open.reason, 'another run took its place'].filter(Boolean).join('; '),
       updatedAt: now,
       endedAt: now,
     })
@@ -187,7 +187,9 @@ async function startOrResume(app: App, request: RunRequest): Promise<RunRecord> 
   return run
 }
 
+/** A run that a breaker stopped is not gone on with: it would look at the same refusals again. Whoever mended the cause wants all of them tried anew. */
 function mayResume(open: RunRecord, request: RunRequest, fingerprint: string): boolean {
+  if (open.status === 'stopped') return false
   if (open.kind !== request.kind || open.fingerprint !== fingerprint) return false
   return request.kind !== 'apply' || open.plan === request.plan
 }

@@ -134,7 +134,7 @@ const NEXT: Readonly<Partial<Record<RunEnd, (run: RunRecord) => string>>> = {
   stale: (run) =>
     `Nothing of this plan was written. Make a new one and look at it:  ferry plan ${run.sync}`,
   partial: (run) =>
-    `The first, small batches were written and nothing after them. Look at the target and at "ferry rejects list ${run.sync}", mend the cause, then give the same command again.`,
+    `The first, small batches were written and nothing after them. Look at the target and at "ferry rejects list ${run.sync}", mend the cause, then ${run.kind === 'apply' ? `make a new plan:  ferry plan ${run.sync}` : 'give the same command again: it reads both sides anew.'}`,
   unexpected: () =>
     'What was confirmed is on record. Give the same command again; if it ends like this once more, report it with the output of -v.',
 }
