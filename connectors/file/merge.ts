@@ -2,7 +2,7 @@
  * Puts the log into the file: a new file is written beside the old one, synced, and takes its place in one step, so that at any moment either
  * stands there whole. Rows that nobody wrote to are copied byte by byte, also those that cannot be read.
  */
-import { chmod, type FileHandle, open, realpath, rename } from 'node:fs/promises'
+import { chmod, type FileHandle, open, realpath, rename, rm } from 'node:fs/promises'
 import { freshView, lockPath } from './changing.ts'
 import { type Client, logPath, type View } from './client.ts'
 import { declarationsPath } from './declarations.ts'
@@ -22,10 +22,15 @@ export async function mergeLog(client: Client, signal: AbortSignal): Promise<voi
     await keepDeclarations(view)
     const place = await realPlace(view.options.path)
     const next = `${place}.ferry-new`
-    await writeWhole(view, next, signal)
-    const stamp = await stampOf(next)
-    await view.log.append([lineOf({ merged: stamp?.content ?? '' })], null)
-    await rename(next, place)
+    try {
+      await writeWhole(view, next, signal)
+      const stamp = await stampOf(next)
+      await view.log.append([lineOf({ merged: stamp?.content ?? '' })], null)
+      await rename(next, place)
+    } catch (error) {
+      await rm(next, { force: true })
+      throw error
+    }
     await syncFolder(place)
     await view.log.drop()
   })

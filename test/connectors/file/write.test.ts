@@ -120,7 +120,7 @@ describe.each(['people.csv', 'people.ndjson'])('a new file %s', (name) => {
       [
         change('u1', {
           id: 'a',
-          fields: { 'emails.1': 'new@x.test', fax: null },
+          fields: { 'emails.1': 'mid@x.test', fax: null },
           tags: ['V'],
           untag: ['T'],
           consents: [NO],
@@ -132,7 +132,7 @@ describe.each(['people.csv', 'people.ndjson'])('a new file %s', (name) => {
     expect(updated.map(({ kind }) => kind)).toEqual(['done', 'gone'])
     const again = change('u3', {
       id: 'a',
-      fields: { fax: '3' },
+      fields: { 'emails.1': 'new@x.test', fax: '3' },
       consents: [{ ...NO, state: 'granted' }],
     })
     await writer.write([again], signal)
@@ -152,6 +152,9 @@ describe.each(['people.csv', 'people.ndjson'])('a new file %s', (name) => {
       expect(fetched.map(({ kind }) => kind)).toEqual(['gone', 'found'])
       const values = ['a@x.test', 'new@x.test', 'b@x.test']
       expect((await from.find({ by: 'email', values }, signal)).map(({ id }) => id)).toEqual(['a'])
+      expect(await from.find({ by: 'email', values: ['mid@x.test', 'b@x.test'] }, signal)).toEqual(
+        [],
+      )
     }
   })
 
