@@ -10,6 +10,7 @@ import { registerInventory } from './commands/inventory.ts'
 import { registerLinks } from './commands/links.ts'
 import { registerMap } from './commands/map.ts'
 import { registerPlan } from './commands/plan.ts'
+import { registerReport } from './commands/report.ts'
 import { registerRuns } from './commands/runs.ts'
 import { registerSchema } from './commands/schema.ts'
 import { registerShow } from './commands/show.ts'
@@ -30,6 +31,7 @@ export const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   registerMap,
   registerPlan,
   registerShow,
+  registerReport,
   registerSync,
   registerVerify,
   registerCases,
