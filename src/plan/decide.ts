@@ -322,6 +322,7 @@ function compared(context: PlanContext, facts: PairFacts, { rule, norm }: Projec
       base.to === null
         ? null
         : slotChanged(base.to, context.key, rule.to, there.get(rule.to) ?? ''),
+    isDisputed: false,
   }
 }
 

@@ -3,28 +3,34 @@ import { unitOf } from '../model/field.ts'
 import type { FieldFacts } from './field-decision.ts'
 
 /** One slot, compared with its own base. */
-export type Compared = Pick<FieldFacts, 'wanted' | 'present' | 'fromChanged' | 'toChanged'> & {
+export type Compared = Pick<
+  FieldFacts,
+  'wanted' | 'present' | 'fromChanged' | 'toChanged' | 'isDisputed'
+> & {
   /** The rule's target path. */
   readonly slot: string
 }
-export type InUnit = Compared & Pick<FieldFacts, 'isDisputed'>
 
 /**
  * Parts that differ share their fate: a street edited here and a city edited there are one conflict, not a mixed address. Parts that are equal, or
  * that the source does not tell, take no part in it.
  */
-export function asUnits(slots: readonly Compared[]): readonly InUnit[] {
-  const units = Map.groupBy(slots, ({ slot }) => unitOf(slot))
-  return slots.map((one) => {
-    const differing = (units.get(unitOf(one.slot)) ?? []).filter(differs)
-    if (differing.length < 2 || !differs(one)) return { ...one, isDisputed: false }
-    return {
-      ...one,
-      fromChanged: one.fromChanged === null ? null : differing.some((part) => part.fromChanged),
-      toChanged: one.toChanged === null ? null : differing.some((part) => part.toChanged),
-      isDisputed: differing.some(({ wanted, present }) => wanted !== '' && (present ?? '') !== ''),
-    }
-  })
+export function asUnits(slots: readonly Compared[]): readonly Compared[] {
+  const differing = slots.filter(differs)
+  if (differing.length < 2) return slots
+  const units = Map.groupBy(differing, ({ slot }) => unitOf(slot))
+  if (units.size === differing.length) return slots
+  return slots.map((one) => (differs(one) ? joined(one, units.get(unitOf(one.slot)) ?? []) : one))
+}
+
+function joined(one: Compared, parts: readonly Compared[]): Compared {
+  if (parts.length < 2) return one
+  return {
+    ...one,
+    fromChanged: one.fromChanged === null ? null : parts.some((part) => part.fromChanged),
+    toChanged: one.toChanged === null ? null : parts.some((part) => part.toChanged),
+    isDisputed: parts.some(({ wanted, present }) => wanted !== '' && (present ?? '') !== ''),
+  }
 }
 
 function differs({ wanted, present }: Compared): boolean {
