@@ -3,6 +3,7 @@ import { ConfigError } from '../app/config/error.ts'
 import { ReadOnlyConnection } from '../app/read-only.ts'
 import { RunBusy } from '../app/run.ts'
 import { ConnectorError } from '../connector/error.ts'
+import { safeText } from '../report/safe-text.ts'
 import { QueueError } from '../runner/queued/failure.ts'
 import { StoreError } from '../state/store.ts'
 
@@ -71,7 +72,8 @@ export function failureOf(error: unknown): Failure {
     return {
       code: CONNECTOR_EXITS[error.kind],
       kind: error.kind,
-      message: error.message,
+      // A server's words may stand in it.
+      message: safeText(error.message, MESSAGE_CHARS_MAX),
       hint: hintOf(error),
     }
   if (error instanceof Error)
@@ -103,6 +105,8 @@ const CONNECTOR_EXITS: Readonly<Record<ConnectorError['kind'], ExitCode>> = {
   invalid: EXIT.unexpected,
   unsupported: EXIT.usage,
 }
+const MESSAGE_CHARS_MAX = 400
+
 /** What the connector advises, then how to go on. */
 function hintOf(error: ConnectorError): string | null {
   const next = NEXT[CONNECTOR_EXITS[error.kind]]

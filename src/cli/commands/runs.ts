@@ -1,5 +1,6 @@
 /** `ferry runs list|show`: what was done, when, and how it ended. */
 import type { Command } from 'commander'
+import { safeText } from '../../report/safe-text.ts'
 import { runDocument, runText } from '../../report/run-document.ts'
 import type { RunFacts } from '../../plan/run-facts.ts'
 import type { RunRecord } from '../../state/store.ts'
@@ -72,7 +73,7 @@ function documentOf(run: RunRecord): Readonly<Record<string, unknown>> {
 }
 
 function lineOf(run: RunRecord): string {
-  return `${run.id}  ${run.sync.padEnd(12)} ${run.kind.padEnd(8)} ${run.status.padEnd(8)} ${instant(run.startedAt)}  ${run.plan ?? ''}  ${run.reason ?? ''}`.trimEnd()
+  return `${run.id}  ${run.sync.padEnd(12)} ${run.kind.padEnd(8)} ${run.status.padEnd(8)} ${instant(run.startedAt)}  ${run.plan ?? ''}  ${safeText(run.reason ?? '', 200)}`.trimEnd()
 }
 
 function instant(ms: number | null): string | null {
