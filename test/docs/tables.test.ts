@@ -218,7 +218,7 @@ function settingsFor(platform: Platform): ConnectionSettings {
     auth: Object.fromEntries((platform.logins[0] ?? []).map((key) => [key, 'x'])),
     account: '1',
     timeZone: null,
-    path: null,
+    path: '/nowhere/people.csv',
     options: {},
     limits: {},
   }
