@@ -10,6 +10,7 @@ const EVERY_SRC = [
   'src/runner',
   'src/report',
   'src/simulation',
+  'src/conformance',
 ]
 
 /** Each may import from itself too. A platform stands as `connectors/<platform>`, its simulated twin as `connectors/<platform>/simulator`. */
@@ -25,6 +26,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   'src/runner': ['src/model', 'src/state', 'src/pipeline'],
   'src/report': ['src/model', 'src/plan'],
   'src/simulation': ['src/model', 'src/connector', 'src/http'],
+  'src/conformance': ['src/model', 'src/connector', 'src/http'],
   'src/app': [
     ...EVERY_SRC,
     'connectors/index.ts',
