@@ -5,6 +5,7 @@ import { registerCatalog } from './commands/catalog.ts'
 import { registerCases } from './commands/cases.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDoctor } from './commands/doctor.ts'
+import { registerExplain } from './commands/explain.ts'
 import { registerInit } from './commands/init.ts'
 import { registerInventory } from './commands/inventory.ts'
 import { registerLinks } from './commands/links.ts'
@@ -34,6 +35,7 @@ export const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   registerReport,
   registerSync,
   registerVerify,
+  registerExplain,
   registerCases,
   registerLinks,
   registerRuns,
