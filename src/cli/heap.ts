@@ -5,7 +5,7 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
 /** The old generation is collected when it has grown by this much. */
-const GROWTH_PERCENT = 50
+const GROWTH_PERCENT = 20
 /** What the young generation may take, in bytes: it doubles from 2 MB as long as things survive, and would stop at 64 MB. */
 const YOUNG_BYTES_MAX = 8 * 1024 * 1024
 
