@@ -152,8 +152,9 @@ describe('the list', () => {
   it('says of every operation what it does, whether it writes and what goes in', async () => {
     const got = await tell(accounts(), ['call', 'source', '--list'])
     expect(got.text).toContain('ContactService.load')
-    const merge = got.text.split('\n').find((line) => line.includes('ContactService.merge '))
-    expect(merge).toMatch(/write +contactId, duplicateContactId +Merges two contacts/)
+    expect(got.text).toMatch(
+      /^ContactService\.merge +write +Merges two contacts.*\n +contactId: id, duplicateContactId: id$/m,
+    )
     expect(got.document[0]).toMatchObject({ name: expect.any(String), effect: expect.any(String) })
   })
 

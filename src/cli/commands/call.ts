@@ -47,15 +47,20 @@ export function registerCall(program: Command, act: Act): void {
 
 function list(context: Context, app: App, connection: string): ExitCode {
   const all = operationsOn(app, connection)
-  const rows = all.map(({ name, about, effect, input, takesMore }) => {
-    const keys = input.map((key) => `${key.name}${key.isRequired ? '' : '?'}`)
-    return [`  ${name}`, effect, [...keys, ...(takesMore ? ['…'] : [])].join(', '), about]
+  const heads = table(
+    all.map(({ name, effect, about }) => [name, effect, about]),
+    ['left', 'left', 'left'],
+  )
+  const lines = all.flatMap(({ input, takesMore }, place) => {
+    const keys = input.map(
+      ({ name, type, isRequired }) => `${name}${isRequired ? '' : '?'}: ${type}`,
+    )
+    const taken = [...keys, ...(takesMore ? ['fields of the account'] : [])]
+    return [heads[place] ?? '', `    ${taken.length === 0 ? 'takes nothing' : taken.join(', ')}`]
   })
   context.answer(
     all,
-    rows.length === 0
-      ? ['this platform has no operations beside those of syncs']
-      : table(rows, ['left', 'left', 'left', 'left']),
+    lines.length === 0 ? ['this platform has no operations beside those of syncs'] : lines,
   )
   return EXIT.done
 }
