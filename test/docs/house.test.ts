@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { codesIn, page, ROOT, tableOf } from './pages.ts'
 
-const REGISTERS = ['connectors/index.ts', 'connectors/simulators.ts']
+const REGISTERS = ['connectors/index.ts', 'connectors/operations.ts', 'connectors/simulators.ts']
 
 interface Rule {
   readonly allowed: readonly string[]
