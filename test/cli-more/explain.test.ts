@@ -138,3 +138,30 @@ describe('somebody else', () => {
     expect((await tell(two, ['explain', 'mve', '1'])).failure?.message).toContain('"move"')
   })
 })
+
+describe('any pair of platforms', () => {
+  it.each([
+    ['xml-spec', 'infusionsoft'],
+    ['adaptix', 'xml-spec'],
+  ])('%s to %s: everybody who was moved is explained', async (from, to) => {
+    const pair = twoAccounts({
+      from: { platform: from, contacts: 20 },
+      to: { platform: to, contacts: 0 },
+      seed: 31,
+    })
+    await pair.run('migrate', { isFull: true })
+    const linked = (await tell(pair, ['links', 'list', 'move'])).document as unknown as readonly {
+      readonly from: string
+      readonly to: string
+    }[]
+    expect(linked.length).toBeGreaterThan(5)
+    for (const link of linked) {
+      const got = await tell(pair, ['explain', 'move', link.from, '--side', 'from'])
+      expect(got.failure).toBeNull()
+      expect(got.document['to']?.['id']).toBe(link.to)
+      const loud = fieldsOf(got.document).filter(({ verdict }) => verdict === 'differs')
+      expect(loud).toEqual([])
+    }
+    pair.close()
+  })
+})

@@ -32,7 +32,7 @@ export function registerExplain(program: Command, act: Act): void {
           if (found === null)
             throw new UsageError(
               `nobody at ${options.side === undefined ? 'either side' : `side "${options.side}"`} has the id or e-mail ${masked(person, context.flags.mask)}`,
-              'Give the id as the account shows it, or the whole e-mail.',
+              'Give the id as "ferry links list" and "ferry show" tell it, or the whole e-mail.',
             )
           const { mask } = context.flags
           context.answer(documentOf(found, mask), linesOf(found, mask))
