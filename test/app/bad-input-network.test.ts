@@ -160,6 +160,34 @@ describe.each([
   )
 })
 
+describe('nobody listening any more', () => {
+  it.each([
+    { side: 'from', name: 'source', moment: IN_THE_CATALOGUE },
+    { side: 'from', name: 'source', moment: IN_THE_PAGES },
+    { side: 'to', name: 'target', moment: AMONG_NEW_TAGS },
+    { side: 'to', name: 'target', moment: AMONG_NEW_PEOPLE },
+  ] as const)(
+    '$name, $moment: code 9; back again, the same command ends whole',
+    async ({ side, name, moment }) => {
+      const one = made()
+      one[side].meddle = from(moment, (_, honest) => {
+        one.disconnect(side)
+        return honest()
+      })
+      const broken = await one.run('migrate')
+      expect(broken.failure).toMatchObject({
+        code: 9,
+        kind: 'unreachable',
+        message: expect.stringMatching(new RegExp(`^${name}: .*no connection`)),
+        hint: expect.stringMatching(AGAIN),
+      })
+      one[side].meddle = null
+      one.reconnect(side)
+      expectWhole(one, await one.run('migrate'))
+    },
+  )
+})
+
 describe('while it lasts', () => {
   it('a key that is replaced by a new one goes on where the old one stopped', async () => {
     const one = made()

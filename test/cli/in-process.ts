@@ -25,6 +25,9 @@ export interface World {
   readonly secrets: readonly string[]
   /** Works one run to its end, whatever that is, as the command of that name does. */
   run(kind: RunRequest['kind'], more?: Partial<RunRequest>): Promise<Ran>
+  /** Nobody listens at that side any more, until `reconnect`. */
+  disconnect(side: 'from' | 'to'): void
+  reconnect(side: 'from' | 'to'): void
   /** Lets time pass, in milliseconds. */
   wait(ms: number): Promise<void>
   /** An app over the same state; the caller closes it. */
@@ -81,13 +84,14 @@ export function world(options: WorldOptions = {}): World {
         clock,
         random,
         log,
-        hosts: new Map([
-          [ORIGINS.from, from.gate],
-          [ORIGINS.to, to.gate],
-        ]),
+        hosts,
         faults: new Map(plans),
       }),
     })
+  const hosts = new Map([
+    [ORIGINS.from, from.gate],
+    [ORIGINS.to, to.gate],
+  ])
   const written = () => from.simulator.counts.write + to.simulator.counts.write
   return {
     from,
@@ -95,6 +99,12 @@ export function world(options: WorldOptions = {}): World {
     env,
     secrets: secretsOf(env),
     open,
+    disconnect: (side) => {
+      hosts.delete(ORIGINS[side])
+    },
+    reconnect: (side) => {
+      hosts.set(ORIGINS[side], side === 'from' ? from.gate : to.gate)
+    },
     wait: (ms) => clock.advance(ms),
     async run(kind, more = {}) {
       const before = written()

@@ -18,7 +18,7 @@ const requests = () => {
   return [from, to].map(({ simulator: { counts } }) => counts.read + counts.write)
 }
 
-describe('the command line', () => {
+describe.concurrent('the command line', () => {
   it.each([
     [['frobnicate'], /unknown command 'frobnicate'/],
     [['plna', 'move'], /unknown command 'plna'[\s\S]*Did you mean plan\?/],
@@ -38,16 +38,21 @@ describe('the command line', () => {
       /elsewhere\.yaml[\s\S]*there is no such file[\s\S]*ferry init/,
     ],
   ] as const)('ferry %j is refused', async (words, says) => {
-    const [plain, json] = await Promise.all([one.ferry(...words), one.ferry(...words, '--json')])
-    expect([plain.code, plain.stdout]).toEqual([2, ''])
-    expect(plain.stderr).toMatch(says)
-    expect([json.code, keys(json.json())]).toEqual([2, ['error']])
-    expect(json.json()['error']).toMatchObject({ code: 2, message: expect.any(String) })
+    const ended = await one.ferry(...words, '--json')
+    expect([ended.code, keys(ended.json())]).toEqual([2, ['error']])
+    expect(ended.json()['error']).toMatchObject({
+      code: 2,
+      message: expect.stringMatching(/\w+/),
+      hint: expect.toSatisfy((hint) => hint === null || /\w+/.test(String(hint))),
+    })
+    expect(ended.stderr).toMatch(says)
     expect(requests()).toEqual([0, 0])
   })
 
   it('an error is told even with --quiet', async () => {
-    expect((await one.ferry('plan', 'mov', '--quiet')).stderr).toContain('did you mean "move"?')
+    const ended = await one.ferry('plan', 'mov', '--quiet')
+    expect([ended.code, ended.stdout]).toEqual([2, ''])
+    expect(ended.stderr).toContain('did you mean "move"?')
   })
 
   it('--help lists every command, and each has a help of its own', async () => {
@@ -215,7 +220,7 @@ function complaints(schema: SchemaPart, value: unknown, path: string): readonly 
   return isIt ? [] : [`${path}: no ${schema.type}`]
 }
 
-describe('simulate', () => {
+describe.concurrent('simulate', () => {
   it.each(['infusionsoft', 'xml-spec', 'adaptix'])(
     'serves %s until Ctrl-C, then ends with 0',
     async (platform) => {
