@@ -33,7 +33,9 @@ const LESS = (value: FieldValue, cause: string): Fit => ({ kind: 'loss', value, 
 
 function fitBlank(field: FieldDefinition, { profile }: RuleOptions): Fit {
   if (field.type === 'boolean') return LOST('a yes/no field cannot be emptied')
-  if (field.path === 'points' || field.path === 'owner') return OK(null)
+  // Points are never empty there: without any they are zero.
+  if (field.path === 'points') return OK('0')
+  if (field.path === 'owner') return OK(null)
   return profile.clears ? OK(null) : LOST('this version cannot empty a field')
 }
 

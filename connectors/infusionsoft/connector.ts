@@ -93,6 +93,7 @@ function reader(connection: Connection): Reader {
     capabilities: capabilitiesOf(client.login, connection),
     rules: targetRules({
       emoji: settings.options['emoji'] === 'drop' ? 'drop' : 'keep',
+      zone: connection.zone,
       custom: (path) => connection.known.get(path) ?? null,
     }),
     check: (signal) => checkAccount(client, { settings, clock: kit.clock }, signal),

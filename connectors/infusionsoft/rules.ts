@@ -1,15 +1,18 @@
 /** What the platform does to values, known without asking it: what fits, what is lost, what is refused. Pure. */
 import type { Fit, Refusal, TargetRules } from '../../src/connector/connector.ts'
 import type { Fields, FieldValue } from '../../src/model/field.ts'
-import { isWellFormed } from '../../src/model/norm.ts'
+import { isWellFormed, norm } from '../../src/model/norm.ts'
 import type { FieldDefinition } from '../../src/model/vocabulary.ts'
 import { legal } from './characters.ts'
 import { type CustomField, canListChoices, dataType, TEXT_LENGTH_MAX } from './custom-fields.ts'
 import { isPhone, SLOTS } from './phones.ts'
+import { instantOf, wireStampAt } from './stamps.ts'
 
 export interface RuleOptions {
   /** What becomes of characters beyond the basic plane, which old accounts may not be able to keep (quirk 24). */
   readonly emoji: 'keep' | 'drop'
+  /** The zone in which the account keeps moments, as wall times (quirk 2). */
+  readonly zone: string
   /** The account's own field with that path, as far as it is known already. */
   custom(path: string): CustomField | null
 }
@@ -77,7 +80,8 @@ function fitType(
     case 'date':
     case 'datetime':
       if (!isWellFormed(field.type, value)) return lost(`not a ${field.type}`)
-      return value.slice(0, 4) < YEAR_MIN ? lost('a date before the year 1000') : ok(value)
+      if (value.slice(0, 4) < YEAR_MIN) return lost('a date before the year 1000')
+      return field.type === 'datetime' ? fitMoment(value, options.zone) : ok(value)
     case 'number':
       return fitNumber(field, value, options)
     case 'boolean':
@@ -90,6 +94,17 @@ function fitType(
       return field.path === 'owner' && !/^\d{1,9}$/.test(value)
         ? lost('no user of the account')
         : ok(value)
+  }
+}
+
+/** Of the two hours that are one wall time there, the earlier one is read back. */
+function fitMoment(value: string, zone: string): Fit {
+  const kept = instantOf(wireStampAt(Date.parse(value), zone), zone, 'earlier')
+  if (norm('datetime', kept) === norm('datetime', value)) return ok(value)
+  return {
+    kind: 'loss',
+    value: kept,
+    cause: 'in the hour that autumn repeats, the first one is kept',
   }
 }
 

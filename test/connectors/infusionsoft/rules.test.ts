@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { customField } from '../../../connectors/infusionsoft/custom-fields.ts'
 import { targetRules } from '../../../connectors/infusionsoft/rules.ts'
+import { PLATFORM_ZONE } from '../../../connectors/infusionsoft/stamps.ts'
 import { STANDARD_DEFINITIONS } from '../../../connectors/infusionsoft/standard-fields.ts'
 import type { FieldDefinition } from '../../../src/model/vocabulary.ts'
 
@@ -14,9 +15,12 @@ function fitted(
   emoji: 'keep' | 'drop' = 'keep',
 ) {
   const field = custom(dataType, values)
-  return targetRules({ emoji, custom: () => field }).fit(field.definition, value)
+  return targetRules({ emoji, zone: PLATFORM_ZONE, custom: () => field }).fit(
+    field.definition,
+    value,
+  )
 }
-const RULES = targetRules({ emoji: 'keep', custom: () => null })
+const RULES = targetRules({ emoji: 'keep', zone: PLATFORM_ZONE, custom: () => null })
 function standard(path: string): FieldDefinition {
   const field = STANDARD_DEFINITIONS.find((one) => one.path === path)
   if (field === undefined) throw new Error(path)
@@ -39,6 +43,8 @@ describe('fitting', () => {
     [13, '19720230', { kind: 'loss', value: undefined }],
     [13, '0972-02-28', { kind: 'loss', value: undefined }],
     [14, '2026-02-03T00:00:00Z', { kind: 'ok', value: '2026-02-03T00:00:00Z' }],
+    [14, '2026-11-01T05:30:00Z', { kind: 'ok', value: '2026-11-01T05:30:00Z' }],
+    [14, '2026-11-01T06:30:00Z', { kind: 'loss', value: '2026-11-01T05:30:00Z' }],
     [14, '2026-02-03', { kind: 'loss', value: undefined }],
     [6, 'true', { kind: 'ok', value: 'true' }],
     [6, 'perhaps', { kind: 'loss', value: undefined }],
