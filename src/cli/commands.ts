@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { registerCall } from './commands/call.ts'
 import { registerCatalog } from './commands/catalog.ts'
 import { registerCases } from './commands/cases.ts'
+import { registerConnector } from './commands/connector.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerExplain } from './commands/explain.ts'
@@ -37,6 +38,7 @@ export const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   registerVerify,
   registerExplain,
   registerCases,
+  registerConnector,
   registerLinks,
   registerRuns,
   registerSimulate,

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { PROBES, reportText, testSimulated } from '../../src/app/conformance.ts'
+import type { Capabilities } from '../../src/connector/capabilities.ts'
+import type { Reader } from '../../src/connector/connector.ts'
+import { CONTACTS, named } from './connector.ts'
+
+/** An account whose record says something else than its connector does. */
+function claiming(
+  change: (claims: Capabilities) => Capabilities,
+): <T extends Reader>(account: T) => T {
+  return (account) =>
+    new Proxy(account, {
+      get: (target, key) =>
+        key === 'capabilities' ? change(target.capabilities) : Reflect.get(target, key),
+    })
+}
+
+function contactsClaim(claims: Capabilities, more: object): Capabilities {
+  const { contacts } = claims.streams
+  if (contacts === undefined) throw new Error('no contacts')
+  return { ...claims, streams: { ...claims.streams, contacts: { ...contacts, ...more } } }
+}
+
+describe('a claim that is not true', () => {
+  it.each<readonly [string, string, string, (claims: Capabilities) => Capabilities]>([
+    [
+      'infusionsoft',
+      'uniqueness',
+      'doubles',
+      (claims) => ({ ...claims, create: { batchMax: 10, onTakenEmail: 'merges' } }),
+    ],
+    [
+      'adaptix',
+      'uniqueness',
+      'merges',
+      (claims) => ({ ...claims, create: { batchMax: 200, onTakenEmail: 'refuses' } }),
+    ],
+    [
+      'infusionsoft',
+      'since bound',
+      'inclusive',
+      (claims) => contactsClaim(claims, { since: 'exclusive' }),
+    ],
+    [
+      'infusionsoft',
+      'expected version',
+      'written',
+      (claims) => ({ ...claims, update: { batchMax: 10, clears: true, conditional: true } }),
+    ],
+    [
+      'xml-spec',
+      'expected version',
+      'refused',
+      (claims) => ({ ...claims, update: { batchMax: 25, clears: true, conditional: false } }),
+    ],
+    [
+      'infusionsoft',
+      'claimed rate',
+      '4.0 a second',
+      (claims) => ({ ...claims, rate: { ...claims.rate, requestsPerSecond: 2 } }),
+    ],
+    [
+      'xml-spec',
+      'tags',
+      'taken off: the contact has it 1 times',
+      (claims) => ({ ...claims, tags: { ...claims.tags, remove: true } }),
+    ],
+    [
+      'infusionsoft',
+      'opt-out taken back',
+      'refused',
+      (claims) => ({
+        ...claims,
+        consent: { ...claims.consent, optIn: true, optOutReversible: true },
+      }),
+    ],
+  ])('of %s fails the probe "%s" with what was seen: %s', async (platform, name, seen, change) => {
+    const report = await testSimulated(
+      {
+        platform,
+        contacts: CONTACTS,
+        seed: 3,
+        wrap: claiming(change),
+        probes: PROBES.filter((probe) => probe.name === name),
+      },
+      new AbortController().signal,
+    )
+    expect(named(report, 'differs'), reportText(report).join('\n')).toEqual([name])
+    expect(report.lines[0]?.verdict).toMatchObject({ seen })
+    expect(reportText(report)[0]).toMatch(new RegExp(`^DIFFERS  ${name}`))
+  })
+})
+
+describe('the probes', () => {
+  it('are at least the list of what must be known of a platform, each with a name of its own', () => {
+    expect(PROBES.length).toBeGreaterThanOrEqual(24)
+    expect(new Set(PROBES.map(({ name }) => name)).size).toBe(PROBES.length)
+  })
+})
