@@ -9,6 +9,7 @@ import { simulatedStage, type SimulatedStageOptions } from './conformance-stage.
 import { connectionOf } from './app.ts'
 import { refuseWriting } from './read-only.ts'
 
+export { capabilityTable } from '../conformance/capability-table.ts'
 export { reportText, sumsOf } from '../conformance/report.ts'
 export { PROBE_NAME } from '../conformance/hands.ts'
 export { PROBES }

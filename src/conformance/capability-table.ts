@@ -84,6 +84,7 @@ function abilities(all: Readonly<Record<string, boolean>>): string {
   const cannot = Object.entries(all).filter(([, isAble]) => !isAble)
   const words = can.map(([name]) => name).join(', ')
   if (cannot.length === 0) return words
+  if (can.length === 0) return 'no'
   const not = `not: ${cannot.map(([name]) => name).join(', ')}`
-  return can.length === 0 ? not : `${words}; ${not}`
+  return `${words}; ${not}`
 }

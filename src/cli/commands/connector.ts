@@ -11,6 +11,7 @@ interface TestOptions {
   readonly simulated?: string
   readonly contacts: string
   readonly seed: string
+  readonly table?: true
 }
 
 export function registerConnector(program: Command, act: Act): void {
@@ -23,14 +24,18 @@ export function registerConnector(program: Command, act: Act): void {
     .option('--simulated <platform>', 'a simulated account instead: all probes, nothing leaves')
     .option('--contacts <n>', 'of the simulated account', '40')
     .option('--seed <n>', 'of the simulated account', '1')
+    .option('--table', "print the claims alone, as the table of the connector's README")
     .action(
       act(async (context, connection: string | undefined, options: TestOptions) => {
         const report = await reportOf(context, connection, options)
-        const { reportText, sumsOf } = await import('../../app/conformance.ts')
+        const { capabilityTable, reportText, sumsOf } = await import('../../app/conformance.ts')
         const sums = sumsOf(report)
+        const table = capabilityTable(report.capabilities)
         context.answer(
-          { ok: sums.differs === 0, ...sums, ...report },
-          reportText(report).map((line) => safeText(line, LINE_CHARS_MAX)),
+          { ok: sums.differs === 0, ...sums, ...report, table },
+          options.table === true
+            ? table.split('\n')
+            : reportText(report).map((line) => safeText(line, LINE_CHARS_MAX)),
         )
         return codeOf(sums.differs)
       }),

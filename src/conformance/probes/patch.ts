@@ -52,6 +52,7 @@ export const clearing: WritingProbe = {
       else if (was === 'yes') emptied.push(field.type)
       else faults.push(`${field.path} (${field.type}): ${was}`)
     }
+    if (![...emptied, ...kept].includes('text')) return skipped('there is no text field to empty')
     const seen = emptied.includes('text') ? 'empties text' : 'does not empty text'
     const claimed = claims ? 'empties text' : 'does not empty text'
     const told = `emptied: ${emptied.join(', ') || 'nothing'}; the plan says no to: ${kept.join(', ') || 'nothing'}`

@@ -3,7 +3,7 @@ import { norm } from '../../model/norm.ts'
 import type { FieldValue } from '../../model/field.ts'
 import type { FieldDefinition } from '../../model/vocabulary.ts'
 import { outcomeText, plainFields, type Hands } from '../hands.ts'
-import { faultless, type WritingProbe } from '../probe.ts'
+import { faultless, skipped, type WritingProbe } from '../probe.ts'
 import { samplesOf } from '../samples.ts'
 
 export const valueRewriting: WritingProbe = {
@@ -26,6 +26,7 @@ export const valueRewriting: WritingProbe = {
         types.add(field.type)
       }
     }
+    if (types.size === 0) return skipped('there is no field to write to')
     const told = foretold.size === 0 ? '' : `; foretold: ${[...foretold].join(', ')}`
     return faultless('as written', faults, `as written: ${[...types].join(', ')}${told}`)
   },
