@@ -91,6 +91,39 @@ describe('a claim that is not true', () => {
   })
 })
 
+/** Says of every scan that nothing can have slipped through. */
+function sure<T extends Reader>(account: T): T {
+  return new Proxy(account, {
+    get: (target, key) =>
+      key === 'scan'
+        ? async (...given: Parameters<Reader['scan']>) => ({
+            ...(await target.scan(...given)),
+            isProven: true,
+          })
+        : Reflect.get(target, key),
+  })
+}
+
+describe('a scan that is sure of itself although rows slip through', () => {
+  it.each([['infusionsoft', { keyset: 'ignored' }, 'page drift: delete']])(
+    'is found out at %s %j',
+    async (platform, quirks, name) => {
+      const report = await testSimulated(
+        {
+          platform,
+          contacts: CONTACTS,
+          seed: 3,
+          quirks,
+          wrap: sure,
+          probes: PROBES.filter((probe) => probe.name === name),
+        },
+        new AbortController().signal,
+      )
+      expect(named(report, 'differs'), reportText(report).join('\n')).toEqual([name])
+    },
+  )
+})
+
 describe('the probes', () => {
   it('are at least the list of what must be known of a platform, each with a name of its own', () => {
     expect(PROBES.length).toBeGreaterThanOrEqual(24)

@@ -72,12 +72,12 @@ async function reportOf(
   if (connection === undefined)
     throw new UsageError('nothing to test', 'Name a connection, or give --simulated PLATFORM.')
   const mayWrite = context.flags.yes
+  const app = await context.app({ mayWrite })
   context.say(
     mayWrite
       ? `Writes to ${connection}: some hundred contacts of the family name "${PROBE_NAME}" with addresses at example.com, one after another, each removed again where the platform can delete. One tag, one group and one text field "${PROBE_NAME}" stay; remove them by hand. No other contact is touched.`
       : `Looks only: probes that write are skipped. With --yes they create contacts of the family name "${PROBE_NAME}" in ${connection} and remove them again.`,
   )
-  const app = await context.app({ mayWrite })
   try {
     return await testConnection(app, { connection, mayWrite, told }, context.signal)
   } finally {
