@@ -225,7 +225,7 @@ async function keepBroken(
       candidates: [],
       marker: null,
       email: null,
-      base: '',
+      base: null,
     }),
   )
   for (const op of ops) count(position.tally, EMPTY_NAMES, op)

@@ -5,7 +5,7 @@
 import type { RemoteId } from '../model/id.ts'
 import { norm } from '../model/norm.ts'
 import type { Sighting } from '../model/sighting.ts'
-import { keepSlots, packBase, unpackOpBase } from '../plan/base.ts'
+import { keepSlots, packBase, recordHash, recordOf } from '../plan/base.ts'
 import type { Verified } from '../plan/run-facts.ts'
 import { showTo } from '../plan/shown.ts'
 import type { Link, StoredOp } from '../state/store.ts'
@@ -100,13 +100,12 @@ async function judge(
     result[verdict] += 1
     const link = stored.op.fromId === null ? undefined : known.get(stored.op.fromId)
     if (link === undefined || link.toId !== reading.id || verdict === 'differing') continue
-    const base = unpackOpBase(stored.op.base)
-    const packed = packBase(terms.context.key, showTo(terms.context, reading))
-    const toBase = keepSlots(packed, {
-      old: link.toBase,
-      kept: base.kept,
-      isSettled: base.isSettled,
-    })
+    const { key } = terms.context
+    const { base } = stored.op
+    const shown = showTo(terms.context, reading)
+    if (base === null || recordOf(link.toBase) === recordHash(key, shown)) continue
+    const { kept, isSettled } = base
+    const toBase = keepSlots(packBase(key, shown), { old: link.toBase, kept, isSettled })
     if (toBase !== link.toBase) links.push({ ...link, toBase })
   }
   return { result: { ...result, ok: result.differing === 0 && result.missing === 0 }, links }

@@ -32,42 +32,64 @@ export interface Base {
 /** 48 bits a slot: old and new value of one slot of one contact collide once in 10^14. */
 const SLOT_CHARACTERS = 8
 
+/**
+ * A packed base is text, `;` between its parts: `1 HASH` (normal forms and record), tags, groups and opt-outs (their hashes one behind the
+ * other; `-`: not told), then `HASHslot` for every slot that shows something. Written once or twice for every contact of every run, and
+ * mostly only asked for its record.
+ */
 export function packBase(key: string, shown: Shown): string {
-  const fields: Record<string, string> = {}
-  for (const [slot, value] of shown.fields) fields[slot] = slotHash(key, value)
-  return JSON.stringify({
-    n: NORM_VERSION,
-    r: recordHash(key, shown),
-    f: fields,
-    t: shown.tags === null ? null : [...shown.tags].map((name) => elementHash(key, name)).sort(),
-    g:
-      shown.groups === null ? null : [...shown.groups].map((name) => elementHash(key, name)).sort(),
-    ...(shown.optOuts.length === 0
-      ? {}
-      : { o: shown.optOuts.map((text) => elementHash(key, text)).sort() }),
-  })
+  let packed = `${NORM_VERSION} ${recordHash(key, shown)};${packSet(key, shown.tags)};${packSet(key, shown.groups)};${packSet(key, shown.optOuts)}`
+  for (const [slot, value] of shown.fields) packed += `;${slotHash(key, value)}${escaped(slot)}`
+  return packed
+}
+const PARTS_BEFORE_SLOTS = 4
+const NOT_TOLD = '-'
+
+function packSet(key: string, names: Iterable<string> | null): string {
+  if (names === null) return NOT_TOLD
+  const hashes: string[] = []
+  for (const name of names) hashes.push(elementHash(key, name))
+  return hashes.length < 2 ? (hashes[0] ?? '') : hashes.sort().join('')
+}
+
+function unpackSet(hashes: string): ReadonlySet<string> | null {
+  if (hashes === NOT_TOLD) return null
+  const set = new Set<string>()
+  for (let at = 0; at < hashes.length; at += SLOT_CHARACTERS)
+    set.add(hashes.slice(at, at + SLOT_CHARACTERS))
+  return set
+}
+
+function escaped(slot: string): string {
+  return slot.includes(';') || slot.includes('%') ? encodeURIComponent(slot) : slot
+}
+function unescaped(slot: string): string {
+  return slot.includes('%') ? decodeURIComponent(slot) : slot
 }
 
 /** null for no base, and for one made under other normal forms: it counts as never agreed. */
 export function unpackBase(packed: string | null): Base | null {
-  if (packed === null) return null
-  const { n, r, f, t, g, o } = JSON.parse(packed) as {
-    n: number
-    r: string
-    f: Record<string, string>
-    t: string[] | null
-    g: string[] | null
-    o?: string[]
-  }
-  if (n !== NORM_VERSION) return null
+  const record = recordOf(packed)
+  if (packed === null || record === null) return null
+  const [, tags = '', groups = '', optOuts = '', ...slots] = packed.split(';')
+  const fields: Record<string, string> = {}
+  for (const slot of slots)
+    fields[unescaped(slot.slice(SLOT_CHARACTERS))] = slot.slice(0, SLOT_CHARACTERS)
   return {
-    record: r,
-    fields: f,
-    tags: t === null ? null : new Set(t),
-    groups: g === null ? null : new Set(g),
-    optOuts: new Set(o),
+    record,
+    fields,
+    tags: unpackSet(tags),
+    groups: unpackSet(groups),
+    optOuts: unpackSet(optOuts) ?? new Set(),
   }
 }
+
+/** The record hash of a packed base, without unpacking the rest. null as in `unpackBase`. */
+export function recordOf(packed: string | null): string | null {
+  if (packed === null || !packed.startsWith(VERSION_PREFIX)) return null
+  return packed.slice(VERSION_PREFIX.length, packed.indexOf(';'))
+}
+const VERSION_PREFIX = `${NORM_VERSION} `
 
 /**
  * Slots on which the sides still differ keep the hash of the time they last agreed, and get none where they never did; an unsettled record
@@ -82,14 +104,19 @@ export function keepSlots(
   }: { readonly old: string | null; readonly kept: readonly string[]; readonly isSettled: boolean },
 ): string {
   if (isSettled && kept.length === 0) return packed
-  const base = JSON.parse(packed) as { r: string; f: Record<string, string> }
   const before = unpackBase(old)?.fields ?? {}
+  const leaves = new Set(kept.map(escaped))
+  const parts = packed.split(';')
+  const head = parts.slice(0, PARTS_BEFORE_SLOTS)
+  if (!isSettled) head[0] = VERSION_PREFIX
+  const slots = parts
+    .slice(PARTS_BEFORE_SLOTS)
+    .filter((slot) => !leaves.has(slot.slice(SLOT_CHARACTERS)))
   for (const slot of kept) {
     const hash = before[slot]
-    if (hash === undefined) delete base.f[slot]
-    else base.f[slot] = hash
+    if (hash !== undefined) slots.push(`${hash}${escaped(slot)}`)
   }
-  return JSON.stringify(isSettled ? base : { ...base, r: '' })
+  return [...head, ...slots].join(';')
 }
 
 /** What an op carries for the time after it: bases of both sides, and which slots of the target's keep their old one. */
@@ -100,20 +127,18 @@ export interface OpBase {
   readonly kept: readonly string[]
   readonly isSettled: boolean
 }
-export function packOpBase(base: OpBase): string {
-  return JSON.stringify(base)
-}
-export function unpackOpBase(packed: string): OpBase {
-  return JSON.parse(packed) as OpBase
-}
 
 /** Slots of fields that were provisional when the plan was made get the paths they were given. */
 export function renameSlots(packed: string, real: ReadonlyMap<string, string>): string {
   if (real.size === 0 || !packed.includes('custom.new:')) return packed
-  const base = JSON.parse(packed) as { readonly f: Record<string, string> }
-  const fields: Record<string, string> = {}
-  for (const [slot, hash] of Object.entries(base.f)) fields[real.get(slot) ?? slot] = hash
-  return JSON.stringify({ ...base, f: fields })
+  return packed
+    .split(';')
+    .map((part, place) => {
+      if (place < PARTS_BEFORE_SLOTS) return part
+      const path = real.get(unescaped(part.slice(SLOT_CHARACTERS)))
+      return path === undefined ? part : part.slice(0, SLOT_CHARACTERS) + escaped(path)
+    })
+    .join(';')
 }
 
 /** Hash of everything shown; the quick question "did anything change". */

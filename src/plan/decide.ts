@@ -5,30 +5,23 @@ import type { RemoteId } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { normEmail } from '../model/email.ts'
 import {
-  type Base,
-  foldName,
   keepSlots,
+  type OpBase,
   packBase,
-  packOpBase,
   recordHash,
-  slotChanged,
+  recordOf,
+  type Shown,
   unpackBase,
 } from './base.ts'
 import { decideConsent } from './consent-decision.ts'
 import type { PlanContext } from './context.ts'
-import { decideField, type FieldDecision } from './field-decision.ts'
+import { decideFields } from './decide-fields.ts'
+import type { TargetElement } from './element.ts'
 import type { Match } from './match.ts'
-import {
-  type FieldChange,
-  graver,
-  type HeldField,
-  type Op,
-  type OpLoss,
-  type Risk,
-} from './plan.ts'
+import { addressesOf, labelOf, primaryEmail } from './person.ts'
+import { type FieldChange, graver, type Op, type OpLoss, type Risk } from './plan.ts'
 import { decideSet, EMPTY } from './set-decision.ts'
-import { type Projected, type ShownFrom, showFrom, shownValue, showTo } from './shown.ts'
-import { asUnits, type Compared } from './unit.ts'
+import { type Projected, type ShownFrom, showFrom, showTo } from './shown.ts'
 
 export interface RecordFacts {
   readonly source: Sighting
@@ -69,10 +62,8 @@ export function sourceChanged(
   source: Sighting,
   fromBase: string | null,
 ): boolean {
-  const base = unpackBase(fromBase)
-  if (base === null) return true
-  const shown = showFrom(context, source)
-  return base.record !== recordHash(context.key, shown)
+  const record = recordOf(fromBase)
+  return record === null || record !== recordHash(context.key, showFrom(context, source))
 }
 
 type Draft = Omit<Op, 'seq'>
@@ -97,7 +88,7 @@ function draft(context: PlanContext, source: Sighting, shown: ShownFrom): Draft 
     candidates: [],
     marker: context.mapping.marker === null ? null : markerOf(context.from.name, source.id),
     email: email === null ? null : normEmail(email),
-    base: '',
+    base: null,
   }
 }
 
@@ -151,13 +142,13 @@ function pair(context: PlanContext, op: Draft, facts: RecordFacts, shown: ShownF
   const { source, match } = facts
   if (match.kind === 'new' || match.kind === 'hold' || match.kind === 'excluded') return null
   const target = match.target
-  const base = {
-    from: unpackBase(facts.bases?.from ?? null),
-    to: unpackBase(facts.bases?.to ?? null),
+  const agreed = {
+    from: recordOf(facts.bases?.from ?? null),
+    to: recordOf(facts.bases?.to ?? null),
   }
-  const hash = recordHash(context.key, shown)
+  const isSame = agreed.from === recordHash(context.key, shown)
   if (target === null)
-    return base.from?.record === hash
+    return isSame
       ? null
       : {
           ...op,
@@ -166,15 +157,19 @@ function pair(context: PlanContext, op: Draft, facts: RecordFacts, shown: ShownF
           hint: 'Run "ferry plan --full".',
           candidates: [],
         }
-  if (isSettled(context, base, hash, target, match)) return null
-
   const there = showTo(context, target)
+  // Nothing changed on either side since both last agreed.
+  if (match.kind === 'linked' && isSame && agreed.to === recordHash(context.key, there)) return null
+  const base = {
+    from: unpackBase(facts.bases?.from ?? null),
+    to: unpackBase(facts.bases?.to ?? null),
+  }
   const decided = decideFields(context, { source, target, shown, base, there: there.fields })
   const tags = decideSet({
     key: context.key,
     wanted: shown.wantedTags,
-    present: elements(context, 'tag', target.tags),
-    listed: listed(context, 'tag'),
+    present: named(context, 'tag', target.tags),
+    listed: context.elements.listed('tag'),
     fromBase: base.from?.tags ?? null,
     mayAdd: context.to.capabilities.tags.add,
     mayRemove: context.policy.tags.remove && context.to.capabilities.tags.remove,
@@ -183,8 +178,8 @@ function pair(context: PlanContext, op: Draft, facts: RecordFacts, shown: ShownF
   const groups = decideSet({
     key: context.key,
     wanted: shown.wantedGroups,
-    present: elements(context, 'group', target.groups),
-    listed: listed(context, 'group'),
+    present: named(context, 'group', target.groups),
+    listed: context.elements.listed('group'),
     fromBase: base.from?.groups ?? null,
     mayAdd: context.to.capabilities.groups.write !== false,
     mayRemove: context.policy.groups.remove && context.to.capabilities.groups.remove,
@@ -211,7 +206,7 @@ function pair(context: PlanContext, op: Draft, facts: RecordFacts, shown: ShownF
     risk: riskOf(context, decided.fields, tags, groups, consent.write),
     cause: causeOf(match),
     base: bases(context, shown, {
-      target,
+      there,
       old: facts.bases,
       kept: decided.kept,
       isSettled: decided.held.length === 0,
@@ -235,116 +230,13 @@ function pair(context: PlanContext, op: Draft, facts: RecordFacts, shown: ShownF
   return { ...full, bucket: isNewLink ? 'link' : 'unchanged' }
 }
 
-/** Nothing changed on either side since both last agreed. */
-function isSettled(
+function named(
   context: PlanContext,
-  base: Sides<Base | null>,
-  hash: string,
-  target: Sighting,
-  match: Match,
-): boolean {
-  if (match.kind !== 'linked' || base.from === null || base.to === null) return false
-  return (
-    base.from.record === hash && base.to.record === recordHash(context.key, showTo(context, target))
-  )
-}
-
-interface Sides<T> {
-  readonly from: T
-  readonly to: T
-}
-interface PairFacts {
-  readonly source: Sighting
-  readonly target: Sighting
-  readonly shown: ShownFrom
-  readonly base: Sides<Base | null>
-  readonly there: ReadonlyMap<string, string>
-}
-
-interface DecidedFields {
-  readonly fields: readonly FieldChange[]
-  readonly held: readonly HeldField[]
-  /** Slots on which the sides still differ: their old bases stay. */
-  readonly kept: readonly string[]
-}
-
-function decideFields(context: PlanContext, facts: PairFacts): DecidedFields {
-  const { shown, target } = facts
-  const fields: FieldChange[] = []
-  const kept: string[] = []
-  const held: HeldField[] = []
-  const newer = newerSide(facts)
-  const projected = shown.projected.filter(({ projection }) => isTold(projection))
-  const slots = asUnits(projected.map((one) => compared(context, facts, one)))
-  for (const [place, { rule, projection }] of projected.entries()) {
-    const slot = slots[place]
-    if (slot === undefined) continue
-    const value = target.fields[rule.to]
-    const decision = decideField({
-      ...slot,
-      blank: rule.blank,
-      owner: rule.owner ?? 'both',
-      conflict: rule.conflict ?? context.conflicts,
-      mayReverse: false,
-      newer,
-    })
-    const after = projection.kind === 'value' ? projection.value : null
-    if (decision === 'hold') held.push({ path: rule.to, from: after, to: value })
-    const risk = RISK_OF[decision]
-    if (decision === 'leave' || decision === 'hold') kept.push(rule.to)
-    if (risk === null) continue
-    fields.push({
-      path: rule.to,
-      ...(value === undefined ? {} : { before: value }),
-      after: decision === 'clear-to' ? null : after,
-      risk,
-      why: rule.title,
-    })
-  }
-  return { fields, held, kept }
-}
-
-function isTold({ kind }: Projected['projection']): boolean {
-  return kind === 'value' || kind === 'absent'
-}
-
-function compared(context: PlanContext, facts: PairFacts, { rule, norm }: Projected): Compared {
-  const { base, target, there } = facts
-  return {
-    slot: rule.to,
-    wanted: norm,
-    present: shownValue(rule, target.fields[rule.to]),
-    fromChanged:
-      base.from === null || norm === null
-        ? null
-        : slotChanged(base.from, context.key, rule.to, norm),
-    toChanged:
-      base.to === null
-        ? null
-        : slotChanged(base.to, context.key, rule.to, there.get(rule.to) ?? ''),
-    isDisputed: false,
-  }
-}
-
-/** null: this decision writes nothing at the target. */
-const RISK_OF: Readonly<Record<FieldDecision, Risk | null>> = {
-  equal: null,
-  leave: null,
-  'fill-to': 'fill',
-  'overwrite-to': 'overwrite',
-  'clear-to': 'destructive',
-  'write-from': null,
-  hold: null,
-}
-
-/** Clocks of two platforms may differ; closer than this is "cannot be told". */
-const SKEW_MS = 5 * 60_000
-
-function newerSide({ source, target }: PairFacts): 'from' | 'to' | null {
-  if (source.updatedAt === null || target.updatedAt === null) return null
-  const difference = Date.parse(source.updatedAt) - Date.parse(target.updatedAt)
-  if (Math.abs(difference) <= SKEW_MS) return null
-  return difference > 0 ? 'from' : 'to'
+  kind: 'tag' | 'group',
+  keys: readonly string[] | undefined,
+): readonly TargetElement[] | null {
+  if (keys === undefined) return null
+  return keys.map((key) => ({ key, folded: context.elements.nameAt(kind, key) }))
 }
 
 function consentOf(
@@ -371,22 +263,22 @@ function bases(
   context: PlanContext,
   shown: ShownFrom,
   pair: {
-    readonly target: Sighting
+    readonly there: Shown
     readonly old: RecordFacts['bases']
     readonly kept: readonly string[]
     readonly isSettled: boolean
   } | null,
-): string {
+): OpBase {
   const from = packBase(context.key, shown)
-  if (pair === null) return packOpBase({ from, to: null, kept: [], isSettled: true })
-  const to = packBase(context.key, showTo(context, pair.target))
+  if (pair === null) return { from, to: null, kept: [], isSettled: true }
+  const to = packBase(context.key, pair.there)
   const { old, kept, isSettled } = pair
-  return packOpBase({
+  return {
     from: keepSlots(from, { old: old?.from ?? null, kept, isSettled }),
     to: keepSlots(to, { old: old?.to ?? null, kept, isSettled }),
     kept,
     isSettled,
-  })
+  }
 }
 
 function riskOf(
@@ -424,23 +316,6 @@ function causeOf(match: Match): string {
   }
 }
 
-function elements(
-  context: PlanContext,
-  kind: 'tag' | 'group',
-  keys: readonly string[] | undefined,
-): readonly { readonly key: string; readonly folded: string }[] | null {
-  if (keys === undefined) return null
-  return keys.map((key) => ({ key, folded: context.elements.nameAt(kind, key) }))
-}
-
-function listed(
-  context: PlanContext,
-  kind: 'tag' | 'group',
-): readonly { readonly key: string; readonly folded: string }[] {
-  const all = kind === 'tag' ? context.to.catalog.tags : context.to.catalog.groups
-  return all.map((element) => ({ key: element.key, folded: foldName(element.name) }))
-}
-
 function keysOf(wanted: ShownFrom['wantedTags']): readonly string[] {
   return wanted === null ? [] : wanted.map((element) => element.key)
 }
@@ -458,29 +333,4 @@ function lossesOf(projected: readonly Projected[]): OpLoss[] {
 
 function record(fields: readonly FieldChange[]): Record<string, FieldValue> {
   return Object.fromEntries(fields.map((field) => [field.path, field.after]))
-}
-
-function addressesOf(fields: Readonly<Record<string, FieldValue>>): string[] {
-  const addresses: string[] = []
-  for (let place = 1; place <= EMAILS_MAX; place += 1) {
-    const value = fields[`emails.${place}`]
-    if (typeof value === 'string' && value.trim() !== '') addresses.push(value)
-  }
-  return addresses
-}
-const EMAILS_MAX = 9
-
-export function primaryEmail(sighting: Sighting): string | null {
-  const value = sighting.fields['emails.1']
-  return typeof value === 'string' && value.trim() !== '' ? value : null
-}
-
-/** What people know the contact by. */
-export function labelOf(sighting: Sighting): string {
-  const name = [sighting.fields['givenName'], sighting.fields['familyName']]
-    .filter((part) => typeof part === 'string' && part !== '')
-    .join(' ')
-  const email = primaryEmail(sighting)
-  if (name !== '' && email !== null) return `${name} <${email}>`
-  return name || email || `#${sighting.id}`
 }

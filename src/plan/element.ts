@@ -24,10 +24,18 @@ export interface ElementIndex {
   ofGroup(key: string): Element
   /** Folded name of an element that the target has, by the target's key. */
   nameAt(kind: 'tag' | 'group', key: string): string
+  /** All elements that the target has. */
+  listed(kind: 'tag' | 'group'): readonly TargetElement[]
   /** Whether this folded name is that of a source element which the mapping leaves behind now: what the target has of it is not ours. */
   isLeft(folded: string): boolean
   /** Spelling of an element that is only planned. */
   plannedName(kind: 'tag' | 'group', key: string): string
+}
+
+/** An element that the target has, with its folded name. */
+export interface TargetElement {
+  readonly key: string
+  readonly folded: string
 }
 
 export interface ElementParts {
@@ -46,6 +54,7 @@ export function elementIndex(parts: ElementParts): ElementIndex {
     tag: new Map(parts.to.tags.map((tag) => [tag.key, foldName(tag.name)])),
     group: new Map(parts.to.groups.map((group) => [group.key, foldName(group.name)])),
   }
+  const listed = { tag: elementsOf(names.tag), group: elementsOf(names.group) }
   const known = { tag: new Map<string, Element>(), group: new Map<string, Element>() }
   const planned = new Map<string, string>()
   const plan = (element: Element): Element => {
@@ -71,9 +80,14 @@ export function elementIndex(parts: ElementParts): ElementIndex {
       ])
       return left.has(folded)
     },
+    listed: (kind) => listed[kind],
     plannedName: (kind, key) => planned.get(`${kind} ${key}`) ?? key.replace(/^new:/, ''),
     nameAt: (kind, key) => names[kind].get(key) ?? foldName(key.replace(/^new:/, '')),
   }
+}
+
+function elementsOf(names: ReadonlyMap<string, string>): readonly TargetElement[] {
+  return [...names].map(([key, folded]) => ({ key, folded }))
 }
 
 /** Names that excluded elements had or would have, but for those that another element goes by. */

@@ -3,6 +3,7 @@ import type { Consent } from '../model/consent.ts'
 import type { FieldPath, FieldValue } from '../model/field.ts'
 import type { PlanId, RemoteId, RunId, Side } from '../model/id.ts'
 import type { FieldDefinition, FieldDraft } from '../model/vocabulary.ts'
+import type { OpBase } from './base.ts'
 
 /** Every record read ends in exactly one of these. */
 export const BUCKETS = [
@@ -71,8 +72,8 @@ export interface Op {
   readonly marker: string | null
   /** Normal form of the e-mail that finds it, null without one. */
   readonly email: string | null
-  /** What both sides showed: become the bases once this op is done. Opaque to all but `base.ts`. */
-  readonly base: string
+  /** What both sides showed: become the bases once this op is done. null: nothing is agreed. */
+  readonly base: OpBase | null
 }
 export interface OpLoss {
   readonly field: FieldPath

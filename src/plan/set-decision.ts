@@ -1,5 +1,6 @@
 /** Tags and groups, element by element: what was added or removed here or there since both last agreed, as deltas. */
 import { elementHash } from './base.ts'
+import type { TargetElement } from './element.ts'
 import type { SetChange } from './plan.ts'
 import type { SourceElement } from './shown.ts'
 
@@ -16,11 +17,6 @@ export interface SetFacts {
   readonly mayRemove: boolean
   /** Whether the mapping leaves this folded name behind now. */
   isLeft(folded: string): boolean
-}
-
-export interface TargetElement {
-  readonly key: string
-  readonly folded: string
 }
 
 /**

@@ -7,7 +7,7 @@ import { STANDARD_FIELDS } from '../../src/model/field.ts'
 import { remoteId } from '../../src/model/id.ts'
 import type { Sighting } from '../../src/model/sighting.ts'
 import type { Catalog, FieldDefinition, Group, Tag } from '../../src/model/vocabulary.ts'
-import { keepSlots, packBase, unpackOpBase } from '../../src/plan/base.ts'
+import { keepSlots, packBase } from '../../src/plan/base.ts'
 import type { PlanContext } from '../../src/plan/context.ts'
 import { type Decision, decideRecord } from '../../src/plan/decide.ts'
 import { elementIndex } from '../../src/plan/element.ts'
@@ -208,8 +208,8 @@ export function round(pair: Pair, rewrite: (fields: Fields) => Fields = (fields)
   const last = decideRecord(context, { source, match: matchOf(pair), bases })
   if (last === null) return { ...pair, last }
   if (last.bucket === 'link' || last.bucket === 'unchanged') {
-    const base = unpackOpBase(last.base)
-    return { ...pair, last, bases: { from: base.from, to: base.to ?? '' } }
+    const { base } = last
+    return { ...pair, last, bases: base === null ? null : { from: base.from, to: base.to ?? '' } }
   }
   if (last.bucket !== 'create' && last.bucket !== 'update') return { ...pair, last }
   const changed = Object.fromEntries(last.fields.map((change) => [change.path, change.after]))
@@ -220,7 +220,8 @@ export function round(pair: Pair, rewrite: (fields: Fields) => Fields = (fields)
     groups: moved(target?.groups, last.groups),
     consents: [...(target?.consents ?? []), ...last.consents],
   }
-  const base = unpackOpBase(last.base)
+  const { base } = last
+  if (base === null) throw new Error('a write leaves no base')
   const to = packBase(context.key, showTo(context, after))
   return {
     ...pair,

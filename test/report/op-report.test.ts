@@ -37,7 +37,7 @@ const OP: Op = {
   candidates: [],
   marker: null,
   email: 'anna@example.com',
-  base: 'secret base',
+  base: { from: 'secret base', to: null, kept: [], isSettled: true },
 }
 const stored = (more: Partial<Op> = {}, rest: Partial<StoredOp> = {}): StoredOp =>
   ({ op: { ...OP, ...more }, state: 'planned', outcome: null, ...rest }) as StoredOp

@@ -30,7 +30,7 @@ export function record(seq: number, more: Partial<Op> = {}): PlanRecord {
       candidates: [],
       marker: null,
       email: `anna${seq}@example.com`,
-      base: 'packed',
+      base: null,
       ...more,
     },
   }

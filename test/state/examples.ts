@@ -83,7 +83,7 @@ export function op(seq: number, changes: Partial<Op> = {}): Op {
     candidates: [],
     marker: null,
     email: `p${seq}@example.org`,
-    base: 'packed',
+    base: { from: 'packed', to: null, kept: [], isSettled: true },
     ...changes,
   }
 }

@@ -1,7 +1,6 @@
 /** Ops that write nothing at the target: links found, bases moved, questions and refusals put on record. */
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { Case, Link, Outcome, StateStore, StoredOp } from '../../state/store.ts'
-import { unpackOpBase } from '../../plan/base.ts'
 import type { Job, Progressed } from '../env.ts'
 import type { WriteRange } from './range.ts'
 
@@ -71,8 +70,8 @@ export const TAKEN = {
 }
 
 function linkOf(job: Job, op: StoredOp['op']): readonly Link[] {
-  if (op.fromId === null || op.toId === null) return []
-  const base = unpackOpBase(op.base)
+  const { base } = op
+  if (op.fromId === null || op.toId === null || base === null) return []
   return [
     {
       sync: job.run.sync,

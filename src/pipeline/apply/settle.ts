@@ -2,7 +2,7 @@
 import type { RemoteId } from '../../model/id.ts'
 import type { FieldValue } from '../../model/field.ts'
 import type { Sighting } from '../../model/sighting.ts'
-import { keepSlots, packBase, renameSlots, unpackOpBase } from '../../plan/base.ts'
+import { keepSlots, packBase, renameSlots } from '../../plan/base.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import { showTo } from '../../plan/shown.ts'
 import type {
@@ -112,8 +112,8 @@ function linkOf(
   ending: Extract<Ending, { kind: 'applied' }>,
 ): readonly Link[] {
   const { op } = ending.stored
-  if (op.fromId === null) return []
-  const base = unpackOpBase(op.base)
+  const { base } = op
+  if (op.fromId === null || base === null) return []
   const shown = ending.echo ?? assumed(terms, ending)
   const toBase = packBase(terms.context.key, showTo(terms.context, shown))
   return [
@@ -122,10 +122,7 @@ function linkOf(
       fromId: op.fromId,
       toId: ending.id,
       fromBase: renameSlots(base.from, terms.fields),
-      toBase:
-        base.kept.length === 0 && base.isSettled
-          ? toBase
-          : keepSlots(toBase, { old: base.to, kept: base.kept, isSettled: base.isSettled }),
+      toBase: keepSlots(toBase, { old: base.to, kept: base.kept, isSettled: base.isSettled }),
       origin: op.bucket === 'create' ? 'created' : op.cause,
       run: job.run.id,
       updatedAt: job.env.clock.now(),
