@@ -1,4 +1,5 @@
 /** Speaks the platform's own words: sends one operation of the table and hands back its parsed answer. Knows nothing of contacts as we see them. */
+import pLimit from 'p-limit'
 import { ConnectorError } from '../../src/connector/error.ts'
 import type { ConnectionSettings } from '../../src/connector/connector.ts'
 import type { Channel, HttpResponse, Kit } from '../../src/connector/kit.ts'
@@ -85,6 +86,8 @@ export function openClient(options: ClientOptions): Client {
   const version = settings.options['version']
   const fixedProfile = typeof version === 'string' ? profileOf(version, null) : null
   let profile = fixedProfile ?? profileOf(null, null)
+  // One write in flight: the server matches, then inserts, and two at once would make twins (README, "twins").
+  const alone = pLimit(1)
   let automations = options.automations
   let hasAnswered = false
 
@@ -94,7 +97,8 @@ export function openClient(options: ClientOptions): Client {
       throw new ConnectorError('invalid', `${operation.name}: ${firstIssue(parsed.error)}`)
     }
     const request = build(operation, parsed.data, automations)
-    const response = await sendWith(door, channel, { operation, ...request }, signal)
+    const send = () => sendWith(door, channel, { operation, ...request }, signal)
+    const response = await (operation.effect === 'write' ? alone(send) : send())
     hasAnswered = true
     const told = fixedProfile ?? profileFromHeaders(response.headers)
     if (told !== null && told.version !== profile.version) profile = told

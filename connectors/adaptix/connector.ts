@@ -113,7 +113,6 @@ function readerOf(platform: PlatformName, held: AccountWithRules): Reader {
 
 function writerOf(platform: PlatformName, held: AccountWithRules): Writer {
   const { account } = held
-  const alone = queue()
   const reader = readerOf(platform, held)
   // Getters are kept: capabilities and rules change with what is learnt.
   return Object.defineProperties({} as Writer, {
@@ -123,13 +122,10 @@ function writerOf(platform: PlatformName, held: AccountWithRules): Writer {
 
   function writes(): Omit<Writer, keyof Reader> {
     return {
-      // One write in flight: the server matches, then inserts, and two at once would make twins (README, "twins").
-      write: (batch, signal) =>
-        alone(() => guarded(() => writeContacts(account, batch, signal), signal)),
+      write: (batch, signal) => guarded(() => writeContacts(account, batch, signal), signal),
       join: (group, change, signal) =>
-        alone(() => guarded(() => join(account, group, { ...change, signal }), signal)),
-      remove: (ids, signal) =>
-        alone(() => guarded(() => removeContacts(account, ids, signal), signal)),
+        guarded(() => join(account, group, { ...change, signal }), signal),
+      remove: (ids, signal) => guarded(() => removeContacts(account, ids, signal), signal),
       createField: (draft, signal) => guarded(() => createField(account, draft, signal), signal),
       addOptions: (field, options, signal) =>
         guarded(() => addOptions(account, field, { options, signal }), signal),
@@ -186,15 +182,5 @@ async function guarded<T>(work: () => Promise<T>, signal: AbortSignal): Promise<
     if (error instanceof ConnectorError) throw error
     const message = error instanceof Error ? error.message : String(error)
     throw new ConnectorError('protocol', message, { cause: error })
-  }
-}
-
-/** Runs one piece of work at a time, in order of asking. */
-function queue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let tail: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const mine = tail.then(work, work)
-    tail = mine.catch(() => undefined)
-    return mine
   }
 }
