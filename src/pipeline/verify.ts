@@ -2,7 +2,7 @@
  * Step four: read back what the run wrote and say for each record whether the target shows it: equal, normalised (the target rewrote a value
  * and shows it so from now on), differing, or missing. What is shown becomes the target's base.
  */
-import type { RemoteId } from '../model/id.ts'
+import type { PlanId, RemoteId, RunId } from '../model/id.ts'
 import { norm } from '../model/norm.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { keepSlots, packBase, recordHash, recordOf } from '../plan/base.ts'
@@ -11,50 +11,73 @@ import { showTo } from '../plan/shown.ts'
 import type { Link, StoredOp } from '../state/store.ts'
 import { compare } from './apply/compare.ts'
 import { type Terms, termsOf } from './apply/terms.ts'
-import type { Job, Progressed, Step } from './env.ts'
+import type { Env, Job, Progressed, Step } from './env.ts'
 
 export const verifyStep: Step = {
-  async open() {
-    return [{ name: 'read back', position: START }]
+  async open(env, run) {
+    const lanes: { name: string; position: Lane }[] = []
+    for (const plan of await plansOf(env, run.id)) lanes.push(...(await lanesOf(env, plan)))
+    return lanes
   },
-  closing: [],
-  work: readBack,
+  closing: ['sum'],
+  work: (job) => (job.slice === SUM ? sumUp(job) : readBack(job)),
+}
+const SUM = 'sum'
+
+/** A stretch of one plan's ops; several are read back beside each other. */
+interface Lane {
+  readonly plan: PlanId
+  readonly afterSeq: number
+  readonly untilSeq: number
+  readonly result: Counts
+}
+type Counts = Omit<Verified, 'ok' | 'extra'>
+const NOTHING: Counts = { checked: 0, equal: 0, normalised: 0, differing: 0, missing: 0 }
+const LANES_MAX = 4
+/** Shorter stretches are not worth a lane of their own. */
+const LANE_OPS_MIN = 1_000
+
+/** Plans that this run applied, in order. Asked anew: the books were kept after the run record at hand was read. */
+async function plansOf(env: Env, run: RunId): Promise<readonly PlanId[]> {
+  const facts = (await env.store.runs.get(run))?.facts
+  const books = (facts?.['books'] ?? []) as readonly { readonly plan: PlanId }[]
+  return books.map((book) => book.plan)
 }
 
-interface ReadBackPosition {
-  readonly plan: number
-  readonly afterSeq: number
-  readonly result: Verified
+async function lanesOf(
+  env: Env,
+  plan: PlanId,
+): Promise<readonly { readonly name: string; readonly position: Lane }[]> {
+  const header = await env.store.plans.header(plan)
+  const cuts = header === null ? null : await env.store.runs.document(header.run, `cuts ${plan}`)
+  const { lastOp } = (cuts ?? { lastOp: 0 }) as { readonly lastOp: number }
+  const count = Math.min(LANES_MAX, Math.max(1, Math.floor(lastOp / LANE_OPS_MIN)))
+  return Array.from({ length: count }, (_, place) => {
+    const afterSeq = Math.floor((lastOp * place) / count)
+    const untilSeq = Math.floor((lastOp * (place + 1)) / count)
+    const position = { plan, afterSeq, untilSeq, result: NOTHING }
+    return { name: `read back ${plan}:${untilSeq}`, position }
+  })
 }
-const NONE: Verified = {
-  checked: 0,
-  equal: 0,
-  normalised: 0,
-  differing: 0,
-  missing: 0,
-  extra: 0,
-  ok: true,
-}
-const START: ReadBackPosition = { plan: 0, afterSeq: 0, result: NONE }
 
 async function readBack(job: Job): Promise<Progressed> {
   const { env, run, signal } = job
-  const position = job.position as ReadBackPosition
-  const books = (run.facts['books'] ?? []) as readonly { readonly plan: string }[]
-  const book = books[position.plan]
-  if (book === undefined) return finish(job, position.result)
+  const lane = job.position as Lane
   const reader = env.accounts(run.sync).reader('to')
-  const size = Math.max(1, reader.capabilities.fetchMax)
-  const ops = await env.store.plans.ops(book.plan as never, {
-    afterSeq: position.afterSeq,
-    untilSeq: null,
-    limit: size,
+  const ops = await env.store.plans.ops(lane.plan, {
+    afterSeq: lane.afterSeq,
+    untilSeq: lane.untilSeq,
+    limit: Math.max(1, reader.capabilities.fetchMax),
     states: ['applied'],
     buckets: ['create', 'update'],
   })
   const last = ops.at(-1)
-  if (last === undefined)
-    return { kind: 'more', position: { ...position, plan: position.plan + 1, afterSeq: 0 } }
+  if (last === undefined) {
+    await job.commit((store) =>
+      store.runs.saveDocument(run.id, `${RESULT}${job.slice}`, lane.result),
+    )
+    return { kind: 'closed' }
+  }
   const terms = await termsOf(job)
   const ids = ops.flatMap((stored) => stored.outcome?.id ?? [])
   const readings = new Map<RemoteId, Sighting | null>()
@@ -64,16 +87,28 @@ async function readBack(job: Job): Promise<Progressed> {
       entry.kind === 'found' ? entry.sighting : entry.kind === 'merged' ? entry.into : null,
     )
   }
-  const { result, links } = await judge(job, terms, ops, readings, position.result)
-  await job.commit((store) => store.links.save(links))
+  const { result, links } = await judge(job, terms, ops, readings, lane.result)
+  if (links.length > 0) await job.commit((store) => store.links.save(links))
   env.progress({
     run: run.id,
     step: 'verify',
     text: 'reading back',
-    done: result.checked,
+    done: checkedInAll(job, result.checked),
     total: null,
   })
-  return { kind: 'more', position: { ...position, afterSeq: last.op.seq, result } }
+  return { kind: 'more', position: { ...lane, afterSeq: last.op.seq, result } }
+}
+const RESULT = 'read back: '
+
+/** Over all lanes of the run that this process works on. */
+function checkedInAll({ env, run, slice }: Job, checked: number): number {
+  const { memo } = env.accounts(run.sync)
+  const name = `read back ${run.id}`
+  const lanes = (memo.get(name) ?? new Map<string, number>()) as Map<string, number>
+  memo.set(name, lanes.set(slice, checked))
+  let sum = 0
+  for (const count of lanes.values()) sum += count
+  return sum
 }
 
 async function judge(
@@ -81,8 +116,8 @@ async function judge(
   terms: Terms,
   ops: readonly StoredOp[],
   readings: ReadonlyMap<RemoteId, Sighting | null>,
-  before: Verified,
-): Promise<{ readonly result: Verified; readonly links: readonly Link[] }> {
+  before: Counts,
+): Promise<{ readonly result: Counts; readonly links: readonly Link[] }> {
   const result = { ...before }
   const links: Link[] = []
   const fromIds = ops.flatMap(({ op }) => op.fromId ?? [])
@@ -108,7 +143,7 @@ async function judge(
     const toBase = keepSlots(packBase(key, shown), { old: link.toBase, kept, isSettled })
     if (toBase !== link.toBase) links.push({ ...link, toBase })
   }
-  return { result: { ...result, ok: result.differing === 0 && result.missing === 0 }, links }
+  return { result, links }
 }
 
 function judgeOne(
@@ -147,13 +182,18 @@ function looksRewritten(
   return a !== '' && (a === b || b.startsWith(a))
 }
 
-async function finish(job: Job, result: Verified): Promise<Progressed> {
+async function sumUp(job: Job): Promise<Progressed> {
+  const lanes = (await job.env.store.runs.documents(job.run.id, RESULT)) as readonly Counts[]
+  const sum = { ...NOTHING }
+  for (const lane of lanes) for (const count of COUNTS) sum[count] += lane[count]
+  const verify: Verified = { ...sum, extra: 0, ok: sum.differing === 0 && sum.missing === 0 }
   await job.commit(async (store) => {
     const run = await store.runs.lock(job.run.id)
     await store.runs.update(job.run.id, {
-      facts: { ...run?.facts, verify: result },
+      facts: { ...run?.facts, verify },
       updatedAt: job.env.clock.now(),
     })
   })
   return { kind: 'closed' }
 }
+const COUNTS = Object.keys(NOTHING) as (keyof Counts)[]
