@@ -284,6 +284,8 @@ export interface Plans {
   /** Newest first. */
   list(sync: string | null, limit: number): Promise<readonly PlanHeader[]>
   ops(plan: PlanId, filter: OpFilter): Promise<readonly StoredOp[]>
+  /** By seq, in that order; what is not there is left out. */
+  opsAt(plan: PlanId, seqs: readonly number[]): Promise<readonly StoredOp[]>
   /** Every op of one record, in any plan, newest plan first. */
   opsOfRecord(
     sync: string,
@@ -366,13 +368,16 @@ export interface JournalValues {
   readonly optedOut: readonly { readonly channel: Channel; readonly address: string | null }[]
 }
 export interface Journal {
-  /** Same (plan, seq) again replaces. */
+  /** Same (plan, seq) again replaces, but for the values before: those of the first time stay. */
   add(entries: readonly JournalEntry[]): Promise<void>
   setRecord(
     plan: PlanId,
     ids: readonly { readonly seq: number; readonly record: RemoteId }[],
   ): Promise<void>
   page(run: RunId, afterSeq: number, limit: number): Promise<readonly JournalEntry[]>
+  /** Everything a run wrote to these records of a side, in the order in which it was planned. */
+  ofRecords(run: RunId, side: Side, records: readonly RemoteId[]): Promise<readonly JournalEntry[]>
+  counts(run: RunId): Promise<Readonly<Record<JournalEntry['kind'], number>>>
 }
 
 /**
@@ -463,7 +468,13 @@ export interface Tombstones {
       readonly at: number
     }[],
   ): Promise<void>
-  among(sync: string, side: Side, ids: readonly RemoteId[]): Promise<readonly RemoteId[]>
+  among(
+    sync: string,
+    side: Side,
+    ids: readonly RemoteId[],
+  ): Promise<readonly { readonly id: RemoteId; readonly why: string }[]>
+  /** Answers how many there were. */
+  remove(sync: string, side: Side, ids: readonly RemoteId[]): Promise<number>
 }
 export interface Audit {
   add(entry: {

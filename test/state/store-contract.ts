@@ -483,6 +483,7 @@ export function storeContract(newPlace: () => Promise<string>): void {
       const second = op(2, { bucket: 'update', toId: remoteId('t2') })
       await store.plans.addOps(PLAN, [op(1), second, op(3), op(4, { bucket: 'hold' })])
       const [first] = await store.plans.ops(PLAN, all)
+      expect(await store.plans.opsAt(PLAN, [99, first?.op.seq ?? 0])).toEqual([first])
       expect(first).toEqual({ op: op(1), state: 'planned', attempts: 0, outcome: null })
       expect(JSON.stringify(first?.op)).toBe(JSON.stringify(op(1)))
       await store.plans.intend(PLAN, [1, 3])
@@ -632,6 +633,25 @@ export function storeContract(newPlace: () => Promise<string>): void {
         journalEntry(2, { kind: 'update', record: remoteId('t2') }),
       ])
     })
+    test('keeps what was there before the first try when an op is tried again', async () => {
+      const values = (name: string) => ({ ...journalEntry(1).before, fields: { givenName: name } })
+      await store.journal.add([journalEntry(1, { before: values('Ann'), at: 1 })])
+      await store.journal.add([journalEntry(1, { before: values('Anna'), at: 2 })])
+      expect(await store.journal.page(RUN, 0, 9)).toEqual([
+        journalEntry(1, { before: values('Ann'), at: 2 }),
+      ])
+    })
+    test('tells all that a run wrote to one record, and how much it wrote', async () => {
+      const plan = 'plan-2' as PlanId
+      const t1 = { record: remoteId('t1') }
+      await store.journal.add([journalEntry(7, t1), journalEntry(8, { record: remoteId('t2') })])
+      await store.journal.add([journalEntry(3, { ...t1, plan, kind: 'update' })])
+      await store.journal.add([journalEntry(9, { ...t1, run: 'other' as RunId })])
+      const found = await store.journal.ofRecords(RUN, 'to', ids('t1', 't3'))
+      expect(found.map(({ plan: of, seq }) => `${of} ${seq}`)).toEqual(['plan-1 7', 'plan-2 3'])
+      expect(await store.journal.ofRecords(RUN, 'from', ids('t1'))).toEqual([])
+      expect(await store.journal.counts(RUN)).toEqual({ create: 2, update: 1, delete: 0 })
+    })
     test('is paged by seq and leaves out nothing of a run with two plans', async () => {
       const second = 'plan-2' as PlanId
       await store.journal.add([1, 2, 3].map((seq) => journalEntry(seq)))
@@ -694,9 +714,15 @@ export function storeContract(newPlace: () => Promise<string>): void {
     const dead = { side: 'to', id: remoteId('2'), why: 'deleted', at: 1 } as const
     await store.tombstones.add(SYNC, [dead, { ...dead, id: remoteId('1') }])
     await store.tombstones.add(SYNC, [{ ...dead, why: 'again' }])
-    expect(await store.tombstones.among(SYNC, 'to', ids('1', '2', '3'))).toEqual(['1', '2'])
+    expect(await store.tombstones.among(SYNC, 'to', ids('1', '2', '3'))).toEqual([
+      { id: '1', why: 'deleted' },
+      { id: '2', why: 'again' },
+    ])
     expect(await store.tombstones.among(SYNC, 'from', ids('1'))).toEqual([])
     expect(await store.tombstones.among('other', 'to', ids('1'))).toEqual([])
+    expect(await store.tombstones.remove(SYNC, 'from', ids('1', '2'))).toBe(0)
+    expect(await store.tombstones.remove(SYNC, 'to', ids('2', '3'))).toBe(1)
+    expect(await store.tombstones.among(SYNC, 'to', ids('1', '2'))).toHaveLength(1)
   })
 
   test('the audit tells the newest first', async () => {

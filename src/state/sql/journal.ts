@@ -2,7 +2,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { PlanId, RemoteId, RunId, Side } from '../../model/id.ts'
 import type { Journal, JournalEntry, JournalValues } from '../store.ts'
-import { type Access, fromJson, toJson } from './access.ts'
+import { type Access, fromJson, isAmong, toJson } from './access.ts'
 import { change, insertion, writeRows } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -33,6 +33,30 @@ export function journal(access: Access): Journal {
         .execute()
       return rows.map(fromRow)
     },
+    ofRecords: async (run, side, records) => {
+      const rows = await access.db
+        .selectFrom('journal')
+        .selectAll()
+        .where('run', '=', run)
+        .where('side', '=', side)
+        .where(isAmong(access, 'record', records))
+        .orderBy('plan')
+        .orderBy('seq')
+        .execute()
+      return rows.map(fromRow)
+    },
+    counts: async (run) => {
+      const rows = await access.db
+        .selectFrom('journal')
+        .select('kind')
+        .select((select) => select.fn.countAll<number>().as('count'))
+        .where('run', '=', run)
+        .groupBy('kind')
+        .execute()
+      const counts = { create: 0, update: 0, delete: 0 }
+      for (const { kind, count } of rows) counts[kind as JournalEntry['kind']] = Number(count)
+      return counts
+    },
   }
 }
 
@@ -52,8 +76,9 @@ const ADD = insertion(
   {
     conflict: {
       on: ['plan', 'seq'],
+      // A repeat may find its own first try there already: what was there before is what the first one saw.
       set: `run = excluded.run, side = excluded.side, record = excluded.record, kind = excluded.kind,
-        before_values = excluded.before_values, after_values = excluded.after_values, at = excluded.at`,
+        after_values = excluded.after_values, at = excluded.at`,
     },
   },
 )

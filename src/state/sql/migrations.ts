@@ -48,6 +48,9 @@ const TYPES: Readonly<Record<DialectName, Types>> = {
 
 const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
   '0001-start': start,
+  '0002-journal-of-record': () => [
+    `create index journal_of_record on journal (run, side, record) where record is not null`,
+  ],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

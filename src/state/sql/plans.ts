@@ -41,6 +41,10 @@ export function plans(access: Access): Plans {
       return (await query.execute()).map((row) => fromJson<PlanHeader>(row.header))
     },
     ops: (plan, filter) => ops(access, plan, filter),
+    opsAt: async (plan, seqs) => {
+      const query = stored(access, plan).where(isAmong(access, 'plan_ops.seq', seqs))
+      return (await query.execute()).map(fromRow)
+    },
     opsOfRecord: (sync, side, id, limit) => opsOfRecord(access, { sync, side, id, limit }),
     intend: async (plan, seqs) => {
       await db
@@ -117,9 +121,8 @@ const STORED = [
   'plan_ops.outcome',
 ] as const
 
-async function ops(access: Access, plan: PlanId, filter: OpFilter): Promise<StoredOp[]> {
-  const { afterSeq, untilSeq, limit, states, buckets } = filter
-  let query = access.db
+function stored(access: Access, plan: PlanId) {
+  return access.db
     .selectFrom('plan_ops')
     .innerJoin('plan_documents', (join) =>
       join
@@ -128,9 +131,12 @@ async function ops(access: Access, plan: PlanId, filter: OpFilter): Promise<Stor
     )
     .select(STORED)
     .where('plan_ops.plan', '=', plan)
-    .where('plan_ops.seq', '>', afterSeq)
     .orderBy('plan_ops.seq')
-    .limit(limit)
+}
+
+async function ops(access: Access, plan: PlanId, filter: OpFilter): Promise<StoredOp[]> {
+  const { afterSeq, untilSeq, limit, states, buckets } = filter
+  let query = stored(access, plan).where('plan_ops.seq', '>', afterSeq).limit(limit)
   if (untilSeq !== null) query = query.where('plan_ops.seq', '<=', untilSeq)
   if (states !== null) query = query.where(isAmong(access, 'plan_ops.state', states))
   if (buckets !== null) query = query.where(isAmong(access, 'plan_ops.bucket', buckets))

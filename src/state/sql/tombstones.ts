@@ -16,13 +16,22 @@ export function tombstones(access: Access): Tombstones {
     among: async (sync, side, ids) => {
       const rows = await access.db
         .selectFrom('tombstones')
-        .select('id')
+        .select(['id', 'why'])
         .where('sync', '=', sync)
         .where('side', '=', side)
         .where(isAmong(access, 'id', ids))
         .orderBy('id')
         .execute()
-      return rows.map((row) => row.id as RemoteId)
+      return rows.map(({ id, why }) => ({ id: id as RemoteId, why }))
+    },
+    remove: async (sync, side, ids) => {
+      const rows = await access.db
+        .deleteFrom('tombstones')
+        .where('sync', '=', sync)
+        .where('side', '=', side)
+        .where(isAmong(access, 'id', ids))
+        .executeTakeFirstOrThrow()
+      return Number(rows.numDeletedRows)
     },
   }
 }
