@@ -55,8 +55,13 @@ function decode(bytes: Buffer, headers: Readonly<Record<string, string>>): strin
     /^\s*<\?xml[^>]*\bencoding\s*=\s*["']([\w.:-]+)/.exec(
       bytes.toString('latin1', 0, XML_DECLARATION_BYTES),
     )?.[1]
-  return decoderOf(told ?? 'utf-8').decode(bytes)
+  if (told !== undefined && !/^utf-?8$/i.test(told)) return decoderOf(told).decode(bytes)
+  // As a TextDecoder would, but without a second copy of the whole answer in UTF-16 on the way.
+  const text = bytes.toString('utf8')
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text
 }
+
+const BYTE_ORDER_MARK = 0xfeff
 
 const XML_DECLARATION_BYTES = 120
 
