@@ -6,7 +6,7 @@
  */
 import { Agent, type Dispatcher } from 'undici'
 import type { ChannelOptions } from '../connector/kit.ts'
-import { ACCEPT_ENCODING, oversize, readBody } from './body.ts'
+import { ACCEPT_ENCODING, type BodyReader, bodyReader, oversize } from './body.ts'
 import { systemClock } from './clock.ts'
 import {
   type Flight,
@@ -34,7 +34,7 @@ export function undiciTransport(options: ChannelOptions): Transport {
       const exchanging = dispatch(agent, { request, flight, timeoutMs, maxResponseBytes })
       inFlight.add(exchanging)
       try {
-        return await respond(await exchanging, maxResponseBytes)
+        return await respond(await exchanging)
       } finally {
         inFlight.delete(exchanging)
       }
@@ -53,7 +53,9 @@ const EXCHANGE_TIMEOUTS_MAX = 5
 interface Raw {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly bytes: Buffer
+  readonly bytes: number
+  /** null: no answer began. */
+  readonly reader: BodyReader | null
 }
 interface Job {
   readonly request: WireRequest
@@ -68,7 +70,8 @@ function dispatch(agent: Agent, job: Job): Promise<Raw> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     const endsMs = systemClock.now() + timeoutMs * EXCHANGE_TIMEOUTS_MAX
-    const chunks: Buffer[] = []
+    let bytes = 0
+    let reader: BodyReader | null = null
     let controller: Dispatcher.DispatchController | null = null
     let status = 0
     let headers: Readonly<Record<string, string>> = {}
@@ -88,15 +91,17 @@ function dispatch(agent: Agent, job: Job): Promise<Raw> {
       onResponseStart(_controller, statusCode, received) {
         status = statusCode
         headers = joined(received)
+        reader = bodyReader(headers, maxResponseBytes)
       },
       onResponseData(running, chunk) {
-        chunks.push(chunk)
+        bytes += chunk.length
+        reader?.add(chunk)
         if (systemClock.now() > endsMs)
           running.abort(new TransportError('timeout', slow(timeoutMs * EXCHANGE_TIMEOUTS_MAX)))
       },
       onResponseEnd() {
         settle()
-        resolve({ status, headers, bytes: Buffer.concat(chunks) })
+        resolve({ status, headers, bytes, reader })
       },
       onResponseError(_controller, error) {
         settle()
@@ -128,14 +133,14 @@ function dispatch(agent: Agent, job: Job): Promise<Raw> {
   })
 }
 
-async function respond(raw: Raw, maxResponseBytes: number): Promise<WireResponse> {
-  const dateMs = Date.parse(raw.headers['date'] ?? '')
+async function respond({ status, headers, bytes, reader }: Raw): Promise<WireResponse> {
+  const dateMs = Date.parse(headers['date'] ?? '')
   return {
-    status: raw.status,
-    headers: raw.headers,
-    body: await readBody(raw.bytes, raw.headers, maxResponseBytes),
+    status,
+    headers,
+    body: reader === null ? '' : await reader.end(),
     dateMs: Number.isNaN(dateMs) ? null : dateMs,
-    bytes: raw.bytes.length,
+    bytes,
   }
 }
 
