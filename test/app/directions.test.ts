@@ -6,7 +6,7 @@ const PLATFORMS = ['infusionsoft', 'adaptix', 'xml-spec']
 const DIRECTIONS = PLATFORMS.flatMap((from) =>
   PLATFORMS.filter((to) => to !== from).map((to) => [from, to] as const),
 )
-const CONTACTS = 120
+const CONTACTS = 2_000
 
 it.each(DIRECTIONS)('%s to %s', async (from, to) => {
   const world = twoAccounts({
