@@ -8,6 +8,7 @@ import type {
   Writer,
 } from '../../src/connector/connector.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
+import { guarded } from '../../src/connector/guarded.ts'
 import type { Kit } from '../../src/connector/kit.ts'
 import type { PlatformName, RemoteId } from '../../src/model/id.ts'
 import type { FieldDefinition } from '../../src/model/vocabulary.ts'
@@ -169,18 +170,5 @@ async function removeContact(
     }
     if (error.kind === 'unknown' || error.kind === 'protocol') return unknownOutcome(error.message)
     throw error
-  }
-}
-
-/** Promises that every method throws ConnectorError, or the reason of an aborted signal, and nothing else. */
-async function guarded<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
-  try {
-    return await work()
-  } catch (error) {
-    signal.throwIfAborted()
-    if (error instanceof ConnectorError) throw error
-    const message = error instanceof Error ? error.message : String(error)
-    throw new ConnectorError('protocol', message, { cause: error })
   }
 }

@@ -1,9 +1,10 @@
 /** One page of contacts. A scan reads one state of the file: when it changes on the way, the scan fails instead of mixing two. */
 import type { BrokenRow, Page, Row, ScanRequest } from '../../src/connector/connector.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
+import { readPosition } from '../../src/connector/position.ts'
 import { remoteId } from '../../src/model/id.ts'
 import type { Client, View } from './client.ts'
-import { fromJson, SCAN_POSITION, type ScanPosition } from './schema.ts'
+import { SCAN_POSITION, type ScanPosition } from './schema.ts'
 import { stampOf } from './stamp.ts'
 import { type Item, startOf, type WalkPlace, walk } from './walk.ts'
 
@@ -67,13 +68,13 @@ function notesOf(view: View): readonly string[] {
 }
 
 function positionOf(view: View, text: string | null): ScanPosition {
-  if (text === null) return { ...startOf(view), stamp: view.text, isBroken: false }
-  const parsed = SCAN_POSITION.safeParse(fromJson(text))
-  if (parsed.success) return parsed.data
-  throw new ConnectorError('scan', 'the position of the scan is not one of this connector', {
-    cause: parsed.error,
-    hint: 'Start the scan anew.',
-  })
+  return (
+    readPosition(SCAN_POSITION, text) ?? {
+      ...startOf(view),
+      stamp: view.text,
+      isBroken: false,
+    }
+  )
 }
 
 function positionText(position: ScanPosition): string {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 
 import type { Page, Row as StreamRow, ScanRequest } from '../../src/connector/connector.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
+import { readPosition } from '../../src/connector/position.ts'
 import { remoteId } from '../../src/model/id.ts'
 import type { Client } from './client.ts'
 import { contactColumns, isCustomField, sightingReader } from './codec.ts'
@@ -29,7 +30,7 @@ export async function scanPage(
   request: ScanRequest,
   signal: AbortSignal,
 ): Promise<Page> {
-  const position = parsed(request.position) ?? {
+  const position = readPosition(POSITION, request.position) ?? {
     mark: firstMark(scanner.pageSize),
     high: null,
     start: null,
@@ -223,23 +224,4 @@ function earlier(a: string | null, b: string | null): string | null {
 
 function text(position: { mark: Mark; high: string | null; start: string | null }): string {
   return JSON.stringify(position)
-}
-
-function parsed(position: string | null): Position | null {
-  if (position === null) return null
-  const result = POSITION.safeParse(fromJson(position))
-  if (result.success) return result.data
-  throw new ConnectorError('scan', 'the position of the scan is not one of this connector', {
-    cause: result.error,
-    hint: 'Start the scan anew.',
-  })
-}
-
-function fromJson(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    // Whatever it is, it is no position; the schema says so.
-    return null
-  }
 }

@@ -1,4 +1,5 @@
 /** The XML-spec API of GreenRope and its resellers: joins the client and the codec into a platform, and states what it can do. */
+import pLimit from 'p-limit'
 import type {
   ConnectionSettings,
   ContactWrite,
@@ -7,7 +8,7 @@ import type {
   WriteOutcome,
   Writer,
 } from '../../src/connector/connector.ts'
-import { ConnectorError } from '../../src/connector/error.ts'
+import { guarded } from '../../src/connector/guarded.ts'
 import type { Kit } from '../../src/connector/kit.ts'
 import type { PlatformName } from '../../src/model/id.ts'
 import { type Account, openAccount } from './account.ts'
@@ -56,7 +57,7 @@ function reader(account: Account): Reader {
 
 function writer(account: Account): Writer {
   // One write at a time: the server works batches off item by item, and nothing says how two of them mix.
-  const alone = queue()
+  const alone = pLimit(1)
   return {
     ...reader(account),
     write: (batch, signal) =>
@@ -87,27 +88,4 @@ async function writeContacts(
   return first.op === 'create'
     ? await createContacts(account, batch, signal)
     : await updateContacts(account, batch, signal)
-}
-
-/** Promises that every method throws ConnectorError, or the reason of an aborted signal, and nothing else. */
-async function guarded<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
-  try {
-    return await work()
-  } catch (error) {
-    signal.throwIfAborted()
-    if (error instanceof ConnectorError) throw error
-    const message = error instanceof Error ? error.message : String(error)
-    throw new ConnectorError('protocol', message, { cause: error })
-  }
-}
-
-/** Runs one piece of work at a time, in order of asking. */
-function queue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let tail: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const mine = tail.then(work, work)
-    tail = mine.catch(() => undefined)
-    return mine
-  }
 }

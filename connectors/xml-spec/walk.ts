@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { BrokenRow, ScanRequest } from '../../src/connector/connector.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
+import { readPosition } from '../../src/connector/position.ts'
 import type { Account } from './account.ts'
 import { pageRows, type Query, readPage } from './paging.ts'
 import { afterPage, firstMark, MARK_SCHEMA, type Mark } from './pass.ts'
@@ -38,7 +39,7 @@ export function begin(
   request: ScanRequest,
   more: { readonly signal: AbortSignal; readonly walk: string },
 ): Go {
-  const position: Position = parsePosition(request.position) ?? {
+  const position: Position = readPosition(POSITION_SCHEMA, request.position) ?? {
     walk: more.walk,
     mark: newMark(account, request.stream),
     start: null,
@@ -130,24 +131,5 @@ export function brokenRow(
     id: null,
     message: who === '' ? decoded.message : `${decoded.message}: ${who}`,
     hint: decoded.hint,
-  }
-}
-
-function parsePosition(text: string | null): Position | null {
-  if (text === null) return null
-  const result = POSITION_SCHEMA.safeParse(fromJson(text))
-  if (result.success) return result.data
-  throw new ConnectorError('scan', 'the position of the scan is not one of this connector', {
-    cause: result.error,
-    hint: 'Start the scan anew.',
-  })
-}
-
-function fromJson(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    // Whatever it is, it is no position; the schema says so.
-    return null
   }
 }

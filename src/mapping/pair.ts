@@ -42,7 +42,8 @@ export function pair(mapping: Mapping, from: MappingSide, to: MappingSide): Pair
   }
 }
 
-const AUTOMATIC: FieldRule = {
+/** A rule that nobody wrote: everything else about it is what a rule is by default. */
+export const AUTOMATIC: FieldRule = {
   from: [],
   to: null,
   do: [],

@@ -2,6 +2,7 @@
 import type { TargetRules } from '../connector/connector.ts'
 import { compile } from '../mapping/compile.ts'
 import type { FieldRule, Mapping } from '../mapping/mapping.ts'
+import { AUTOMATIC } from '../mapping/pair.ts'
 import { type RunId, SIDES, type Side } from '../model/id.ts'
 import type { FieldDefinition, Group, Tag } from '../model/vocabulary.ts'
 import type { PlanContext } from '../plan/context.ts'
@@ -132,18 +133,7 @@ function withMemory(
     // Several sources of one field: a written rule of the mapping says how, and finds the field by its label.
     if (!fields.has(entry.source)) continue
     if (ruled.has(entry.source) || !paths.has(entry.real)) continue
-    rules.push({
-      from: [entry.source],
-      to: entry.real,
-      do: [],
-      values: null,
-      otherwise: 'keep',
-      blank: 'skip',
-      create: false,
-      label: null,
-      owner: null,
-      conflict: null,
-    })
+    rules.push({ ...AUTOMATIC, from: [entry.source], to: entry.real })
   }
   return rules.length === 0 ? mapping : { ...mapping, fields: [...mapping.fields, ...rules] }
 }
