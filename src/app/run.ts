@@ -11,11 +11,13 @@ import { ConfigError } from './config/error.ts'
 
 export interface RunRequest {
   readonly sync: string
-  readonly kind: Exclude<RunKind, 'undo'>
+  readonly kind: RunKind
   /** Read both sides whole, whatever the cursors say. */
   readonly isFull: boolean
   /** For `apply`: the plan to apply. */
   readonly plan: string | null
+  /** For `undo`: the run whose writes the plan takes back. */
+  readonly undoes?: RunId
 }
 
 /** Another process works on this sync, or writes to the same target. Exit code 8. */
@@ -41,7 +43,7 @@ export async function work(
   const settings = await app.use(request.sync)
   refuseWhatIsMissing(app, settings)
   const scopes =
-    request.kind === 'plan' || request.kind === 'verify'
+    request.kind === 'plan' || request.kind === 'verify' || request.kind === 'undo'
       ? [`sync ${request.sync}`]
       : [`sync ${request.sync}`, `writes to ${settings.to}`]
   const fences: Fence[] = []
@@ -175,7 +177,7 @@ async function startOrResume(app: App, request: RunRequest): Promise<RunRecord> 
     fingerprint: settings.fingerprint,
     isFull: request.isFull || wasWriting || request.kind === 'verify',
     plan: request.plan as RunRecord['plan'],
-    facts: {},
+    facts: request.undoes === undefined ? {} : { undoes: request.undoes },
     reason: null,
     startedAt: now,
     updatedAt: now,
@@ -191,6 +193,7 @@ async function startOrResume(app: App, request: RunRequest): Promise<RunRecord> 
 function mayResume(open: RunRecord, request: RunRequest, fingerprint: string): boolean {
   if (open.status === 'stopped') return false
   if (open.kind !== request.kind || open.fingerprint !== fingerprint) return false
+  if (request.kind === 'undo') return open.facts['undoes'] === request.undoes
   return request.kind !== 'apply' || open.plan === request.plan
 }
 

@@ -19,6 +19,7 @@ import { registerShow } from './commands/show.ts'
 import { registerSimulate } from './commands/simulate.ts'
 import { registerState } from './commands/state.ts'
 import { registerSync } from './commands/sync.ts'
+import { registerUndo } from './commands/undo.ts'
 import { registerVerify } from './commands/verify.ts'
 import { registerWorker } from './commands/worker.ts'
 import type { Act } from './act.ts'
@@ -36,6 +37,7 @@ export const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   registerReport,
   registerSync,
   registerVerify,
+  registerUndo,
   registerExplain,
   registerCases,
   registerConnector,

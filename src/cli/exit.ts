@@ -2,6 +2,7 @@
 import { ConfigError } from '../app/config/error.ts'
 import { ReadOnlyConnection } from '../app/read-only.ts'
 import { RunBusy } from '../app/run.ts'
+import { NotUndoable } from '../app/undo.ts'
 import { ConnectorError } from '../connector/error.ts'
 import { safeText } from '../report/safe-text.ts'
 import { QueueError } from '../runner/queued/failure.ts'
@@ -46,6 +47,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof ConfigError)
     return { code: EXIT.usage, kind: 'configuration', message: error.message, hint: null }
   if (error instanceof UsageError)
+    return { code: EXIT.usage, kind: 'usage', message: error.message, hint: error.hint }
+  if (error instanceof NotUndoable)
     return { code: EXIT.usage, kind: 'usage', message: error.message, hint: error.hint }
   if (error instanceof ReadOnlyConnection)
     return { code: EXIT.login, kind: 'read-only', message: error.message, hint: error.hint }

@@ -6,6 +6,7 @@ import type { Env, Progressed, RequestCounts, Step, Ticket } from './env.ts'
 import { compareStep } from './compare.ts'
 import { planStep } from './plan.ts'
 import { pullStep } from './pull.ts'
+import { undoStep } from './undo.ts'
 import { verifyStep } from './verify.ts'
 
 /** One entry per step name, or it does not compile. */
@@ -15,6 +16,7 @@ const STEPS = {
   apply: applyStep,
   verify: verifyStep,
   compare: compareStep,
+  undo: undoStep,
 } as const satisfies Readonly<Record<string, Step>>
 export type StepName = keyof typeof STEPS
 
@@ -25,7 +27,7 @@ export const PROGRAMS = {
   sync: ['pull', 'plan', 'apply', 'verify'],
   migrate: ['pull', 'plan', 'apply', 'pull', 'plan', 'apply', 'verify'],
   verify: ['pull', 'compare'],
-  undo: ['apply', 'verify'],
+  undo: ['undo'],
 } as const satisfies Readonly<Record<RunRecord['kind'], readonly StepName[]>>
 
 export type Advanced =

@@ -1,8 +1,8 @@
 /**
- * Step three: do what the plan says, to the letter. Vocabulary first; then batches of creates and updates, the first ones small and each
- * checked before the next; then memberships of groups; then the books.
+ * Step three: do what the plan says, to the letter. Vocabulary first; then batches of removals, updates and creates, the first ones small
+ * and each checked before the next; then memberships of groups; then the books.
  *
- *   check → vocabulary → records without a write (links, holds, rejects) → create:0 → create:1 … → update:0 … → groups → books
+ *   check → vocabulary → records without a write (links, holds, rejects) → delete:0 … → update:0 … → create:0 → create:1 … → groups → books
  *
  * A batch: find out what became of ops that were sent before · re-read what would be updated · write the intents down · send · settle
  * each item · what is unknown is looked up before it is sent again, in halves, down to the record that breaks it.
@@ -13,6 +13,7 @@ import { keepBooks, lastApplied } from './apply/books.ts'
 import { writeGroups } from './apply/groups.ts'
 import { settleQuiet } from './apply/quiet.ts'
 import { firstRange, sliceOf, type WriteRange } from './apply/range.ts'
+import { removeSlice } from './apply/remove.ts'
 import { createVocabulary } from './apply/vocabulary.ts'
 import { writeSlice } from './apply/write.ts'
 import type { Job, Progressed, Step } from './env.ts'
@@ -36,7 +37,9 @@ export const applyStep: Step = {
       case 'books':
         return keepBooks(job, plan)
       default:
-        return writeSlice(job, plan)
+        return (job.position as WriteRange).bucket === 'delete'
+          ? removeSlice(job, plan)
+          : writeSlice(job, plan)
     }
   },
 }
@@ -75,10 +78,11 @@ async function firstSlices(
   job: Job,
   plan: PlanHeader,
 ): Promise<readonly { name: string; position: WriteRange }[]> {
-  const { cuts } = (await job.env.store.runs.document(plan.run, `cuts ${plan.id}`)) as Pick<
-    Tally,
-    'cuts'
-  >
-  const ranges = [firstRange('update', cuts.update.ends), firstRange('create', cuts.create.ends)]
+  const { cuts } = (await job.env.store.runs.document(plan.run, `cuts ${plan.id}`)) as {
+    // Plans of an earlier version remove nothing and have no cuts for it.
+    readonly cuts: Partial<Tally['cuts']>
+  }
+  const ranges = BUCKETS.map((bucket) => firstRange(bucket, cuts[bucket]?.ends ?? []))
   return ranges.filter((range) => range !== null).map(sliceOf)
 }
+const BUCKETS = ['delete', 'update', 'create'] as const

@@ -47,9 +47,18 @@ export async function gather(
   const unlinked = sightings.filter(({ id }) => !links.has(id))
   const twins = await twinsOf(from, unlinked)
   const candidates = await candidatesOf(from, unlinked)
+  const buried = byKey(
+    await from.store.tombstones.among(
+      from.run.sync,
+      'from',
+      unlinked.map(({ id }) => id),
+    ),
+    (tombstone) => tombstone.id,
+  )
   return sightings.map((source) => {
     const link = links.get(source.id) ?? null
     const group = twins.get(source.id) ?? NO_TWINS
+    const tombstone = buried.get(source.id)
     const facts: MatchFacts = {
       id: source.id,
       link:
@@ -61,6 +70,7 @@ export async function gather(
       byPhone: candidates.byPhone.get(source.id) ?? [],
       twins: group.facts,
       policy: from.settings.mapping.duplicates,
+      ...(tombstone === undefined ? {} : { buried: tombstone.why }),
     }
     return { source, facts, link, twins: group.sightings }
   })

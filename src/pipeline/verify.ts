@@ -2,6 +2,7 @@
  * Step four: read back what the run wrote and say for each record whether the target shows it: equal, normalised (the target rewrote a value
  * and shows it so from now on), differing, or missing. What is shown becomes the target's base.
  */
+import type { Fetched } from '../connector/connector.ts'
 import type { PlanId, RemoteId, RunId } from '../model/id.ts'
 import { norm } from '../model/norm.ts'
 import type { Sighting } from '../model/sighting.ts'
@@ -69,7 +70,7 @@ async function readBack(job: Job): Promise<Progressed> {
     untilSeq: lane.untilSeq,
     limit: Math.max(1, reader.capabilities.fetchMax),
     states: ['applied'],
-    buckets: ['create', 'update'],
+    buckets: ['create', 'update', 'delete'],
   })
   const last = ops.at(-1)
   if (last === undefined) {
@@ -79,13 +80,11 @@ async function readBack(job: Job): Promise<Progressed> {
     return { kind: 'closed' }
   }
   const terms = await termsOf(job)
-  const ids = ops.flatMap((stored) => stored.outcome?.id ?? [])
-  const readings = new Map<RemoteId, Sighting | null>()
-  for (const entry of await reader.fetch(ids, signal)) {
-    readings.set(
-      entry.id,
-      entry.kind === 'found' ? entry.sighting : entry.kind === 'merged' ? entry.into : null,
-    )
+  const readings = new Map<RemoteId, Fetched>()
+  for (const [side, ofSide] of Map.groupBy(ops, ({ op }) => op.writes)) {
+    const ids = ofSide.flatMap((stored) => stored.outcome?.id ?? [])
+    for (const entry of await env.accounts(run.sync).reader(side).fetch(ids, signal))
+      readings.set(entry.id, entry)
   }
   const { result, links } = await judge(job, terms, ops, readings, lane.result)
   if (links.length > 0) await job.commit((store) => store.links.save(links))
@@ -115,7 +114,7 @@ async function judge(
   job: Job,
   terms: Terms,
   ops: readonly StoredOp[],
-  readings: ReadonlyMap<RemoteId, Sighting | null>,
+  readings: ReadonlyMap<RemoteId, Fetched>,
   before: Counts,
 ): Promise<{ readonly result: Counts; readonly links: readonly Link[] }> {
   const result = { ...before }
@@ -126,7 +125,12 @@ async function judge(
   )
   for (const stored of ops) {
     result.checked += 1
-    const reading = stored.outcome?.id == null ? null : (readings.get(stored.outcome.id) ?? null)
+    const fetched = stored.outcome?.id == null ? undefined : readings.get(stored.outcome.id)
+    if (stored.op.bucket === 'delete') {
+      result[fetched?.kind === 'gone' ? 'equal' : 'differing'] += 1
+      continue
+    }
+    const reading = shownBy(fetched)
     if (reading === null) {
       result.missing += 1
       continue
@@ -144,6 +148,11 @@ async function judge(
     if (toBase !== link.toBase) links.push({ ...link, toBase })
   }
   return { result, links }
+}
+
+function shownBy(fetched: Fetched | undefined): Sighting | null {
+  if (fetched?.kind === 'found') return fetched.sighting
+  return fetched?.kind === 'merged' ? fetched.into : null
 }
 
 function judgeOne(

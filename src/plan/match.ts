@@ -16,6 +16,8 @@ export interface MatchFacts {
   /** Target contacts with its phone number and family name, where that rule is asked for. */
   readonly byPhone: readonly Candidate[]
   readonly policy: 'hold' | 'first' | 'newest' | 'merge'
+  /** Why its counterpart was removed on purpose; absent: it was not. */
+  readonly buried?: string
 }
 export type LinkedTarget =
   | { readonly kind: 'found'; readonly sighting: Sighting }
@@ -57,8 +59,19 @@ export function match(facts: MatchFacts): Match {
   const twin = matchTwins(facts)
   if (twin !== null) return twin
   return (
-    oneOf(facts, facts.byEmail, 'email') ?? oneOf(facts, facts.byPhone, 'phone') ?? { kind: 'new' }
+    oneOf(facts, facts.byEmail, 'email') ?? oneOf(facts, facts.byPhone, 'phone') ?? unmatched(facts)
   )
+}
+
+/** What was removed on purpose does not return by itself. */
+function unmatched({ buried }: MatchFacts): Match {
+  if (buried === undefined) return { kind: 'new' }
+  return {
+    kind: 'hold',
+    cause: `its counterpart was removed (${buried})`,
+    hint: 'Leave it so, or have such contacts created again: "ferry undo RUN --release" with the run that was undone.',
+    candidates: [],
+  }
 }
 
 function matchLinked(toId: RemoteId, target: LinkedTarget): Match {

@@ -203,9 +203,21 @@ export interface PlanHeader {
   }[]
   /** The plan that had been applied last when this one was made: once another is, this one does not know what is there. */
   readonly appliedBefore: PlanId | null
+  /** Of a plan that undoes a run: which one, how many records that wrote, and what it created that stays. */
+  readonly undoes?: Undone
   /** Instants. */
   readonly createdAt: string
   readonly expiresAt: string
+}
+export interface Undone {
+  readonly run: RunId
+  readonly written: number
+  /** Names of fields, tags and groups that the run created. Others may use them by now. */
+  readonly left: {
+    readonly fields: readonly string[]
+    readonly tags: readonly string[]
+    readonly groups: readonly string[]
+  }
 }
 
 export function mayApply(plan: PlanHeader): boolean {

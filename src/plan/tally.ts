@@ -28,8 +28,10 @@ export interface Tally {
   joins: number
   tagWrites: number
   /** Where apply's batches end, by seq: the first ones small, so that a mistake shows on few people. */
-  cuts: Record<'create' | 'update', { size: number; open: number; ends: number[] }>
+  cuts: Record<Written, { size: number; open: number; ends: number[] }>
 }
+/** Buckets whose records are written, in batches. */
+export type Written = 'create' | 'update' | 'delete'
 interface CauseCount {
   readonly cause: string
   readonly count: number
@@ -66,6 +68,7 @@ export function emptyTally(): Tally {
     cuts: {
       create: { size: 1, open: 0, ends: [] },
       update: { size: 1, open: 0, ends: [] },
+      delete: { size: 1, open: 0, ends: [] },
     },
   }
 }
@@ -184,12 +187,7 @@ function textOf(value: Op['fields'][number]['after'] | undefined): string | null
 const CANARY_SIZES: readonly number[] = [1, 10, 100]
 
 /** Notes that an op of this seq joins the running batch, and ends the batch when it is full. */
-export function cut(
-  tally: Tally,
-  bucket: 'create' | 'update',
-  seq: number,
-  batchMax: number,
-): void {
+export function cut(tally: Tally, bucket: Written, seq: number, batchMax: number): void {
   const state = tally.cuts[bucket]
   state.size = Math.min(batchMax, CANARY_SIZES[state.ends.length] ?? batchMax)
   state.open += 1

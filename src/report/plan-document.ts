@@ -50,6 +50,7 @@ export function planDocument(plan: PlanHeader, mask: Mask): Readonly<Record<stri
     cost: plan.cost,
     mapping: plan.mapping,
     watermarks: plan.watermarks,
+    ...(plan.undoes === undefined ? {} : { undoes: plan.undoes }),
     createdAt: plan.createdAt,
     expiresAt: plan.expiresAt,
   }

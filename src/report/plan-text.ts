@@ -49,7 +49,12 @@ export function planText(
 function head(plan: PlanHeader, paint: Paint): readonly string[] {
   const { counts } = plan
   const title = `plan ${plan.id}`
-  const what = `  ${plan.sync}, ${plan.isFull ? 'full' : 'incremental'}, read ${number(plan.read.from)} + ${number(plan.read.to)} contacts`
+  const { undoes } = plan
+  const read =
+    undoes === undefined
+      ? `${plan.isFull ? 'full' : 'incremental'}, read ${number(plan.read.from)} + ${number(plan.read.to)} contacts`
+      : `undoes ${undoes.run}, which wrote ${number(undoes.written)} contacts`
+  const what = `  ${plan.sync}, ${read}`
   return [
     paint('bold', title) + cut(safeText(what, WIDTH), WIDTH - columns(title)),
     ...table(
@@ -97,14 +102,20 @@ function sections(plan: PlanHeader, mask: Mask): readonly Section[] {
       ]),
     },
     {
-      title: 'Losses (the rest of the record travels)',
+      title:
+        plan.undoes === undefined
+          ? 'Losses (the rest of the record travels)'
+          : 'Stays as it is (the rest goes back)',
       rows: plan.losses.map(({ field, count, cause, sample: [sample] }) => [
         `  ${safeText(field, PATH_MAX)}`,
         number(count),
         `${safeText(cause, CAUSE_MAX)}${sample === undefined ? '' : `: ${show(sample.before)}`}`,
       ]),
     },
-    { title: 'Predicted rejects', rows: causes(plan.rejects) },
+    {
+      title: plan.undoes === undefined ? 'Predicted rejects' : 'Cannot be undone',
+      rows: causes(plan.rejects),
+    },
     { title: 'Waiting for a decision', rows: causes(plan.holds) },
   ]
 }
@@ -156,6 +167,7 @@ function guards(plan: PlanHeader, paint: Paint): readonly string[] {
     ])
 }
 
-function next({ id }: PlanHeader): readonly string[] {
-  return [`Next  ferry show ${id} --only hold,reject`, `      ferry apply ${id}`]
+function next({ id, undoes }: PlanHeader): readonly string[] {
+  const only = undoes === undefined ? 'hold,reject' : 'excluded,reject'
+  return [`Next  ferry show ${id} --only ${only}`, `      ferry apply ${id}`]
 }

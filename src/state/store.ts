@@ -368,7 +368,7 @@ export interface JournalValues {
   readonly optedOut: readonly { readonly channel: Channel; readonly address: string | null }[]
 }
 export interface Journal {
-  /** Same (plan, seq) again replaces, but for the values before: those of the first time stay. */
+  /** Same (plan, seq) again replaces, but for the values before and the time: those of the first time stay. */
   add(entries: readonly JournalEntry[]): Promise<void>
   setRecord(
     plan: PlanId,

@@ -24,6 +24,8 @@ export interface AccountSpec {
   readonly faults?: Readonly<Partial<Record<FaultKind, number>>>
   /** Further keys of the connection in ferry.yaml. */
   readonly more?: string
+  /** An account of other accounts' tests, as they left it; `contacts` and `quirks` say nothing then. */
+  readonly simulator?: Simulator
 }
 export interface TwoAccountsOptions {
   readonly from: AccountSpec
@@ -33,6 +35,8 @@ export interface TwoAccountsOptions {
   readonly sync?: string
   /** `sqlite::memory:` unless told. */
   readonly state?: string
+  /** Of the accounts that are taken over. */
+  readonly clock?: TwoAccounts['clock']
 }
 export interface TwoAccounts {
   readonly from: Simulator
@@ -62,7 +66,7 @@ const START = Date.parse('2026-11-01T09:00:00Z')
 export function twoAccounts(options: TwoAccountsOptions): TwoAccounts {
   const seed = options.seed ?? 1
   const folder = mkdtempSync(join(tmpdir(), 'ferry-test-'))
-  const clock = patientClock()
+  const clock = options.clock ?? patientClock()
   const from = simulate(options.from, seed, clock)
   const to = simulate(options.to, seed, clock)
   const origins = { from: 'http://127.0.0.1:7001', to: 'http://127.0.0.1:7002' }
@@ -107,7 +111,7 @@ export function twoAccounts(options: TwoAccountsOptions): TwoAccounts {
     clock,
     open,
     async run(kind, more = {}) {
-      const app = await open({ mayWrite: kind !== 'plan' && kind !== 'verify' })
+      const app = await open({ mayWrite: kind !== 'plan' && kind !== 'verify' && kind !== 'undo' })
       const before = to.counts.write + from.counts.write
       try {
         const request: RunRequest = { sync: 'move', kind, isFull: false, plan: null, ...more }
@@ -134,6 +138,7 @@ export function twoAccounts(options: TwoAccountsOptions): TwoAccounts {
 }
 
 function simulate(spec: AccountSpec, seed: number, clock: Clock): Simulator {
+  if (spec.simulator !== undefined) return spec.simulator
   const module = SIMULATORS.find(({ platform }) => platform === spec.platform)
   if (module === undefined) throw new Error(`no simulator of ${spec.platform}`)
   return module.create({ contacts: spec.contacts, seed, quirks: spec.quirks ?? {}, now: clock.now })

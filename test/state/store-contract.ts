@@ -638,7 +638,7 @@ export function storeContract(newPlace: () => Promise<string>): void {
       await store.journal.add([journalEntry(1, { before: values('Ann'), at: 1 })])
       await store.journal.add([journalEntry(1, { before: values('Anna'), at: 2 })])
       expect(await store.journal.page(RUN, 0, 9)).toEqual([
-        journalEntry(1, { before: values('Ann'), at: 2 }),
+        journalEntry(1, { before: values('Ann'), at: 1 }),
       ])
     })
     test('tells all that a run wrote to one record, and how much it wrote', async () => {

@@ -24,6 +24,8 @@ export async function keepBooks(job: Job, plan: PlanHeader): Promise<Progressed>
     })
     const applied: LastApplied = { run: job.run.id, plan: plan.id, at: job.env.clock.now() }
     await store.meta.set(appliedKey(job.run.sync), JSON.stringify(applied))
+    // The sides differ again where the run had made them agree: only a full reading shows that.
+    if (plan.undoes !== undefined) await store.cursors.clear(job.run.sync)
     for (const scan of scans) {
       if (scan.high === null) continue
       await store.cursors.save({
@@ -74,10 +76,10 @@ async function booksOf(job: Job, plan: PlanHeader, earlier: readonly PlanId[]): 
   )
   return {
     plan: plan.id,
-    read: plan.read.from,
+    read: plan.undoes?.written ?? plan.read.from,
     ...counted,
     again,
-    balanced: !isOpen && total === plan.read.from + plan.counts.delete,
+    balanced: !isOpen && total === (plan.undoes?.written ?? plan.read.from + plan.counts.delete),
   }
 }
 

@@ -1,7 +1,8 @@
 /** The piece of a plan that one slice writes. */
+import type { Written } from '../../plan/tally.ts'
 
 export interface WriteRange {
-  readonly bucket: 'create' | 'update'
+  readonly bucket: Written
   /** Exclusive and inclusive bounds by seq. */
   readonly afterSeq: number
   readonly untilSeq: number

@@ -15,6 +15,7 @@ import type {
   StoredOp,
 } from '../../state/store.ts'
 import type { Job } from '../env.ts'
+import { parted } from '../undo-links.ts'
 import { caseOf, said, TAKEN } from './quiet.ts'
 import type { Terms } from './terms.ts'
 
@@ -54,7 +55,14 @@ async function record(
   endings: readonly Ending[],
 ): Promise<void> {
   const applied = endings.filter((ending) => ending.kind === 'applied')
-  const links = applied.flatMap((ending) => linkOf(job, terms, ending))
+  const links =
+    plan.undoes === undefined
+      ? applied.flatMap((ending) => linkOf(job, terms, ending))
+      : await parted(
+          store,
+          job,
+          applied.flatMap(({ stored }) => stored.op.fromId ?? []),
+        )
   const taken = new Set((await store.links.save(links)).map((link) => link.fromId))
   const cases: Omit<Case, 'id'>[] = []
   const outcomes: { seq: number; state: OpState; outcome: Outcome }[] = []

@@ -76,9 +76,9 @@ const ADD = insertion(
   {
     conflict: {
       on: ['plan', 'seq'],
-      // A repeat may find its own first try there already: what was there before is what the first one saw.
+      // A repeat may find its own first try there already: what was there before, and when it began, the first one knows.
       set: `run = excluded.run, side = excluded.side, record = excluded.record, kind = excluded.kind,
-        after_values = excluded.after_values, at = excluded.at`,
+        after_values = excluded.after_values`,
     },
   },
 )

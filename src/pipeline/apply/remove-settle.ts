@@ -1,0 +1,131 @@
+/** Puts the intent and the end of removals on record: state, journal, ended links and tombstones, each in one transaction. */
+import { isOptedOut } from '../../model/consent.ts'
+import { otherSide, type RemoteId, type Side } from '../../model/id.ts'
+import type { Sighting } from '../../model/sighting.ts'
+import type { Op, PlanHeader } from '../../plan/plan.ts'
+import type { Case, JournalEntry, Outcome, StateStore, StoredOp } from '../../state/store.ts'
+import type { Job } from '../env.ts'
+import { caseOf, said } from './quiet.ts'
+
+export interface Removable {
+  readonly stored: StoredOp
+  readonly id: RemoteId
+  readonly current: Sighting
+}
+export interface Removed {
+  readonly stored: StoredOp
+  /** `applied`: it is not there any more. */
+  readonly state: 'applied' | 'drifted' | 'rejected' | 'unknown'
+  readonly outcome: Outcome
+}
+
+/** All that the contact shows is kept before the request leaves. */
+export async function intendRemovals(
+  job: Job,
+  plan: PlanHeader,
+  items: readonly Removable[],
+): Promise<void> {
+  const at = job.env.clock.now()
+  const entries = items.map(
+    ({ stored: { op }, id, current }): JournalEntry => ({
+      run: job.run.id,
+      plan: plan.id,
+      seq: op.seq,
+      side: op.writes,
+      record: id,
+      kind: 'delete',
+      before: {
+        fields: current.fields,
+        tags: current.tags ?? null,
+        groups: current.groups ?? null,
+        optedOut: (current.consents ?? [])
+          .filter(({ state }) => isOptedOut(state))
+          .map(({ channel, address }) => ({ channel, address })),
+      },
+      after: { fields: {}, tags: [], groups: [], optedOut: [] },
+      at,
+    }),
+  )
+  await job.commit(async (store) => {
+    await store.plans.intend(
+      plan.id,
+      items.map(({ stored }) => stored.op.seq),
+    )
+    await store.journal.add(entries)
+  })
+  await job.env.store.flush()
+}
+
+export async function settleRemovals(
+  job: Job,
+  plan: PlanHeader,
+  endings: readonly Removed[],
+): Promise<void> {
+  if (endings.length === 0) return
+  await job.commit((store) => record(store, job, plan, endings))
+}
+
+async function record(
+  store: StateStore,
+  job: Job,
+  plan: PlanHeader,
+  endings: readonly Removed[],
+): Promise<void> {
+  await store.plans.settle(
+    plan.id,
+    endings.map(({ stored, state, outcome }) => ({ seq: stored.op.seq, state, outcome })),
+  )
+  const gone = endings.flatMap(({ stored, state }) => (state === 'applied' ? [stored.op] : []))
+  const why = plan.undoes === undefined ? null : `undo of ${plan.undoes.run}`
+  await endLinks(store, job, gone, why ?? 'removed')
+  const at = job.env.clock.now()
+  await store.tombstones.add(
+    job.run.sync,
+    gone.flatMap((op) =>
+      // The dead stay dead, and their counterparts do not have them made anew.
+      ([op.writes, otherSide(op.writes)] as const).flatMap((side) => {
+        const id = idAt(op, side)
+        return id === null ? [] : [{ side, id, why: why ?? op.cause, at }]
+      }),
+    ),
+  )
+  const opened = endings.flatMap(({ stored, state, outcome }): Omit<Case, 'id'>[] =>
+    state === 'applied'
+      ? []
+      : [
+          caseOf(job, stored.op, state === 'rejected' ? 'reject' : 'retry', {
+            cause: outcome.message ?? state,
+            hint: outcome.hint ?? '',
+          }),
+        ],
+  )
+  if (opened.length > 0) await store.cases.open(opened)
+}
+
+async function endLinks(
+  store: StateStore,
+  job: Job,
+  gone: readonly Op[],
+  why: string,
+): Promise<void> {
+  const { sync } = job.run
+  const pairs = new Map(
+    gone.flatMap(({ fromId, toId }) => (fromId === null ? [] : [[fromId, toId]])),
+  )
+  const links = await store.links.byFrom(sync, [...pairs.keys()])
+  // The source contact may have another counterpart by now.
+  const ended = links.filter(({ fromId, toId }) => pairs.get(fromId) === toId)
+  const ids = ended.map(({ fromId }) => fromId)
+  if (ids.length === 0) return
+  await store.links.end(sync, ids, why)
+  for (const kind of ['hold', 'reject', 'retry'] as const)
+    await store.cases.close(sync, kind, 'from', ids, why)
+}
+
+function idAt(op: Op, side: Side): RemoteId | null {
+  return side === 'from' ? op.fromId : op.toId
+}
+
+export function removed(id: RemoteId): Outcome {
+  return { ...said(null), id }
+}

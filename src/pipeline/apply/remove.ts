@@ -1,0 +1,239 @@
+/**
+ * Removes the contacts of one slice, on either side.
+ *
+ * A batch: read each once more · what moved since the plan is left alone · write down all it shows · send · settle. What got no answer is
+ * read again before it is sent again: removing needs no more proof than that, since an id never comes back.
+ */
+import type { Capabilities } from '../../connector/capabilities.ts'
+import type { Fetched, WriteOutcome, Writer } from '../../connector/connector.ts'
+import { ConnectorError } from '../../connector/error.ts'
+import type { RemoteId, Side } from '../../model/id.ts'
+import type { PlanHeader } from '../../plan/plan.ts'
+import type { StoredOp } from '../../state/store.ts'
+import type { Job, Progressed } from '../env.ts'
+import { said } from './quiet.ts'
+import { sliceOf, type WriteRange } from './range.ts'
+import { movedSince } from './remove-check.ts'
+import {
+  intendRemovals,
+  type Removable,
+  type Removed,
+  removed,
+  settleRemovals,
+} from './remove-settle.ts'
+import { pauseMs, TRIES_MAX } from './repeat.ts'
+
+/** Some accounts remove one by one, two requests each: a slice should end within a minute or two. */
+const BATCH_MAX = 50
+
+export function removalBatch({ update, fetchMax }: Capabilities): number {
+  const written = update === false ? BATCH_MAX : update.batchMax
+  return Math.max(1, Math.min(BATCH_MAX, written, fetchMax))
+}
+
+interface Work {
+  readonly job: Job
+  readonly plan: PlanHeader
+  readonly writer: Writer
+}
+
+export async function removeSlice(job: Job, plan: PlanHeader): Promise<Progressed> {
+  const range = job.position as WriteRange
+  const { env, run } = job
+  const ops = await env.store.plans.ops(plan.id, {
+    afterSeq: range.afterSeq,
+    untilSeq: range.untilSeq,
+    limit: BATCH_MAX,
+    states: ['planned', 'sent'],
+    buckets: ['delete'],
+  })
+  for (const [side, ofSide] of Map.groupBy(ops, ({ op }) => op.writes)) {
+    const work = { job, plan, writer: env.accounts(run.sync).writer(side) }
+    await removeAll(work, ofSide)
+    const trouble = range.isCanary ? await stillThere(work, range, side) : null
+    if (trouble !== null) return { kind: 'stop', stop: { status: 'stopped', reason: trouble } }
+  }
+  env.progress({
+    run: run.id,
+    step: 'apply',
+    text: 'removing contacts',
+    done: range.untilSeq,
+    total: null,
+  })
+  return { kind: 'closed', opens: range.opens.map(sliceOf) }
+}
+
+/** Halves what is refused as a whole until the contact that is to blame stands alone. */
+async function removeAll(work: Work, ops: readonly StoredOp[]): Promise<void> {
+  const { job, plan, writer } = work
+  const batches: (readonly StoredOp[])[] = [ops]
+  let tries = 0
+  for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+    job.signal.throwIfAborted()
+    const { open, error } = await removeBatch(work, batch)
+    if (open.length === 0) {
+      tries = 0
+      continue
+    }
+    if (error !== null && !error.mayRetry) {
+      if (error.kind !== 'invalid' && error.kind !== 'gone' && error.kind !== 'stale') throw error
+      const middle = Math.ceil(open.length / 2)
+      if (open.length > 1) batches.unshift(open.slice(0, middle), open.slice(middle))
+      else await setAside(work, open, 'rejected', error.message)
+      continue
+    }
+    tries += 1
+    if (tries < TRIES_MAX) {
+      const lagMs = writer.capabilities.visibilityLagMs
+      const waitMs = Math.max(pauseMs(tries), lagMs, error?.retryAfterMs ?? 0)
+      await job.env.clock.sleep(waitMs, job.signal)
+      batches.unshift(open)
+    } else if (error !== null) throw error
+    else {
+      await writer.check(job.signal)
+      await setAside(
+        { job, plan, writer },
+        open,
+        'unknown',
+        'no answer tells whether it was removed',
+      )
+      tries = 0
+    }
+  }
+}
+
+function setAside(
+  { job, plan }: Work,
+  ops: readonly StoredOp[],
+  state: 'rejected' | 'unknown',
+  message: string,
+): Promise<void> {
+  const outcome = said(message, 'Look at this contact by hand; the others were removed.')
+  return settleRemovals(
+    job,
+    plan,
+    ops.map((stored) => ({ stored, state, outcome })),
+  )
+}
+
+interface Sent {
+  /** Not known to be removed: to be read and sent again. */
+  readonly open: readonly StoredOp[]
+  readonly error: ConnectorError | null
+}
+
+async function removeBatch(work: Work, ops: readonly StoredOp[]): Promise<Sent> {
+  const { job, plan, writer } = work
+  const { items, endings } = await recheck(work, ops)
+  await settleRemovals(job, plan, endings)
+  if (items.length === 0) return { open: [], error: null }
+  await intendRemovals(job, plan, items)
+  let outcomes: readonly WriteOutcome[]
+  try {
+    outcomes = await writer.remove(
+      items.map(({ id }) => id),
+      job.signal,
+    )
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error
+    return { open: items.map(({ stored }) => stored), error }
+  }
+  const settled: Removed[] = []
+  const open: StoredOp[] = []
+  for (const [place, item] of items.entries()) {
+    const ending = endingOf(item, outcomes[place])
+    if (ending === null) open.push(item.stored)
+    else settled.push(ending)
+  }
+  await settleRemovals(job, plan, settled)
+  return { open, error: null }
+}
+
+/** null: unknown, to be read again. */
+function endingOf({ stored, id }: Removable, outcome: WriteOutcome | undefined): Removed | null {
+  switch (outcome?.kind) {
+    case 'done':
+    case 'gone':
+      return { stored, state: 'applied', outcome: removed(id) }
+    case 'rejected':
+      return { stored, state: 'rejected', outcome: said(outcome.message, outcome.hint) }
+    case 'stale':
+    case 'exists':
+      return drifted(stored, 'the contact changed since it was read; it was not removed')
+    case 'unknown':
+    case undefined:
+      return null
+  }
+}
+
+function drifted(stored: StoredOp, message: string, path: string | null = null): Removed {
+  const outcome = { ...said(message, 'Make a new plan, which sees it as it is now.'), path }
+  return { stored, state: 'drifted', outcome }
+}
+
+async function recheck(
+  { job, writer }: Work,
+  ops: readonly StoredOp[],
+): Promise<{ readonly items: readonly Removable[]; readonly endings: readonly Removed[] }> {
+  const items: Removable[] = []
+  const endings: Removed[] = []
+  const ids = ops.flatMap(({ op }) => writtenId(op) ?? [])
+  const readings = await read(job, writer, ids)
+  for (const stored of ops) {
+    const id = writtenId(stored.op)
+    const reading = id === null ? undefined : readings.get(id)
+    if (id === null || reading === undefined || reading.kind === 'inconclusive') {
+      endings.push(drifted(stored, 'the contact could not be read; it was not removed'))
+    } else if (reading.kind === 'gone') {
+      endings.push({ stored, state: 'applied', outcome: removed(id) })
+    } else if (reading.kind === 'merged') {
+      endings.push(drifted(stored, 'the contact was merged into another; neither was removed'))
+    } else {
+      const path = movedSince(stored.op, reading.sighting)
+      const words = 'the contact changed since the plan was made; it was not removed'
+      if (path !== null) endings.push(drifted(stored, words, path))
+      else items.push({ stored, id, current: reading.sighting })
+    }
+  }
+  return { items, endings }
+}
+
+function writtenId({ writes, fromId, toId }: StoredOp['op']): RemoteId | null {
+  return writes === 'from' ? fromId : toId
+}
+
+async function read(
+  job: Job,
+  writer: Writer,
+  ids: readonly RemoteId[],
+): Promise<ReadonlyMap<RemoteId, Fetched>> {
+  const readings = new Map<RemoteId, Fetched>()
+  const size = Math.max(1, writer.capabilities.fetchMax)
+  for (let start = 0; start < ids.length; start += size) {
+    for (const entry of await writer.fetch(ids.slice(start, start + size), job.signal))
+      readings.set(entry.id, entry)
+  }
+  return readings
+}
+
+/** After each of the first, small batches: what was acknowledged must be gone when it is looked for. null: all is well. */
+async function stillThere(
+  { job, plan, writer }: Work,
+  range: WriteRange,
+  side: Side,
+): Promise<string | null> {
+  const ops = await job.env.store.plans.ops(plan.id, {
+    afterSeq: range.afterSeq,
+    untilSeq: range.untilSeq,
+    limit: BATCH_MAX,
+    states: ['applied'],
+    buckets: ['delete'],
+  })
+  const ids = ops.flatMap(({ op }) => (op.writes === side ? (writtenId(op) ?? []) : []))
+  if (ids.length === 0) return null
+  await job.env.clock.sleep(writer.capabilities.visibilityLagMs, job.signal)
+  for (const entry of (await read(job, writer, ids)).values())
+    if (entry.kind === 'found')
+      return `contact ${entry.id} was removed and acknowledged, but is there when looked for`
+  return null
+}

@@ -1,0 +1,93 @@
+/** Closes the plan of an undo: guards, cost, hash, and what the run created that stays. */
+import { digest } from '../model/hash.ts'
+import { costOf } from '../plan/cost.ts'
+import type { PlanContext } from '../plan/context.ts'
+import type { PlanHeader, Undone } from '../plan/plan.ts'
+import { finishCuts } from '../plan/tally.ts'
+import { undoGuards } from '../plan/undo.ts'
+import type { RunRecord } from '../state/store.ts'
+import { lastApplied } from './apply/books.ts'
+import { createdHere } from './compiled.ts'
+import type { Job, Progressed } from './env.ts'
+import type { UndoPosition } from './undo.ts'
+
+export async function publishUndo(
+  job: Job,
+  {
+    context,
+    position,
+    undone,
+  }: {
+    readonly context: PlanContext
+    readonly position: UndoPosition
+    readonly undone: RunRecord
+  },
+): Promise<Progressed> {
+  const { env, run } = job
+  const settings = env.settings(run.sync)
+  const { tally, plan, lastOp, written, chain } = position
+  finishCuts(tally, lastOp)
+  const undoes: Undone = { run: undone.id, written, left: await leftOver(job, undone) }
+  const journal = await env.store.journal.counts(undone.id)
+  const now = env.clock.now()
+  const header: PlanHeader = {
+    id: plan,
+    sync: run.sync,
+    run: run.id,
+    isFull: false,
+    hash: digest(JSON.stringify([chain, settings.fingerprint, undoes])),
+    mapping: { name: context.mapping.name, fingerprint: context.mapping.fingerprint },
+    fingerprint: settings.fingerprint,
+    read: { from: 0, to: written },
+    counts: tally.counts,
+    vocabulary: { fields: [], options: [], tags: [], groups: [] },
+    losses: Object.values(tally.losses).sort((a, b) => b.count - a.count),
+    changes: Object.values(tally.changes).sort((a, b) => b.count - a.count),
+    rejects: Object.values(tally.rejects).sort((a, b) => b.count - a.count),
+    holds: [],
+    risks: tally.risks,
+    consents: { optOuts: 0, irreversible: 0 },
+    guards: undoGuards(tally, journal.create),
+    warnings: warningsOf(undoes),
+    cost: costOf(tally, context.to.capabilities, 0),
+    watermarks: [],
+    appliedBefore: (await lastApplied(env.store, run.sync))?.plan ?? null,
+    undoes,
+    createdAt: instant(now),
+    expiresAt: instant(now + env.limits.planLifeMs),
+  }
+  await job.commit(async (store) => {
+    await store.plans.publish(header)
+    await store.runs.saveDocument(run.id, `cuts ${plan}`, { cuts: tally.cuts, lastOp })
+    await store.runs.update(run.id, { plan, updatedAt: now })
+  })
+  return { kind: 'closed' }
+}
+
+/** Other contacts, forms and automations may use them by now, so they are named and left. */
+async function leftOver({ env, run }: Job, undone: RunRecord): Promise<Undone['left']> {
+  const created = new Set(await createdHere(env, undone.id))
+  const entries = (await env.store.vocabulary.list(run.sync)).filter((entry) =>
+    created.has(`${entry.kind} ${entry.provisional}`),
+  )
+  const names = (kind: string) =>
+    entries
+      .filter((entry) => entry.kind === kind)
+      .map(({ document, real }) => {
+        const { label, name } = document as { readonly label?: string; readonly name?: string }
+        return label ?? name ?? real
+      })
+      .sort()
+  return { fields: names('field'), tags: names('tag'), groups: names('group') }
+}
+
+function warningsOf({ left }: Undone): readonly string[] {
+  const parts = Object.entries(left).flatMap(([what, names]) =>
+    names.length === 0 ? [] : [`${names.length} ${what} (${names.join(', ')})`],
+  )
+  return parts.length === 0 ? [] : [`created by the run, and not removed: ${parts.join('; ')}`]
+}
+
+function instant(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`
+}
