@@ -1,7 +1,8 @@
 /** What goes wrong between us and a platform: the command says so with its code, and given again it ends where an undisturbed one ends. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { SimulatedResponse } from '../../src/connector/simulator.ts'
-import { type Account, type Meddle, shape, twins } from '../cli/accounts.ts'
+import { type Account, type Meddle, twins } from '../cli/accounts.ts'
+import { shape } from './shape.ts'
 import { type Ran, type World, type WorldOptions, world } from '../cli/in-process.ts'
 
 const open: World[] = []
@@ -19,13 +20,13 @@ let undisturbed: readonly string[] = []
 beforeAll(async () => {
   const calm = made()
   expect(await calm.run('migrate')).toMatchObject({ code: 6, failure: null })
-  undisturbed = shape(calm.to)
+  undisturbed = shape(calm.to.simulator)
   expect(undisturbed.length).toBeGreaterThan(30)
 })
 
 function expectWhole(one: World, ran: Ran): void {
   expect(ran).toMatchObject({ code: 6, failure: null, counts: { balanced: true } })
-  expect(shape(one.to)).toEqual(undisturbed)
+  expect(shape(one.to.simulator)).toEqual(undisturbed)
   expect(twins(one.to)).toEqual([])
   expect(one.to.simulator.consentBreaches).toEqual([])
 }

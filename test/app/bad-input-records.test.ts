@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SimulatedContact } from '../../src/connector/simulator.ts'
 import type { PlanHeader } from '../../src/plan/plan.ts'
-import { type Meddle, shape, twins } from '../cli/accounts.ts'
+import { type Meddle, twins } from '../cli/accounts.ts'
+import { shape } from './shape.ts'
 import { type Ran, type World, type WorldOptions, world } from '../cli/in-process.ts'
 import { request, type Sent } from '../connectors/infusionsoft/simulator-client.ts'
 
@@ -109,7 +110,7 @@ describe('one poison record in a batch', () => {
     const calm = made()
     keap(calm, 'ContactService.add', { ...victim })
     await calm.run('migrate')
-    expect(shape(one.to)).toEqual(shape(calm.to))
+    expect(shape(one.to.simulator)).toEqual(shape(calm.to.simulator))
     expect(twins(one.to)).toEqual([])
   })
 
@@ -144,7 +145,7 @@ describe('a row with a character that XML forbids', () => {
           /XML does not allow were dropped .*\(\w+ of 7\)\. Correct them at the source/,
         ),
       ])
-      expect(shape(one.to)).toEqual(shape(calm.to))
+      expect(shape(one.to.simulator)).toEqual(shape(calm.to.simulator))
     },
   )
 })
@@ -229,7 +230,7 @@ describe('an e-mail', () => {
   it('that is not ASCII is refused before it can hit the person it would be mangled into', async () => {
     const one = peopled([PLAIN, { FirstName: 'Jörg', Email: 'jörg@example.com' }])
     adaptix(one, '/contacts/new', { firstname: 'Somebody', email: 'jrg@example.com' })
-    const [before] = shape(one.to)
+    const [before] = shape(one.to.simulator)
     const ran = await one.run('migrate')
     expect(ran).toMatchObject({ code: 5, ...OTHERS_WENT })
     expect(ran.rejects).toMatchObject([
@@ -240,7 +241,7 @@ describe('an e-mail', () => {
         fields: ['emails.1'],
       },
     ])
-    expect(shape(one.to)).toContain(before)
+    expect(shape(one.to.simulator)).toContain(before)
     expect(one.to.simulator.snapshot()).toHaveLength(2)
     keap(one, 'ContactService.update', Number(idOf(one, 'Jörg')), { Email: 'joerg@example.com' })
     expect(await one.run('migrate')).toMatchObject({ code: 0, rejects: [] })

@@ -1,7 +1,6 @@
 /** Two simulated accounts with somebody who can meddle with every request, and a ferry.yaml over them. */
 import { SIMULATORS } from '../../connectors/simulators.ts'
 import type {
-  SimulatedContact,
   SimulatedRequest,
   SimulatedResponse,
   Simulator,
@@ -99,11 +98,6 @@ export function secretsOf(env: Readonly<Record<string, string>>): readonly strin
     .map(([, secret]) => secret)
 }
 
-/** The people of an account by what they are, not by their numbers there. */
-export function shape({ simulator }: Account): readonly string[] {
-  return simulator.snapshot().map(portrait).sort()
-}
-
 /** E-mails that more than one contact of an account has, and keys that two contacts carry. */
 export function twins({ simulator }: Account): readonly string[] {
   const people = simulator.snapshot()
@@ -111,16 +105,4 @@ export function twins({ simulator }: Account): readonly string[] {
     ...new Set([...emails.map((email) => email.toLowerCase()), fields['ferry_key'] ?? '']),
   ])
   return keys.filter((key, place) => key !== '' && keys.indexOf(key) !== place)
-}
-
-function portrait({ fields, tags, groups, optedOut }: SimulatedContact): string {
-  const lasting = Object.entries(fields).filter(
-    ([name]) => !['date_added', 'date_modified', 'date_identified'].includes(name),
-  )
-  return JSON.stringify([
-    lasting.sort(),
-    [...tags].sort(),
-    [...groups].sort(),
-    [...optedOut].sort(),
-  ])
 }

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AccountsOptions, type Meddle, shape, twins } from './accounts.ts'
+import { type AccountsOptions, type Meddle, twins } from './accounts.ts'
+import { shape } from '../app/shape.ts'
 import type { Ended } from './ferry.ts'
 import { keys } from './keys.ts'
 import { type Served, served } from './served.ts'
@@ -24,7 +25,7 @@ let undisturbed: readonly string[] = []
 beforeAll(async () => {
   const calm = await served()
   expect((await calm.ferry(...MIGRATE)).code).toBe(6)
-  undisturbed = shape(calm.to)
+  undisturbed = shape(calm.to.simulator)
   await calm.close()
 })
 
@@ -33,7 +34,7 @@ async function expectWhole(one: Served): Promise<void> {
   const ended = await one.ferry(...MIGRATE, '--json')
   expect([ended.code, ended.stderr]).toEqual([6, ''])
   expect(ended.json()).toMatchObject({ status: 'done', balanced: true })
-  expect(shape(one.to)).toEqual(undisturbed)
+  expect(shape(one.to.simulator)).toEqual(undisturbed)
   expect(twins(one.to)).toEqual([])
 }
 
@@ -268,7 +269,7 @@ describe.concurrent('a run', () => {
       says: /another run holds/,
       hint: /Wait for it to end/,
     })
-    expect(shape(one.to)).toEqual(undisturbed)
+    expect(shape(one.to.simulator)).toEqual(undisturbed)
     expect(twins(one.to)).toEqual([])
   })
 
@@ -287,7 +288,7 @@ describe.concurrent('a run', () => {
     expect(one.to.simulator.counts.write).toBe(0)
     one.configure(one.configText)
     expect((await one.ferry('apply', plan, '--yes')).code).toBe(6)
-    expect(shape(one.to)).toEqual(undisturbed)
+    expect(shape(one.to.simulator)).toEqual(undisturbed)
   })
 
   it('that a guard stops: 4, the guard and the limit, nothing written', async () => {

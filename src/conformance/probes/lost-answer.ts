@@ -9,31 +9,42 @@ const unless: NonNullable<BackstageProbe['unless']> = ({ create, find }) =>
     ? 'contacts cannot be created and looked up here'
     : null
 
-export const lostAnswer: BackstageProbe = {
+export const lostAnswer = spoiltProbe({
   name: 'lost answer',
   asks: 'Is a create whose answer was lost told as unknown, and is there one contact afterwards?',
-  needs: 'backstage',
-  unless,
-  run: (bench, hands, backstage) =>
-    spoilt(bench, hands, { backstage, fate: 'lostAnswer', wanted: [1] }),
-}
-
-export const timeoutAfterApply: BackstageProbe = {
+  fate: 'lostAnswer',
+  wanted: [1],
+})
+export const timeoutAfterApply = spoiltProbe({
   name: 'time-out after apply',
   asks: 'Is a create that takes effect and then times out told as unknown, and is there one contact afterwards?',
-  needs: 'backstage',
-  unless,
-  run: (bench, hands, backstage) =>
-    spoilt(bench, hands, { backstage, fate: 'hangApplied', wanted: [1] }),
-}
-
-export const lostRequest: BackstageProbe = {
+  fate: 'hangApplied',
+  wanted: [1],
+})
+export const lostRequest = spoiltProbe({
   name: 'lost request',
   asks: 'Is a create that never arrived told as unknown or sent again, and are there no twins?',
-  needs: 'backstage',
-  unless,
-  run: (bench, hands, backstage) =>
-    spoilt(bench, hands, { backstage, fate: 'resetBefore', wanted: [0, 1] }),
+  fate: 'resetBefore',
+  wanted: [0, 1],
+})
+
+interface Spoilt {
+  readonly name: string
+  readonly asks: string
+  /** What becomes of the one create. */
+  readonly fate: Fate
+  /** How many such contacts there may be afterwards. */
+  readonly wanted: readonly number[]
+}
+
+function spoiltProbe({ name, asks, fate, wanted }: Spoilt): BackstageProbe {
+  return {
+    name,
+    asks,
+    needs: 'backstage',
+    unless,
+    run: (bench, hands, backstage) => spoilt(bench, hands, { backstage, fate, wanted }),
+  }
 }
 
 async function spoilt(
