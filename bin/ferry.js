@@ -9,7 +9,6 @@ const NEEDED = [22, 19]
 const GUARD = 'FERRY_RUNTIME_STARTED'
 const root = new URL('..', import.meta.url)
 const source = new URL('src/cli/main.ts', root)
-const built = new URL('dist/src/cli/main.js', root)
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const isNewEnough = major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])
@@ -18,8 +17,11 @@ if (isNewEnough) {
   if (process.env[GUARD] !== undefined) dieWithParent()
   // Halves the start-up: compiled code is kept between runs, in the system's folder for temporary files.
   module.enableCompileCache?.()
-  const entry = existsSync(source) ? source : built
-  const { main } = await import(entry.href)
+  const [folder, ending] = existsSync(source) ? ['src', 'ts'] : ['dist/src', 'js']
+  // Before the program itself, whose loading would let the heap grow.
+  const { keepHeapSmall } = await import(new URL(`${folder}/cli/heap.${ending}`, root).href)
+  keepHeapSmall()
+  const { main } = await import(new URL(`${folder}/cli/main.${ending}`, root).href)
   await main(process.argv.slice(2))
 } else {
   const runtime = process.env[GUARD] === undefined ? pinnedRuntime() : null

@@ -7,10 +7,8 @@ import type { Act } from './act.ts'
 import { type Context, contextOf, type Flags } from './context.ts'
 import { EXIT, type ExitCode, failureOf } from './exit.ts'
 import { shownJson } from './gate.ts'
-import { keepHeapSmall } from './heap.ts'
 
 export async function main(argv: readonly string[]): Promise<void> {
-  keepHeapSmall()
   const interruption = new AbortController()
   let interruptions = 0
   const onSignal = (name: NodeJS.Signals) => {

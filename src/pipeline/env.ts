@@ -40,7 +40,7 @@ export interface PipelineLimits {
   readonly planLifeMs: number
 }
 export const PIPELINE_LIMITS: PipelineLimits = {
-  planChunk: 1_000,
+  planChunk: 400,
   leaseMs: 120_000,
   planLifeMs: 7 * 86_400_000,
 }

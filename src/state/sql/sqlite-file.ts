@@ -14,7 +14,7 @@ export const MEMORY = ':memory:'
 const FOLDER_MODE = 0o700
 const FILE_MODE = 0o600
 /** Bounds what the page cache may take; random index inserts of a large scan want more than SQLite's 2 MB. */
-const CACHE_KIB = 24 * 1024
+const CACHE_KIB = 12 * 1024
 /** 40 MB of 4 KB pages: pages that many transactions touch go to the file once, not each time. */
 const CHECKPOINT_PAGES = 10_000
 const WAL_BYTES_KEPT_MAX = 64 * 1024 * 1024
