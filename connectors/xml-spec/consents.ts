@@ -12,18 +12,7 @@ import { groupIdsAfter } from './groupings.ts'
 import type { Query } from './paging.ts'
 import type { Contact } from './schema.ts'
 import { wireDay } from './stamps.ts'
-import {
-  begin,
-  bound,
-  brokenRow,
-  type Go,
-  newMark,
-  type Position,
-  positionText,
-  readWalk,
-  settledStart,
-  walkOn,
-} from './walk.ts'
+import { begin, bound, brokenRow, type Go, readWalk, settledStart, turn, walkOn } from './walk.ts'
 
 export async function scanConsents(
   account: Account,
@@ -48,19 +37,12 @@ export async function scanConsents(
   }
   const { position } = read
   const page = { rows, broken, high: settledStart(go, position) ?? request.since, total: null }
-  const { next, isProven } = walkOn(go, read)
-  if (next !== null) {
-    return { ...page, next: positionText(next), isProven: false, notes: [...go.notes] }
-  }
-  const following = await walkAfter(go, walk)
-  if (following === null) return { ...page, next: null, isProven, notes: [...go.notes] }
-  const opened: Position = {
-    ...position,
-    walk: following,
-    mark: newMark(account, 'consents'),
-    isProven,
-  }
-  return { ...page, next: positionText(opened), isProven: false, notes: [...go.notes] }
+  return turn(go, page, {
+    position,
+    moved: walkOn(go, read),
+    stream: 'consents',
+    following: () => walkAfter(go, walk),
+  })
 }
 
 const GROUP = 'group '

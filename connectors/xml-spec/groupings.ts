@@ -4,7 +4,7 @@
  */
 import type { Page, Row, ScanRequest } from '../../src/connector/connector.ts'
 import type { Account } from './account.ts'
-import { begin, brokenRow, newMark, type Position, positionText, readWalk, walkOn } from './walk.ts'
+import { begin, brokenRow, readWalk, turn, walkOn } from './walk.ts'
 
 export async function scanGroupings(
   account: Account,
@@ -26,18 +26,16 @@ export async function scanGroupings(
     if (decoded.kind === 'broken') broken.push(brokenRow(contact, decoded))
     else rows.push({ kind: 'grouping', contact: decoded.sighting.id, group })
   }
-  const page = { ...NOTHING, rows, broken, notes: [...go.notes] }
-  const { next, isProven } = walkOn(go, read)
-  if (next !== null) return { ...page, next: positionText(next), isProven: false }
-  const [following] = await groupIdsAfter(account, group, signal)
-  if (following === undefined) return { ...page, next: null, isProven }
-  const opened: Position = {
-    ...read.position,
-    walk: following,
-    mark: newMark(account, 'groupings'),
-    isProven,
-  }
-  return { ...page, next: positionText(opened), isProven: false }
+  return turn(
+    go,
+    { ...NOTHING, rows, broken },
+    {
+      position: read.position,
+      moved: walkOn(go, read),
+      stream: 'groupings',
+      following: async () => (await groupIdsAfter(account, group, signal))[0] ?? null,
+    },
+  )
 }
 
 /** Ids of groups in a fixed order, so that a walk can be resumed by the id it came to. */

@@ -19,10 +19,9 @@ import {
   EVERYBODY,
   type Go,
   highOf,
-  newMark,
   type Position,
-  positionText,
   readWalk,
+  turn,
   walkOn,
 } from './walk.ts'
 
@@ -85,21 +84,14 @@ async function scanContacts(
   const isIgnored =
     walk === 'unsubscribed' && read.list.contacts.some(({ unsubscribed }) => unsubscribed === false)
   if (isIgnored) go.notes.add(UNSUBSCRIBES_UNSEEN)
-  const { next, isProven } = isIgnored
-    ? { next: null, isProven: position.isProven }
-    : walkOn(go, { ...read, position })
-  if (next !== null) {
-    return { ...page, next: positionText(next), isProven: false, notes: [...go.notes] }
-  }
-  const following = await walkAfter(go, walk)
-  if (following === null) return { ...page, next: null, isProven, notes: [...go.notes] }
-  const opened: Position = {
-    ...position,
-    walk: following,
-    mark: newMark(account, 'contacts'),
-    isProven,
-  }
-  return { ...page, next: positionText(opened), isProven: false, notes: [...go.notes] }
+  return turn(go, page, {
+    position,
+    moved: isIgnored
+      ? { next: null, isProven: position.isProven }
+      : walkOn(go, { ...read, position }),
+    stream: 'contacts',
+    following: () => walkAfter(go, walk),
+  })
 }
 
 function queryOf(go: Go, walk: Walk): Query {

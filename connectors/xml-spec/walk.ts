@@ -1,6 +1,6 @@
 /** The machinery that all streams share: where a scan stands, one page more of a walk, and up to where it is safe to say that all was read. */
 import { z } from 'zod'
-import type { BrokenRow, ScanRequest } from '../../src/connector/connector.ts'
+import type { BrokenRow, Page, ScanRequest } from '../../src/connector/connector.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
 import { readPosition } from '../../src/connector/position.ts'
 import type { Account } from './account.ts'
@@ -84,14 +84,42 @@ export function walkOn(
 }
 
 /** The walk that passes everybody. */
+/** A page with what follows it: more of this walk, the next walk of the stream, or its end. */
+export async function turn(
+  go: Go,
+  page: Pick<Page, 'rows' | 'broken' | 'high' | 'total'>,
+  { position, moved, stream, following }: Turning,
+): Promise<Page> {
+  const { next, isProven } = moved
+  const on = (position: Position): Page => ({
+    ...page,
+    next: positionText(position),
+    isProven: false,
+    notes: [...go.notes],
+  })
+  if (next !== null) return on(next)
+  const walk = await following()
+  if (walk === null) return { ...page, next: null, isProven, notes: [...go.notes] }
+  return on({ ...position, walk, mark: newMark(go.account, stream), isProven })
+}
+
+export interface Turning {
+  readonly position: Position
+  /** Of `walkOn`. */
+  readonly moved: { readonly next: Position | null; readonly isProven: boolean }
+  readonly stream: 'contacts' | 'consents' | 'groupings'
+  /** The walk after this one; null: it was the last. */
+  readonly following: () => Promise<string | null>
+}
+
 export const EVERYBODY = 'all'
 
-export function newMark(account: Account, stream: string): Mark {
+function newMark(account: Account, stream: string): Mark {
   const salt = Math.floor(account.kit.random() * 0x1_0000_0000).toString(36)
   return firstMark(`${stream}-${salt}-${account.kit.clock.now().toString(36)}`)
 }
 
-export function positionText(position: Position): string {
+function positionText(position: Position): string {
   return JSON.stringify(position)
 }
 
