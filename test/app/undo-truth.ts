@@ -14,7 +14,7 @@ export function truth(simulator: Simulator): ReadonlyMap<string, Truth> {
 
 function truthOf({ fields, tags, groups, optedOut }: SimulatedContact): Truth {
   const values = Object.entries(fields).flatMap(([name, value]) =>
-    value === '' || STAMPS.has(name) ? [] : [`${name}: ${value}`],
+    value === '' || STAMPS.has(name) ? [] : [`${name}: ${value.replaceAll('\r\n', '\n').trim()}`],
   )
   return {
     slots: [
@@ -32,6 +32,8 @@ const STAMPS: ReadonlySet<string> = new Set([
   'LastUpdated',
   'LastUpdatedBy',
   'UpdatedTimeStamp',
+  // The opt-out itself, told once more.
+  'Unsubscribed',
 ])
 
 /** What differs, each slot once, as it is now; of one that is gone, as it was. */
@@ -56,7 +58,7 @@ export async function planOf(accounts: TwoAccounts, id: string | null): Promise<
   }
 }
 
-/** By the id at the target; creates are left out. */
+/** By the id at the target, as its simulator tells it; creates are left out. */
 export async function allOps(
   accounts: TwoAccounts,
   plan: string,
@@ -65,7 +67,11 @@ export async function allOps(
   try {
     const filter = { afterSeq: 0, untilSeq: null, limit: 100_000, states: null, buckets: null }
     const stored = await app.store.plans.ops(plan as PlanHeader['id'], filter)
-    return new Map(stored.flatMap(({ op }) => (op.toId === null ? [] : [[op.toId as string, op]])))
+    return new Map(
+      stored.flatMap(({ op }) =>
+        op.toId === null ? [] : [[op.toId.split(/\W/).at(-1) ?? '', op]],
+      ),
+    )
   } finally {
     await app.close()
   }

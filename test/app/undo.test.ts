@@ -1,9 +1,8 @@
 /** A run is undone: the truth of the target afterwards is the truth before it, but for what people edited since and what is named. */
 import { afterEach, describe, expect, it } from 'vitest'
-import type { ContactWrite } from '../../src/connector/connector.ts'
-import { remoteId } from '../../src/model/id.ts'
-import type { Op, PlanHeader } from '../../src/plan/plan.ts'
+import type { Op } from '../../src/plan/plan.ts'
 import { type TwoAccounts, type TwoAccountsOptions, twoAccounts } from './two-accounts.ts'
+import { change, FREELY, OPT_OUT, undoPlan } from './undo-acts.ts'
 import { allOps, planOf, slotsOf, truth } from './undo-truth.ts'
 
 const open: TwoAccounts[] = []
@@ -11,19 +10,9 @@ afterEach(() => {
   for (const world of open.splice(0)) world.close()
 })
 function world(options: TwoAccountsOptions): TwoAccounts {
-  const made = twoAccounts({
-    sync: '    guards: { maxOverwritePercent: 100, maxChangedPercent: 100, maxIrreversibleConsents: 9999 }\n',
-    ...options,
-  })
+  const made = twoAccounts({ sync: FREELY, ...options })
   open.push(made)
   return made
-}
-
-async function undoPlan(accounts: TwoAccounts, run: string): Promise<PlanHeader> {
-  const sent = accounts.to.counts.write + accounts.from.counts.write
-  const planned = await accounts.run('undo', { undoes: run as never })
-  expect(accounts.to.counts.write + accounts.from.counts.write).toBe(sent)
-  return planOf(accounts, planned.run.plan)
 }
 
 describe('a migration of 5,000 people into an account that has 300 of them', () => {
@@ -102,45 +91,22 @@ async function edit(
     updates.find((op) => op.toId !== over && op.losses.length + op.consents.length === 0)?.toId ??
     ''
   const [renamed = '', measured = '', tagged = '', leaving = ''] = created.slice(40)
-  const app = await accounts.open()
-  try {
-    const writer = await app.writer('target')
-    const signal = new AbortController().signal
-    const { tags } = await writer.catalog(signal)
-    const vip = tags.find(({ name }) => name === 'tmp do not use')
-    if (vip === undefined) throw new Error('the account has another vocabulary')
-    const optOut: ContactWrite['consents'] = [
-      { channel: 'email', address: null, state: 'refused', reason: null, scope: null, since: null },
-    ]
-    for (const [id, change] of [
-      [renamed, { fields: { familyName: 'Married' } }],
-      [measured, { fields: { 'custom.shoe_size': '44' } }],
-      [tagged, { tags: { add: [vip], remove: [] } }],
-      [leaving, { consents: optOut }],
-      [over, { fields: { 'custom.contract_end': '2031-12-24' } }],
-      [beside, { fields: { 'custom.shoe_size': '61' } }],
-    ] as const) {
-      const [current] = await writer.fetch([remoteId(id)], signal)
-      if (current?.kind !== 'found') throw new Error(`${id} is ${current?.kind}`)
-      const write: ContactWrite = {
-        key: id,
-        op: 'update',
-        id: remoteId(id),
-        fields: {},
-        tags: { add: [], remove: [] },
-        groups: { add: [], remove: [] },
-        consents: [],
-        current: current.sighting,
-        ...change,
-      }
-      expect(await writer.write([write], signal)).toMatchObject([{ kind: 'done' }])
-    }
-  } finally {
-    await app.close()
-  }
+  await change(accounts, [
+    [renamed, { fields: { familyName: 'Married' } }],
+    [measured, { fields: { 'custom.shoe_size': '44' } }],
+    [
+      tagged,
+      { tags: { add: [{ key: TAG, name: TAG, category: null, description: null }], remove: [] } },
+    ],
+    [leaving, { consents: OPT_OUT }],
+    [over, { fields: { 'custom.contract_end': '2031-12-24' } }],
+    [beside, { fields: { 'custom.shoe_size': '61' } }],
+  ])
   const left = accounts.to.snapshot().find(({ id }) => id === leaving)?.emails[0] ?? ''
   return { kept: [renamed, measured, tagged, leaving], over, beside, left }
 }
+
+const TAG = 'tmp do not use'
 
 /** A second undo finds nothing of the run; the next plan holds those who were removed, until somebody releases them. */
 async function thenPlans(
