@@ -37,6 +37,8 @@ export interface AppOptions {
   readonly surroundings?: Surroundings
   /** How requests travel; over sockets unless told otherwise. */
   readonly http?: Http
+  /** A state that is open already, and stays open when the app closes; else the one that the configuration names. */
+  readonly store?: StateStore
 }
 
 export interface App {
@@ -61,9 +63,9 @@ export async function openApp(options: AppOptions): Promise<App> {
   const { config, clock, log } = options
   const surroundings = options.surroundings ?? MACHINE
   const state = await resolveState(config, surroundings)
-  const store = await openStore(state.kind === 'sqlite' ? `sqlite:${state.path}` : state.url, {
-    clock,
-  })
+  const store =
+    options.store ??
+    (await openStore(state.kind === 'sqlite' ? `sqlite:${state.path}` : state.url, { clock }))
   const watched = watch(options.http ?? httpOver({ clock, log, random: options.random }))
   const folder =
     state.kind === 'sqlite' && state.path !== ':memory:'
@@ -144,7 +146,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     async close() {
       await Promise.all([...syncs.values()].map(({ accounts }) => accounts.close()))
       await Promise.all([...lone].map((each) => each.close()))
-      await store.close()
+      if (options.store === undefined) await store.close()
     },
   }
 }
