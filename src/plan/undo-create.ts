@@ -61,24 +61,17 @@ function removal(context: UndoContext, facts: UndoFacts, now: Sighting): UndoDec
     tags: { add: [], remove: now.tags ?? [] },
     groups: { add: [], remove: now.groups ?? [] },
     consents: (now.consents ?? []).filter(({ state }) => isOptedOut(state)),
-    losses:
-      context.capabilities.consent.holder === 'address'
-        ? optOuts.map((consent) => optOutStays(consent))
-        : [],
+    losses: context.capabilities.consent.holder === 'address' ? optOuts.map(outlives) : [],
   })
 }
 
-/** The strictest state wins, and it outlives the contact where the address holds it. */
-export function optOutStays(consent: Consent): OpLoss {
-  return stays(
-    `consent.${consent.channel}`,
-    'an opt-out is never taken back; it stays',
-    consent.address ?? consent.reason ?? '',
-  )
+function outlives({ channel, address, reason }: Consent): OpLoss {
+  const cause = 'an opt-out kept by address may outlive the contact'
+  return stays(`consent.${channel}`, cause, address ?? reason ?? '')
 }
 
-/** Clocks may be so far apart, and a time zone be given wrongly by an hour. */
-const CLOCKS_APART_MS = 3_600_000
+/** Clocks differ by little, but the zone of an account's stamps is not always told: from one end of the world to the other. */
+const CLOCKS_APART_MS = 26 * 3_600_000
 
 /** An account may give a create to the contact that has the e-mail already. */
 function wasThere({ writes }: UndoFacts, { createdAt }: Sighting): boolean {

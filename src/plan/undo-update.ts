@@ -6,7 +6,6 @@ import { norm } from '../model/norm.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { labelOf } from './person.ts'
 import { type FieldChange, graver, type OpLoss, type Risk, type SetChange } from './plan.ts'
-import { optOutStays } from './undo-create.ts'
 import {
   EDITED,
   stays,
@@ -177,5 +176,11 @@ function optOutsLeft({ writes }: UndoFacts, now: Sighting): readonly OpLoss[] {
     .filter(
       ({ channel }) => present === undefined || present.some((each) => each.channel === channel),
     )
-    .map(optOutStays)
+    .map(({ channel, address, reason }) =>
+      stays(
+        `consent.${channel}`,
+        'an opt-out is never taken back; it stays',
+        address ?? reason ?? '',
+      ),
+    )
 }
