@@ -10,6 +10,7 @@ import type {
   Log,
 } from '../connector/kit.ts'
 import { embeddedPacer, type Pacer, type PacerMaker, seconds } from './pacer.ts'
+import { sharedByConnection } from './pacer-shared.ts'
 import { credentialsIn, type Redact, redactor, sniff } from './redact.ts'
 import { spentQuiet } from './retry-after.ts'
 import {
@@ -42,16 +43,20 @@ export interface HttpOptions {
  * - An aborted signal rejects with its reason, at once, in a queue, in a wait and in flight. An aborted write in flight may have happened.
  */
 export function httpOver(options: HttpOptions): Http {
-  return { channel: (channelOptions) => openChannel(options, channelOptions) }
+  const pacer = sharedByConnection(options.pacer ?? embeddedPacer)
+  return { channel: (channelOptions) => openChannel({ ...options, pacer }, channelOptions) }
 }
 
-function openChannel(http: HttpOptions, options: ChannelOptions): Channel {
+function openChannel(
+  http: HttpOptions & { readonly pacer: PacerMaker },
+  options: ChannelOptions,
+): Channel {
   const { clock, log, random } = http
   const { name } = options
   const base = new URL(options.url)
   const redact = redactor(options.secrets)
   const transport = (http.transport ?? undiciTransport)(options)
-  const pacer = (http.pacer ?? embeddedPacer)({ ...options, clock, quietMaxMs: QUIET_MAX_MS })
+  const pacer = http.pacer({ ...options, clock, quietMaxMs: QUIET_MAX_MS })
   const requests = { read: 0, write: 0 }
   const byOperation: Record<string, number> = {}
   const backingOff = new Map<symbol, string>()

@@ -26,6 +26,8 @@ export interface PacerOptions {
   readonly clock: Clock
   /** The connection's name, for messages. */
   readonly name: string
+  /** Where it leads: what shares name and address shares the limits. */
+  readonly url: string
   /** Infinity: no limit. */
   readonly requestsPerSecond: number
   readonly burst: number
@@ -142,14 +144,14 @@ export function embeddedPacer(options: PacerOptions): Pacer {
 }
 
 /** How much of a timer's lateness is made up for. More would let a busy process send in bursts. */
-const LATENESS_CARRIED_MS = 50
+export const LATENESS_CARRIED_MS = 50
 
 interface Waiter {
   readonly go: () => void
   readonly turnAway: (error: unknown) => void
 }
 
-function onceOnly(action: () => void): () => void {
+export function onceOnly(action: () => void): () => void {
   let isDone = false
   return () => {
     if (isDone) return
@@ -162,7 +164,7 @@ export function seconds(ms: number): string {
   return ms < 1000 ? `${Math.ceil(ms)} ms` : `${Math.ceil(ms / 1000)} s`
 }
 
-function throttledError(name: string, quietMs: number, why: string): ConnectorError {
+export function throttledError(name: string, quietMs: number, why: string): ConnectorError {
   return new ConnectorError(
     'throttled',
     `${name} asked for ${seconds(quietMs)} of quiet (${why})`,
@@ -173,6 +175,6 @@ function throttledError(name: string, quietMs: number, why: string): ConnectorEr
   )
 }
 
-function closedError(name: string): ConnectorError {
+export function closedError(name: string): ConnectorError {
   return new ConnectorError('unreachable', `${name}: the connection is closed`)
 }

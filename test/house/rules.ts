@@ -23,7 +23,7 @@ const LIBRARIES: Readonly<Record<string, RegExp>> = {
   pg: /^src\/state\/sql\//,
   'node:sqlite': /^src\/state\/sql\//,
   bullmq: /^src\/runner\/bullmq[^/]*\.ts$/,
-  ioredis: /^src\/runner\/bullmq[^/]*\.ts$/,
+  ioredis: /^src\/http\/pacer-redis\.ts$/,
   undici: /^src\/http\/undici\.ts$/,
   commander: /^src\/cli\//,
   'node:http': /^src\/simulation\/server\.ts$/,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Clock } from '../../src/connector/kit.ts'
 import { systemClock } from '../../src/http/clock.ts'
 import { embeddedPacer, type PacerOptions } from '../../src/http/pacer.ts'
+import { sharedByConnection } from '../../src/http/pacer-shared.ts'
 import { type VirtualClock, virtualClock } from '../../src/simulation/virtual-clock.ts'
 import { NEVER } from './scripted.ts'
 
@@ -10,6 +11,7 @@ function pacerOn(clock: Clock, options: Partial<PacerOptions> = {}) {
   return embeddedPacer({
     clock,
     name: 'target',
+    url: 'https://crm.example.com/api',
     requestsPerSecond: 10,
     burst: 1,
     concurrency: 4,
@@ -139,6 +141,51 @@ describe('the pacer', () => {
   test('refuses limits that would let nobody through', () => {
     expect(() => pacerOn(virtualClock(0), { requestsPerSecond: 0 })).toThrow(RangeError)
     expect(() => pacerOn(virtualClock(0), { concurrency: 0 })).toThrow(RangeError)
+  })
+})
+
+describe('pacers of one connection', () => {
+  const options = (clock: Clock, name: string): PacerOptions => ({
+    clock,
+    name,
+    url: 'https://crm.example.com/api',
+    requestsPerSecond: 10,
+    burst: 1,
+    concurrency: 4,
+    quietMaxMs: 60_000,
+  })
+
+  test('are one, and those of another are not', async () => {
+    const clock = virtualClock(0)
+    const make = sharedByConnection(embeddedPacer)
+    const left: [string, number][] = []
+    const go = async (name: string, pacer: ReturnType<typeof make>) => {
+      ;(await pacer.enter(NEVER))()
+      left.push([name, clock.now()])
+    }
+    const [one, same, other] = ['crm', 'crm', 'shop'].map((name) => make(options(clock, name)))
+    if (one === undefined || same === undefined || other === undefined) throw new Error('three')
+    await clock.drive(Promise.all([go('one', one), go('same', same), go('other', other)]))
+    expect(left).toEqual([
+      ['one', 0],
+      ['other', 0],
+      ['same', 100],
+    ])
+    one.quiet(1_000, '429')
+    expect(same.waitingFor).toBeNull()
+    const waiting = same.enter(NEVER)
+    expect(same.waitingFor).toMatch(/quiet/)
+    one.close()
+    await expect(one.enter(NEVER)).rejects.toMatchObject({ kind: 'unreachable' })
+    ;(await clock.drive(waiting))()
+    expect(clock.now()).toBe(1_100)
+    const late = same.enter(NEVER)
+    same.close()
+    await expect(late).rejects.toMatchObject({ kind: 'unreachable' })
+    expect(clock.sleeping).toBe(0)
+    const again = make(options(clock, 'crm'))
+    ;(await again.enter(NEVER))()
+    again.close()
   })
 })
 

@@ -15,21 +15,32 @@ export interface QueueServer {
 }
 
 /** Throws an error that names what was tried. */
-export async function startQueueServer(): Promise<QueueServer> {
+export function startQueueServer(): Promise<QueueServer> {
+  return firstOf(WAYS)
+}
+
+/** The same for what only Redis does. Throws an error that names what was tried. */
+export function startRedisServer(): Promise<QueueServer> {
+  return firstOf(REDIS_WAYS)
+}
+
+async function firstOf(
+  ways: Readonly<Record<string, () => Promise<QueueServer>>>,
+): Promise<QueueServer> {
   const reasons: string[] = []
-  for (const [name, start] of Object.entries(WAYS)) {
+  for (const [name, start] of Object.entries(ways)) {
     try {
       return await start()
     } catch (error) {
       reasons.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  throw new Error(`no queue to test the runner on; ${reasons.join('; ')}`)
+  throw new Error(`no queue to test on; ${reasons.join('; ')}`)
 }
 
-const WAYS: Readonly<Record<string, () => Promise<QueueServer>>> = {
-  REDIS_URL: useGiven,
-  'redis-server on PATH': startRedis,
+const REDIS_WAYS = { REDIS_URL: useGiven, 'redis-server on PATH': startRedis }
+const WAYS = {
+  ...REDIS_WAYS,
   'Postgres as queue': startPostgresQueue,
 }
 
