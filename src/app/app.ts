@@ -22,6 +22,7 @@ import { ConfigError } from './config/error.ts'
 import type { Config, ConnectionConfig, Surroundings, SyncConfig } from './config/settings.ts'
 import { mappingOf } from './mapping-source.ts'
 import { named } from './named.ts'
+import { pacingOfWorkers } from './pacing.ts'
 import { refuseWriting } from './read-only.ts'
 import { isDead, workerName } from './worker-name.ts'
 import { didYouMean } from '../mapping/nearest.ts'
@@ -39,6 +40,8 @@ export interface AppOptions {
   readonly http?: Http
   /** A state that is open already, and stays open when the app closes; else the one that the configuration names. */
   readonly store?: StateStore
+  /** True: the limits of every connection are kept together with all workers of the queue. */
+  readonly sharesLimits?: boolean
 }
 
 export interface App {
@@ -66,7 +69,15 @@ export async function openApp(options: AppOptions): Promise<App> {
   const store =
     options.store ??
     (await openStore(state.kind === 'sqlite' ? `sqlite:${state.path}` : state.url, { clock }))
-  const watched = watch(options.http ?? httpOver({ clock, log, random: options.random }))
+  const owner = workerName()
+  const pacing =
+    options.sharesLimits === true
+      ? await pacingOfWorkers(config, surroundings, { clock, log, owner })
+      : null
+  const over = { clock, log, random: options.random }
+  const watched = watch(
+    options.http ?? httpOver(pacing === null ? over : { ...over, pacer: pacing.pacer }),
+  )
   const folder =
     state.kind === 'sqlite' && state.path !== ':memory:'
       ? dirname(state.path)
@@ -105,7 +116,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       store,
       clock,
       log,
-      owner: workerName(),
+      owner,
       nonce: () => String(++nonces),
       mayTakeOver: isDead,
       settings: (sync) => ready(sync).settings,
@@ -146,6 +157,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     async close() {
       await Promise.all([...syncs.values()].map(({ accounts }) => accounts.close()))
       await Promise.all([...lone].map((each) => each.close()))
+      await pacing?.close()
       if (options.store === undefined) await store.close()
     },
   }

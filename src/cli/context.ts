@@ -1,6 +1,6 @@
 /** What every command is given: global flags, streams, an app when it needs one, and the way to end. */
 import { loadConfig } from '../app/config.ts'
-import { type App, openApp } from '../app/app.ts'
+import { type App, type AppOptions, openApp } from '../app/app.ts'
 import type { Config } from '../app/config/settings.ts'
 import { systemClock } from '../http/clock.ts'
 import type { Mask } from '../report/mask.ts'
@@ -33,7 +33,7 @@ export interface Context {
   complain(line: string): void
   config(): Promise<Config>
   /** Opens the app; the command closes it. */
-  app(options: { readonly mayWrite: boolean }): Promise<App>
+  app(options: Pick<AppOptions, 'mayWrite' | 'sharesLimits' | 'http'>): Promise<App>
 }
 
 export function contextOf(flags: Flags, signal: AbortSignal): Context {
@@ -59,14 +59,14 @@ export function contextOf(flags: Flags, signal: AbortSignal): Context {
     },
     complain,
     config,
-    async app({ mayWrite }) {
+    async app(options) {
       const app = await openApp({
         config: await config(),
         clock: systemClock,
         log: makeLog({ isVerbose: flags.verbose, isEvents: flags.ndjson, complain }),
         random: Math.random,
         progress: (event) => progress.show(event),
-        mayWrite,
+        ...options,
       })
       progress.watch(() => app.waitingFor())
       return app

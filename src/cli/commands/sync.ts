@@ -47,7 +47,7 @@ export function registerSync(program: Command, act: Act): void {
 }
 
 async function applyPlan(context: Context, id: string, options: Options): Promise<ExitCode> {
-  const app = await context.app({ mayWrite: true })
+  const app = await context.app({ mayWrite: true, sharesLimits: options.queue })
   try {
     const plan = await app.store.plans.header(id as never)
     if (plan === null)
@@ -93,7 +93,7 @@ async function carry(
   sync: string,
   options: Options,
 ): Promise<ExitCode> {
-  const app = await context.app({ mayWrite: true })
+  const app = await context.app({ mayWrite: true, sharesLimits: options.queue })
   try {
     const question = `${kind === 'migrate' ? 'Migrate' : 'Sync'} "${sync}" now?`
     if (kind === 'migrate' && !(await confirm(context, [], question))) return EXIT.interrupted

@@ -15,7 +15,7 @@ export function registerWorker(program: Command, act: Act): void {
     .option('--concurrency <n>', 'slices at the same time', String(CONCURRENCY))
     .action(
       act(async (context, options: { concurrency: string }) => {
-        const app = await context.app({ mayWrite: true })
+        const app = await context.app({ mayWrite: true, sharesLimits: true })
         try {
           const connection = await queueOf(app)
           const { startWorker } = await import('../../runner/bullmq.ts')
