@@ -63,6 +63,9 @@ export async function removeSlice(job: Job, plan: PlanHeader): Promise<Progresse
   return { kind: 'closed', opens: range.opens.map(sliceOf) }
 }
 
+/** How often a contact may go without an answer, at an account that answers for others. */
+const UNANSWERED_MAX = 3
+
 /** Halves what is refused as a whole until the contact that is to blame stands alone. */
 async function removeAll(work: Work, ops: readonly StoredOp[]): Promise<void> {
   const { job, plan, writer } = work
@@ -83,7 +86,7 @@ async function removeAll(work: Work, ops: readonly StoredOp[]): Promise<void> {
       continue
     }
     tries += 1
-    if (tries < TRIES_MAX) {
+    if (tries < (error === null ? UNANSWERED_MAX : TRIES_MAX)) {
       const lagMs = writer.capabilities.visibilityLagMs
       const waitMs = Math.max(pauseMs(tries), lagMs, error?.retryAfterMs ?? 0)
       await job.env.clock.sleep(waitMs, job.signal)
