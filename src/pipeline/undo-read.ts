@@ -161,6 +161,7 @@ async function writesOf(
     before: entry.before,
     after: entry.after.fields,
     isFull: (await env.store.plans.header(entry.plan))?.isFull === true,
+    wasThere: stored.outcome?.wasThere === true,
     at: entry.at,
   })
   const others: Written[] = []

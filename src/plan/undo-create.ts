@@ -29,7 +29,7 @@ export function undoCreate(context: UndoContext, facts: UndoFacts, now: Sighting
     return undoOp(context, facts, {
       bucket: 'reject',
       label,
-      cause: 'cannot be undone: the contact is older than the run, which wrote into it',
+      cause: 'cannot be undone: the contact was there before the run, which wrote into it',
       hint: 'Correct it by hand; what it held before is not known.',
     })
   }
@@ -73,9 +73,10 @@ function outlives({ channel, address, reason }: Consent): OpLoss {
 /** Clocks differ by little, but the zone of an account's stamps is not always told: from one end of the world to the other. */
 const CLOCKS_APART_MS = 26 * 3_600_000
 
-/** An account may give a create to the contact that has the e-mail already. */
+/** An account may give a create to the contact that has the e-mail already, and need not say so. */
 function wasThere({ writes }: UndoFacts, { createdAt }: Sighting): boolean {
   const [first] = writes
+  if (writes.some((write) => write.wasThere)) return true
   if (createdAt === null || 'createdAt' in first.after) return false
   return Date.parse(createdAt) < first.at - CLOCKS_APART_MS
 }

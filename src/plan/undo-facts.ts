@@ -22,6 +22,8 @@ export interface Written {
   readonly after: Fields
   /** Whether the plan knew all memberships of the record: it read the side whole. */
   readonly isFull: boolean
+  /** A create that a contact took which was there already: what it held before is not known. */
+  readonly wasThere: boolean
   /** Epoch milliseconds, by our clock. */
   readonly at: number
 }

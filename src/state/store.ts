@@ -266,6 +266,8 @@ export interface Outcome {
   readonly message: string | null
   readonly hint: string | null
   readonly path: FieldPath | null
+  /** A create that a contact took which was there already. */
+  readonly wasThere?: true
 }
 export interface OpFilter {
   readonly afterSeq: number

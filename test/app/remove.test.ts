@@ -86,3 +86,44 @@ describe('an account', () => {
     expect((await allOps(accounts, plan)).size).toBeGreaterThan(40)
   })
 })
+
+describe('somebody who comes to the target between plan and apply', () => {
+  it('takes the create of the run there, and is not removed by its undo', async () => {
+    const accounts = twoAccounts({
+      seed: 13,
+      from: { platform: 'infusionsoft', contacts: 40 },
+      to: { platform: 'adaptix', contacts: 0 },
+    })
+    open.push(accounts)
+    const { run } = await accounts.run('plan')
+    const email = await create(accounts)
+    const applied = await accounts.run('apply', { plan: run.plan })
+    const theirs = accounts.to.snapshot().filter(({ emails }) => emails.includes(email))
+    expect(theirs).toHaveLength(1)
+    const plan = await undoPlan(accounts, applied.run.id)
+    expect(plan.rejects).toMatchObject([{ cause: expect.stringContaining('was there before') }])
+    await accounts.run('apply', { plan: plan.id })
+    expect([...truth(accounts.to).keys()]).toEqual([theirs[0]?.id])
+  })
+})
+
+/** A person of the source signs up at the target by herself. Answers with her address. */
+async function create(accounts: TwoAccounts): Promise<string> {
+  const emails = accounts.from.snapshot().map(({ emails: [first = ''] }) => first)
+  const email = emails.find((each) => each !== '' && emails.filter((e) => e === each).length === 1)
+  if (email === undefined) throw new Error('nobody has an address of her own')
+  const app = await accounts.open()
+  try {
+    const writer = await app.writer('target')
+    const { signal } = new AbortController()
+    await writer.catalog(signal)
+    const nothing = { add: [], remove: [] }
+    const fields = { 'emails.1': email }
+    const sets = { tags: nothing, groups: nothing, consents: [], current: null }
+    const write = { key: 'herself', op: 'create', id: null, fields, ...sets } as const
+    expect(await writer.write([write], signal)).toMatchObject([{ kind: 'done' }])
+  } finally {
+    await app.close()
+  }
+  return email
+}

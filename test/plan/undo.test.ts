@@ -52,7 +52,15 @@ const OP = undoOp(
 
 function created(after: Fields, more: Partial<Op> = {}): Written {
   const op: Op = { seq: 1, ...OP, bucket: 'create', ...more }
-  return { kind: 'create', op, before: NOTHING, after, isFull: true, at: DONE_AT - 5 * MINUTE }
+  return {
+    kind: 'create',
+    op,
+    before: NOTHING,
+    after,
+    isFull: true,
+    wasThere: false,
+    at: DONE_AT - 5 * MINUTE,
+  }
 }
 function updated(before: Fields, after: Fields, more: Partial<Written> = {}): Written {
   const told = { ...NOTHING, fields: before }
@@ -139,8 +147,12 @@ describe('a contact that the run created', () => {
     const now = shows(asWritten, { createdAt: '2025-01-01T00:00:00Z' })
     expect(decide(facts([write], now))).toMatchObject({
       bucket: 'reject',
-      cause: expect.stringContaining('older than the run'),
+      cause: expect.stringContaining('was there before the run'),
     })
+  })
+  it('is not removed when the account said that a contact of its own took the create', () => {
+    const given = facts([{ ...write, wasThere: true }], shows(asWritten))
+    expect(decide(given)).toMatchObject({ bucket: 'reject' })
   })
   it('cannot be removed where no contact can', () => {
     const given = facts([write], shows(asWritten))

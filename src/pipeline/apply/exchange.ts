@@ -59,7 +59,15 @@ function endingOf(item: Item, outcome: WriteOutcome): Ending | null {
   const { stored, current } = item
   switch (outcome.kind) {
     case 'done':
-      return { kind: 'applied', stored, id: outcome.id, echo: outcome.sighting, current }
+      return {
+        kind: 'applied',
+        stored,
+        id: outcome.id,
+        echo: outcome.sighting,
+        current,
+        // The rest of a create that exists in part is an update of our own contact.
+        ...(item.id === null && !outcome.wasCreated ? { wasThere: true } : {}),
+      }
     case 'rejected':
       return {
         kind: 'rejected',

@@ -28,6 +28,8 @@ export type Ending =
       readonly echo: Sighting | null
       /** The last reading before the write; null for a create. */
       readonly current: Sighting | null
+      /** A create that a contact took which was there already. */
+      readonly wasThere?: true
     }
   | {
       readonly kind: 'drifted' | 'rejected' | 'held' | 'unknown'
@@ -75,7 +77,11 @@ async function record(
       outcomes.push({
         seq: op.seq,
         state: isTaken ? 'held' : 'applied',
-        outcome: { ...said(isTaken ? TAKEN.cause : null), id: ending.id },
+        outcome: {
+          ...said(isTaken ? TAKEN.cause : null),
+          id: ending.id,
+          ...(ending.wasThere === true ? { wasThere: true } : {}),
+        },
       })
       if (isTaken) cases.push(caseOf(job, op, 'hold', TAKEN))
       else if (op.held.length > 0)
