@@ -2,7 +2,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { PLATFORMS } from '../../connectors/index.ts'
 import type { ConnectionSettings, Platform, Reader, Writer } from '../connector/connector.ts'
-import type { Channel, Clock, Http, Kit, Log } from '../connector/kit.ts'
+import type { Channel, Clock, Http, Kit, Log, Vault } from '../connector/kit.ts'
 import { httpOver } from '../http/channel.ts'
 import { fileVault } from '../http/vault.ts'
 import { digest } from '../model/hash.ts'
@@ -87,7 +87,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     log,
     random: options.random,
     http: watched.http,
-    vault: fileVault(join(folder, 'vault.json')),
+    vault: options.vault ?? fileVault(join(folder, 'vault.json')),
   }
   const syncs = new Map<string, { readonly settings: SyncSettings; readonly accounts: Accounts }>()
   const lone = new Set<Reader>()
