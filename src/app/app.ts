@@ -40,6 +40,8 @@ export interface AppOptions {
   readonly http?: Http
   /** A state that is open already, and stays open when the app closes; else the one that the configuration names. */
   readonly store?: StateStore
+  /** Where rotating credentials are kept; a private file beside the state unless told otherwise. */
+  readonly vault?: Vault
   /** True: the limits of every connection are kept together with all workers of the queue. */
   readonly sharesLimits?: boolean
 }
