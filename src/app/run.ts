@@ -78,12 +78,12 @@ function refuseWhatIsMissing(app: App, settings: SyncSettings): void {
           },
         ]
       : []),
-    ...(settings.deletes === 'ignore'
+    ...(settings.deletes === 'ignore' || settings.direction === 'one-way'
       ? []
       : [
           {
             key: 'deletes',
-            message: `"${settings.deletes}" is not there yet: people deleted at the source stay at the target`,
+            message: `"${settings.deletes}" is not there yet for two-way syncs: people deleted on one side stay on the other`,
             hint: 'Write "deletes: ignore".',
           },
         ]),

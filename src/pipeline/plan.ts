@@ -11,11 +11,13 @@ import { type Decision, decideRecord } from '../plan/decide.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { evaluateGuards } from '../plan/guard.ts'
 import { mayApply, type Op, type PlanHeader, type PlannedVocabulary } from '../plan/plan.ts'
-import { count, cut, emptyTally, finishCuts, type Tally } from '../plan/tally.ts'
+import { count, emptyTally, finishCuts, type Tally } from '../plan/tally.ts'
 import { match } from '../plan/match.ts'
 import { mergeTwins } from '../plan/twins.ts'
 import { lastApplied } from './apply/books.ts'
 import { planContext } from './compiled.ts'
+import { type AbsentPosition, absenceWarnings, decideAbsentees, NOT_BEGUN } from './absent.ts'
+import { type Drafted, keepDecisions } from './decisions.ts'
 import type { Job, Progressed, Step } from './env.ts'
 import { type Gathered, gather } from './facts.ts'
 import type { ScanResult } from './pull.ts'
@@ -29,6 +31,7 @@ export const planStep: Step = {
       read: 0,
       chain: '',
       tally: emptyTally(),
+      absent: NOT_BEGUN,
     }
     return [{ name: 'decide', position }]
   },
@@ -36,15 +39,11 @@ export const planStep: Step = {
   work: decideChunk,
 }
 
-interface PlanPosition {
-  readonly plan: PlanId
+interface PlanPosition extends Drafted {
   /** Last staged contact that is decided. */
   readonly afterSeq: number
-  readonly lastOp: number
   readonly read: number
-  /** Hash over all ops so far. */
-  readonly chain: string
-  readonly tally: Tally
+  readonly absent: AbsentPosition
 }
 
 /** One plan per planning stage of a run, under a name that a crash does not change. */
@@ -63,7 +62,11 @@ async function decideChunk(job: Job): Promise<Progressed> {
     position.afterSeq,
     env.limits.planChunk,
   )
-  if (rows.length === 0) return publish(job, context, position, isFull)
+  if (rows.length === 0) {
+    return position.absent.isDone
+      ? publish(job, context, position, isFull)
+      : decideAbsent(job, context, position)
+  }
   const gathered = await gather(
     {
       store: env.store,
@@ -77,31 +80,18 @@ async function decideChunk(job: Job): Promise<Progressed> {
     },
     rows,
   )
-  const { tally } = position
-  const ops: Op[] = []
-  let seq = position.lastOp
-  for (const record of gathered) {
-    const decision = decide(context, record)
-    count(tally, tallyContext(context), decision)
-    if (decision === null) continue
-    seq += 1
-    ops.push({ seq, ...decision })
-    if (decision.bucket === 'create' || decision.bucket === 'update') {
-      cut(tally, decision.bucket, seq, batchMax(context, decision.bucket))
-    }
-  }
+  const kept = await keepDecisions(
+    job,
+    context,
+    position,
+    gathered.map((record) => decide(context, record)),
+  )
   const next: PlanPosition = {
     ...position,
+    ...kept,
     afterSeq: rows.at(-1)?.seq ?? position.afterSeq,
-    lastOp: seq,
     read: position.read + rows.length,
-    chain: ops.length === 0 ? position.chain : digest(position.chain + JSON.stringify(ops)),
-    tally,
   }
-  await job.commit(async (store) => {
-    await store.plans.truncate(position.plan, position.lastOp)
-    if (ops.length > 0) await store.plans.addOps(position.plan, ops)
-  })
   env.progress({
     run: run.id,
     step: 'plan',
@@ -110,6 +100,23 @@ async function decideChunk(job: Job): Promise<Progressed> {
     total: await env.store.staging.count(run.id, 'from'),
   })
   return { kind: 'more', position: next }
+}
+
+async function decideAbsent(
+  job: Job,
+  context: PlanContext,
+  position: PlanPosition,
+): Promise<Progressed> {
+  const scans = await scansOf(job)
+  const { read, ...chunk } = await decideAbsentees(job, context, position, {
+    absent: position.absent,
+    scans,
+  })
+  return { kind: 'more', position: { ...position, ...chunk, read: position.read + read } }
+}
+
+async function scansOf({ env, run }: Job): Promise<readonly ScanResult[]> {
+  return ((await env.store.runs.document(run.id, 'scans')) ?? []) as readonly ScanResult[]
 }
 
 function decide(context: PlanContext, record: Gathered): Decision {
@@ -130,7 +137,7 @@ async function publish(
 ): Promise<Progressed> {
   const { env, run } = job
   const settings = env.settings(run.sync)
-  const scans = ((await env.store.runs.document(run.id, 'scans')) ?? []) as ScanResult[]
+  const scans = await scansOf(job)
   const { tally } = position
   const broken = await keepBroken(job, position, scans)
   finishCuts(tally, position.lastOp)
@@ -167,7 +174,7 @@ async function publish(
         (finding) => `${finding.path}: ${finding.message}`,
       ),
     }),
-    warnings: warningsOf(context, scans),
+    warnings: [...warningsOf(context, scans), ...absenceWarnings(position.absent)],
     cost: costOf(
       tally,
       context.to.capabilities,
@@ -290,17 +297,6 @@ function warningsOf(context: PlanContext, scans: readonly ScanResult[]): readonl
   ]
 }
 
-function batchMax(context: PlanContext, bucket: 'create' | 'update'): number {
-  const capability = context.to.capabilities[bucket]
-  return capability === false ? 1 : capability.batchMax
-}
-
-function tallyContext(context: PlanContext): Parameters<typeof count>[1] {
-  return {
-    optOutReversible: context.to.capabilities.consent.optOutReversible,
-    elementName: (kind, key) => context.elements.plannedName(kind, key),
-  }
-}
 const EMPTY_NAMES: Parameters<typeof count>[1] = {
   optOutReversible: true,
   elementName: (_kind, key) => key,

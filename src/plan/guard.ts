@@ -34,16 +34,23 @@ export interface GuardFacts {
 export function evaluateGuards(facts: GuardFacts): readonly Guard[] {
   const { tally, limits } = facts
   const pairs = Math.max(facts.links, tally.pairs)
+  // A tag or an opt-out because somebody is gone at the source is counted like a deletion.
+  const departures = tally.counts.delete + tally.departures
   return [
     mappingErrors(facts),
     emptySource(facts),
-    numberGuard('deletes', tally.counts.delete, limits.maxDeletes, 'contacts would be deleted'),
+    numberGuard(
+      'deletes',
+      departures,
+      limits.maxDeletes,
+      'contacts would be deleted or parted from',
+    ),
     percentGuard(
       'delete-percent',
-      tally.counts.delete,
+      departures,
       pairs,
       limits.maxDeletePercent,
-      'of all pairs would be deleted',
+      'of all pairs would be deleted or parted from',
     ),
     percentGuard(
       'overwrite-percent',

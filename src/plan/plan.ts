@@ -74,6 +74,8 @@ export interface Op {
   readonly email: string | null
   /** What both sides showed: become the bases once this op is done. null: nothing is agreed. */
   readonly base: OpBase | null
+  /** Why the link ends once this op is done: its source contact is no more. Absent: it goes on. */
+  readonly ends?: string
 }
 export interface OpLoss {
   readonly field: FieldPath

@@ -25,6 +25,8 @@ export interface Tally {
   pairs: number
   overwrites: number
   updatedPairs: number
+  /** Records that are written a last time because their counterpart is no more; deleted ones are not among them. */
+  departures: number
   joins: number
   tagWrites: number
   /** Where apply's batches end, by seq: the first ones small, so that a mistake shows on few people. */
@@ -63,6 +65,7 @@ export function emptyTally(): Tally {
     pairs: 0,
     overwrites: 0,
     updatedPairs: 0,
+    departures: 0,
     joins: 0,
     tagWrites: 0,
     cuts: {
@@ -97,6 +100,7 @@ export function count(tally: Tally, context: TallyContext, op: Omit<Op, 'seq'> |
   if (op.toId !== null && op.bucket !== 'hold') tally.pairs += 1
   if (op.bucket !== 'create' && op.bucket !== 'update') return
   if (op.bucket === 'update') addUpdate(tally, context, op)
+  if (op.ends !== undefined) tally.departures += 1
   for (const change of op.fields) {
     if (change.path.startsWith('custom.new:')) increase(tally.usedFields, change.path)
     if (op.bucket === 'update') addChange(tally, op, change)

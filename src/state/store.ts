@@ -27,6 +27,7 @@ export interface StateStore {
   readonly journal: Journal
   readonly cases: Cases
   readonly cursors: Cursors
+  readonly absences: Absences
   readonly tombstones: Tombstones
   readonly directory: Directory
   readonly audit: Audit
@@ -458,6 +459,32 @@ export interface Directory {
     side: Side,
     hashes: readonly string[],
   ): Promise<readonly { readonly hash: string; readonly contact: RemoteId }[]>
+}
+
+/** Linked contacts that a proven full scan did not show: nothing is concluded before a second one does not show them either. */
+export interface Absences {
+  /** Live links, in order of their id there, whose contact of this side is not among what the run staged. */
+  unseen(
+    sync: string,
+    run: RunId,
+    side: Side,
+    after: RemoteId | null,
+    limit: number,
+  ): Promise<readonly Link[]>
+  /** The first run that did not see them stays on record. */
+  note(
+    sync: string,
+    side: Side,
+    ids: readonly RemoteId[],
+    first: { readonly run: RunId; readonly at: number },
+  ): Promise<void>
+  among(
+    sync: string,
+    side: Side,
+    ids: readonly RemoteId[],
+  ): Promise<readonly { readonly id: RemoteId; readonly run: RunId; readonly at: number }[]>
+  /** Forgets those that the run staged. */
+  clearSeen(sync: string, run: RunId, side: Side): Promise<void>
 }
 
 export interface Tombstones {

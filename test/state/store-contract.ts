@@ -725,6 +725,30 @@ export function storeContract(newPlace: () => Promise<string>): void {
     expect(await store.tombstones.among(SYNC, 'to', ids('1', '2'))).toHaveLength(1)
   })
 
+  test('absences: links whose contact was not staged, noted once, forgotten when it is seen', async () => {
+    await store.links.save([link('1', 't1'), link('2', 't2'), link('3', 't3')])
+    await store.links.save([link('4', 't4', { sync: 'other' })])
+    expect(await store.absences.unseen(SYNC, RUN, 'from', null, 9)).toEqual([])
+    await store.staging.addContacts(RUN, 'from', [staged('2', [])])
+    const unseen = await store.absences.unseen(SYNC, RUN, 'from', null, 9)
+    expect(unseen.map(({ fromId }) => fromId)).toEqual(['1', '3'])
+    expect(unseen[0]).toEqual(link('1', 't1'))
+    expect(await store.absences.unseen(SYNC, RUN, 'from', remoteId('1'), 9)).toHaveLength(1)
+    expect(await store.absences.unseen(SYNC, RUN, 'from', null, 1)).toHaveLength(1)
+    await store.absences.note(SYNC, 'from', ids('1', '2'), { run: RUN, at: 5 })
+    await store.absences.note(SYNC, 'from', ids('1', '3'), { run: 'run-other' as RunId, at: 9 })
+    expect(await store.absences.among(SYNC, 'from', ids('1', '2', '3', '4'))).toEqual([
+      { id: '1', run: RUN, at: 5 },
+      { id: '2', run: RUN, at: 5 },
+      { id: '3', run: 'run-other' as RunId, at: 9 },
+    ])
+    expect(await store.absences.among(SYNC, 'to', ids('1'))).toEqual([])
+    await store.absences.clearSeen(SYNC, RUN, 'from')
+    expect(
+      (await store.absences.among(SYNC, 'from', ids('1', '2', '3'))).map(({ id }) => id),
+    ).toEqual(['1', '3'])
+  })
+
   test('the audit tells the newest first', async () => {
     const entry = { at: 1, who: 'kim', what: 'approve', run: RUN, data: { plan: PLAN } }
     await store.audit.add(entry)

@@ -1,10 +1,11 @@
 /** Puts the intent and the end of removals on record: state, journal, ended links and tombstones, each in one transaction. */
 import { isOptedOut } from '../../model/consent.ts'
-import { otherSide, type RemoteId, type Side } from '../../model/id.ts'
+import { type RemoteId, SIDES } from '../../model/id.ts'
 import type { Sighting } from '../../model/sighting.ts'
-import type { Op, PlanHeader } from '../../plan/plan.ts'
+import type { PlanHeader } from '../../plan/plan.ts'
 import type { Case, JournalEntry, Outcome, StateStore, StoredOp } from '../../state/store.ts'
 import type { Job } from '../env.ts'
+import { bury } from './bury.ts'
 import { caseOf, said } from './quiet.ts'
 
 export interface Removable {
@@ -77,17 +78,12 @@ async function record(
   )
   const gone = endings.flatMap(({ stored, state }) => (state === 'applied' ? [stored.op] : []))
   const why = plan.undoes === undefined ? null : `undo of ${plan.undoes.run}`
-  await endLinks(store, job, gone, why ?? 'removed')
-  const at = job.env.clock.now()
-  await store.tombstones.add(
-    job.run.sync,
-    gone.flatMap((op) =>
-      // The dead stay dead, and their counterparts do not have them made anew.
-      ([op.writes, otherSide(op.writes)] as const).flatMap((side) => {
-        const id = idAt(op, side)
-        return id === null ? [] : [{ side, id, why: why ?? op.cause, at }]
-      }),
-    ),
+  // The dead stay dead, and their counterparts do not have them made anew.
+  await bury(
+    store,
+    job,
+    gone.map((op) => ({ op, why: why ?? op.cause, sides: SIDES })),
+    why ?? 'removed',
   )
   const opened = endings.flatMap(({ stored, state, outcome }): Omit<Case, 'id'>[] =>
     state === 'applied'
@@ -100,30 +96,6 @@ async function record(
         ],
   )
   if (opened.length > 0) await store.cases.open(opened)
-}
-
-async function endLinks(
-  store: StateStore,
-  job: Job,
-  gone: readonly Op[],
-  why: string,
-): Promise<void> {
-  const { sync } = job.run
-  const pairs = new Map(
-    gone.flatMap(({ fromId, toId }) => (fromId === null ? [] : [[fromId, toId]])),
-  )
-  const links = await store.links.byFrom(sync, [...pairs.keys()])
-  // The source contact may have another counterpart by now.
-  const ended = links.filter(({ fromId, toId }) => pairs.get(fromId) === toId)
-  const ids = ended.map(({ fromId }) => fromId)
-  if (ids.length === 0) return
-  await store.links.end(sync, ids, why)
-  for (const kind of ['hold', 'reject', 'retry'] as const)
-    await store.cases.close(sync, kind, 'from', ids, why)
-}
-
-function idAt(op: Op, side: Side): RemoteId | null {
-  return side === 'from' ? op.fromId : op.toId
 }
 
 export function removed(id: RemoteId): Outcome {

@@ -16,6 +16,7 @@ import type {
 } from '../../state/store.ts'
 import type { Job } from '../env.ts'
 import { parted } from '../undo-links.ts'
+import { bury } from './bury.ts'
 import { caseOf, said, TAKEN } from './quiet.ts'
 import type { Terms } from './terms.ts'
 
@@ -98,6 +99,14 @@ async function record(
       )
     }
   }
+  await bury(
+    store,
+    job,
+    applied.flatMap(({ stored: { op } }) =>
+      op.ends === undefined ? [] : [{ op, why: op.ends, sides: ['from'] }],
+    ),
+    'deleted at the source',
+  )
   await store.plans.settle(plan.id, outcomes)
   await store.journal.setRecord(
     plan.id,

@@ -15,13 +15,13 @@ export function links(access: Access): Links {
       const query = live(sync)
         .selectAll()
         .where(isAmong(access, 'from_id', ids))
-      return (await query.execute()).map(fromRow)
+      return (await query.execute()).map(linkOf)
     },
     byTo: async (sync, ids) => {
       const query = live(sync)
         .selectAll()
         .where(isAmong(access, 'to_id', ids))
-      return (await query.execute()).map(fromRow)
+      return (await query.execute()).map(linkOf)
     },
     save: (wanted) => atomically(access, (inner) => save(inner, wanted)),
     end: async (sync, fromIds, why) => {
@@ -42,7 +42,7 @@ export function links(access: Access): Links {
     page: async (sync, after, limit) => {
       let query = live(sync).selectAll().orderBy('from_id').limit(limit)
       if (after !== null) query = query.where('from_id', '>', after)
-      return (await query.execute()).map(fromRow)
+      return (await query.execute()).map(linkOf)
     },
   }
 }
@@ -128,7 +128,7 @@ function toChange(link: Link) {
   return [sync, fromId, fromBase, toBase, origin, run, updatedAt]
 }
 
-function fromRow(row: Selectable<Tables['links']>): Link {
+export function linkOf(row: Selectable<Tables['links']>): Link {
   return {
     sync: row.sync,
     fromId: row.from_id as RemoteId,

@@ -51,6 +51,12 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
   '0002-journal-of-record': () => [
     `create index journal_of_record on journal (run, side, record) where record is not null`,
   ],
+  '0003-absences': ({ text, big, byKey }) => [
+    `create table absences (
+      sync ${text} not null, side ${text} not null, id ${text} not null, run ${text} not null,
+      at ${big} not null, primary key (sync, side, id)
+    ) ${byKey}`,
+  ],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

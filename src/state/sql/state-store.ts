@@ -1,6 +1,7 @@
 /** The query families put together, on a database or on one of its transactions. */
 import type { StateStore } from '../store.ts'
 import { type Access, transact } from './access.ts'
+import { absences } from './absences.ts'
 import { audit } from './audit.ts'
 import { cases } from './cases.ts'
 import { cursors } from './cursors.ts'
@@ -42,6 +43,7 @@ export function storeOn(
     journal: journal(access),
     cases: cases(access),
     cursors: cursors(access),
+    absences: absences(access),
     tombstones: tombstones(access),
     directory: directory(access),
     audit: audit(access),

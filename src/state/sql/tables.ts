@@ -29,6 +29,7 @@ export interface Tables {
   journal: JournalTable
   cases: CasesTable
   cursors: CursorsTable
+  absences: { sync: string; side: string; id: string; run: string; at: number }
   tombstones: { sync: string; side: string; id: string; why: string; at: number }
   directory: { sync: string; side: string; hash: string; contact: string }
   audit: AuditTable

@@ -1,0 +1,170 @@
+/**
+ * Linked contacts that a whole, proven reading of the source did not show. The first time they are only noted; the second time, in another
+ * run, the source is asked for each by its id, and what it says is gone is decided by the policy.
+ */
+import type { Reader } from '../connector/connector.ts'
+import type { RemoteId } from '../model/id.ts'
+import { type AbsentFacts, decideAbsent } from '../plan/absent.ts'
+import type { PlanContext } from '../plan/context.ts'
+import type { LinkedTarget } from '../plan/match.ts'
+import type { Link } from '../state/store.ts'
+import { type Drafted, keepDecisions } from './decisions.ts'
+import type { Job } from './env.ts'
+import type { ScanResult } from './pull.ts'
+
+/** Plain data: where the search stands, and what is to be said of it. */
+export interface AbsentPosition {
+  readonly after: RemoteId | null
+  readonly isDone: boolean
+  /** Not seen for the first time. */
+  readonly noted: number
+  /** Not in the listing, and there all the same. */
+  readonly missed: number
+  /** The source did not say what became of them. */
+  readonly unsaid: number
+}
+export const NOT_BEGUN: AbsentPosition = {
+  after: null,
+  isDone: false,
+  noted: 0,
+  missed: 0,
+  unsaid: 0,
+}
+
+export interface AbsentChunk {
+  readonly absent: AbsentPosition
+  readonly lastOp: number
+  readonly chain: string
+  /** Contacts accounted for; deletions have a count of their own. */
+  readonly read: number
+}
+
+/** The next links to be looked at; `isDone` without any where nothing may be concluded from absence. */
+export async function decideAbsentees(
+  job: Job,
+  context: PlanContext,
+  drafted: Drafted,
+  { absent, scans }: { readonly absent: AbsentPosition; readonly scans: readonly ScanResult[] },
+): Promise<AbsentChunk> {
+  const { env, run, signal } = job
+  const { deletes } = env.settings(run.sync)
+  const unreadable = unreadableIds(scans)
+  const { lastOp, chain } = drafted
+  const nothing = { absent: { ...absent, isDone: true }, lastOp, chain, read: 0 }
+  if (deletes === 'ignore' || unreadable === null) return nothing
+  if (absent.after === null)
+    await job.commit((store) => store.absences.clearSeen(run.sync, run.id, 'from'))
+  const page = await env.store.absences.unseen(
+    run.sync,
+    run.id,
+    'from',
+    absent.after,
+    env.limits.planChunk,
+  )
+  const last = page.at(-1)
+  if (last === undefined) return nothing
+  const links = page.filter((link) => !unreadable.has(link.fromId))
+  const ids = links.map((link) => link.fromId)
+  const noted = await env.store.absences.among(run.sync, 'from', ids)
+  const before = new Set(noted.flatMap((absence) => (absence.run === run.id ? [] : [absence.id])))
+  const first = ids.filter((id) => !before.has(id))
+  if (first.length > 0) {
+    const now = { run: run.id, at: env.clock.now() }
+    await job.commit((store) => store.absences.note(run.sync, 'from', first, now))
+  }
+  const accounts = env.accounts(run.sync)
+  const facts = await factsOf(
+    { source: accounts.reader('from'), target: accounts.reader('to'), signal },
+    links.filter((link) => before.has(link.fromId)),
+  )
+  const decisions = facts.flatMap((fact) => decideAbsent(context, deletes, fact) ?? [])
+  const kept = await keepDecisions(job, context, drafted, decisions)
+  const count = (kind: AbsentFacts['proof']['kind']) =>
+    facts.filter(({ proof }) => proof.kind === kind).length
+  return {
+    absent: {
+      after: last.fromId,
+      isDone: false,
+      noted: absent.noted + first.length,
+      missed: absent.missed + count('found'),
+      unsaid: absent.unsaid + count('inconclusive'),
+    },
+    ...kept,
+    read: decisions.filter(({ bucket }) => bucket !== 'delete').length,
+  }
+}
+
+/** What the plan says about absences, for people. */
+export function absenceWarnings({ noted, missed, unsaid }: AbsentPosition): readonly string[] {
+  return [
+    ...(noted === 0
+      ? []
+      : [
+          `${noted} linked contacts were not in the listing of the source; when the next full reading does not show them either, and the source says that they are gone, they count as deleted`,
+        ]),
+    ...(missed === 0
+      ? []
+      : [
+          `${missed} contacts were in no listing of the source but are there when asked for by id; nothing is concluded from their absence`,
+        ]),
+    ...(unsaid === 0
+      ? []
+      : [
+          `the source does not say what became of ${unsaid} contacts that its listings do not show any more; nothing is done about them`,
+        ]),
+  ]
+}
+
+/** Ids of rows that came but could not be read: those are not absent. null: the source was not read whole, or not provably so. */
+function unreadableIds(scans: readonly ScanResult[]): ReadonlySet<string> | null {
+  const scan = scans.find(({ side, stream }) => side === 'from' && stream === 'contacts')
+  if (scan === undefined || !scan.isFull || !scan.isProven || scan.rows === 0) return null
+  const ids = scan.broken.flatMap((row) => row.id ?? [])
+  return ids.length < scan.broken.length ? null : new Set(ids)
+}
+
+interface Asking {
+  readonly source: Reader
+  readonly target: Reader
+  readonly signal: AbortSignal
+}
+
+async function factsOf(
+  { source, target, signal }: Asking,
+  links: readonly Link[],
+): Promise<readonly AbsentFacts[]> {
+  const proofs = await fetched(
+    source,
+    links.map((link) => link.fromId),
+    signal,
+  )
+  const gone = links.filter((link) => proofs.get(link.fromId)?.kind === 'gone')
+  const targets = await fetched(
+    target,
+    gone.map((link) => link.toId),
+    signal,
+  )
+  return links.map(({ fromId, toId, toBase }) => ({
+    fromId,
+    toId,
+    toBase,
+    proof: proofs.get(fromId) ?? UNANSWERED,
+    target: targets.get(toId) ?? { kind: 'unread' },
+  }))
+}
+const UNANSWERED = { kind: 'inconclusive', message: 'the answer does not mention it' } as const
+
+type Answer = Exclude<LinkedTarget, { kind: 'unread' }>
+
+async function fetched(
+  reader: Reader,
+  ids: readonly RemoteId[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<RemoteId, Answer>> {
+  const answers = new Map<RemoteId, Answer>()
+  const size = Math.max(1, reader.capabilities.fetchMax)
+  for (let start = 0; start < ids.length; start += size)
+    for (const entry of await reader.fetch(ids.slice(start, start + size), signal))
+      answers.set(entry.id, entry)
+  return answers
+}
