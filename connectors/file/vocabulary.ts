@@ -106,7 +106,9 @@ const POSSIBLE_PATHS: readonly FieldPath[] = [
   ...[4, 5, 6, 7, 8, 9].map((place) => `emails.${place}`),
   ...['main', 'mobile', 'work', 'home', 'other'].flatMap((type) => [
     `phones.${type}.extension`,
-    `phones.${type}.2`,
-    `phones.${type}.2.extension`,
+    ...[2, 3, 4, 5].flatMap((place) => [
+      `phones.${type}.${place}`,
+      `phones.${type}.${place}.extension`,
+    ]),
   ]),
 ]

@@ -60,6 +60,7 @@ export function capabilitiesOf(
       optOut: true,
       optOutReversible: false,
       optIn: false,
+      mailsNew: false,
     },
     rate: { requestsPerSecond, requestsPerDay, concurrency },
   }

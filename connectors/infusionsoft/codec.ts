@@ -14,11 +14,11 @@ import {
 import {
   isPhone,
   PHONE_COLUMNS,
-  PHONE_FIELDS,
   type PhoneSlot,
   placePhones,
   readPhones,
   slotsOf,
+  USUAL_PHONES,
 } from './phones.ts'
 import type { Cell, Cells, Row } from './schema.ts'
 import { STANDARD_COLUMNS, type StandardKind } from './standard-fields.ts'
@@ -63,7 +63,7 @@ export function sightingReader(reading: Reading): (row: Row) => Sighting {
     readers.set(column, { path, read: (value) => STANDARD_READERS[kind](value, reading) })
   }
   const hasPhones = PHONE_COLUMNS.every((column) => asked.has(column))
-  if (hasPhones) for (const { path } of PHONE_FIELDS) known.add(path)
+  if (hasPhones) for (const path of USUAL_PHONES) known.add(path)
   for (const column of asked) {
     const field = custom.get(column)
     if (field === undefined) continue

@@ -31,8 +31,13 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 const TYPES = Object.keys(WORDS)
 
-export const PHONE_FIELDS: readonly FieldDefinition[] = TYPES.flatMap((type) =>
-  ['', '.2'].flatMap((second) => definitionsOf(type, second)),
+/** All five numbers may be of one type. */
+export const PHONE_FIELDS: readonly FieldDefinition[] = SLOTS.flatMap((place) =>
+  TYPES.flatMap((type) => definitionsOf(type, place)),
+)
+/** What is told as empty where it is: a third number of one type is rare, and said only where there is one. */
+export const USUAL_PHONES: readonly FieldPath[] = PHONE_FIELDS.map(({ path }) => path).filter(
+  (path) => !/\.[3-9](?:\.extension)?$/.test(path),
 )
 
 export function isPhone(path: FieldPath): boolean {
@@ -188,9 +193,9 @@ function textOf(value: FieldValue): string {
   return typeof value === 'string' ? value : (value?.join(', ') ?? '')
 }
 
-function definitionsOf(type: string, second: string): FieldDefinition[] {
+function definitionsOf(type: string, place: number): FieldDefinition[] {
   const word = WORDS[type] === '' ? 'Phone' : `${WORDS[type]} phone`
-  const label = second === '' ? word : `${word} 2`
+  const label = place === 1 ? word : `${word} ${place}`
   const common = {
     readable: true,
     writable: true,
@@ -199,7 +204,7 @@ function definitionsOf(type: string, second: string): FieldDefinition[] {
     isUnique: false,
     isRequired: false,
   }
-  const path = `phones.${type}${second}`
+  const path = place === 1 ? `phones.${type}` : `phones.${type}.${place}`
   return [
     { ...common, path, native: label.replaceAll(' ', ''), label, type: 'phone' },
     {

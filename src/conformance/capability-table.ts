@@ -70,7 +70,7 @@ function rowsOf(capabilities: Capabilities): readonly RowOf[] {
     ['fields', abilities({ create: capabilities.fields.create })],
     [
       'consent',
-      `of the ${consent.holder}; ${consent.channels.join(', ')}; ${abilities({ 'opt-out': consent.optOut, 'opt-out taken back': consent.optOutReversible, 'opt-in': consent.optIn })}`,
+      `of the ${consent.holder}; ${consent.channels.join(', ')}; ${abilities({ 'opt-out': consent.optOut, 'opt-out taken back': consent.optOutReversible, 'opt-in': consent.optIn })}${consent.mailsNew === false ? '; a new address is not mailed' : ''}`,
     ],
     [
       'rate',

@@ -68,6 +68,8 @@ export interface Capabilities {
     /** False: an opt-out cannot be taken back through the API, so writing one is irreversible. */
     readonly optOutReversible: boolean
     readonly optIn: boolean
+    /** False: an address that is new there is not mailed until its owner agrees. Unsaid: it may be. */
+    readonly mailsNew?: false
   }
   readonly rate: {
     /** What the platform permits; the pacer keeps below it. */

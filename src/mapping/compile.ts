@@ -1,12 +1,13 @@
 /** A mapping meets both accounts: every name is resolved, every missing field drafted, every rule made ready to run. */
 import { elementsOf } from './elements.ts'
 import { fingerprint } from './fingerprint.ts'
-import type { CompiledMapping, Mapping, MappingFinding } from './mapping.ts'
+import type { CompiledMapping, CompiledRule, Mapping, MappingFinding } from './mapping.ts'
 import { namesOf } from './names.ts'
 import { ownerTable } from './owners.ts'
 import { pair } from './pair.ts'
 import { ruleOf } from './rule.ts'
 import type { MappingSide } from './side.ts'
+import type { Pairing } from './workbench.ts'
 
 export interface CompileInput {
   readonly mapping: Mapping
@@ -27,8 +28,13 @@ export function compile({ mapping, from, to, direction }: CompileInput): Compile
     sources: namesOf(from.catalog.fields),
     owners,
     reversed: new Set<string>(),
+    made: new Map<Pairing, CompiledRule>(),
   }
-  const made = pairs.pairings.map((pairing) => ruleOf(pairing, around))
+  const made = pairs.pairings.map((pairing) => {
+    const one = ruleOf(pairing, around)
+    around.made.set(pairing, one.rule)
+    return one
+  })
   const sound = made.filter(({ findings }) => !findings.some(({ level }) => level === 'error'))
   const { tags, groups } = from.catalog
   const elements = elementsOf({ mapping, tags, groups, target: to })
@@ -45,6 +51,7 @@ export function compile({ mapping, from, to, direction }: CompileInput): Compile
       shared: elements.shared,
     }),
     rules: sound.map(({ rule }) => rule),
+    listed: new Set(from.catalog.fields.map(({ path }) => path)),
     fieldDrafts: pairs.drafts,
     marker: pairs.marker?.definition ?? null,
     isMarkerDrafted: pairs.marker?.isDrafted ?? false,
@@ -55,8 +62,17 @@ export function compile({ mapping, from, to, direction }: CompileInput): Compile
       ...made.flatMap(({ findings }) => findings),
       ...(usesOwners ? owners.findings : []),
       ...elements.findings,
+      ...permission({ from, to }),
     ].toSorted(byLevel),
   }
+}
+
+/** Where nobody is mailed without an opt-in of their own, everybody arrives silent: known beforehand, since no sync may change it. */
+function permission({ from, to }: Pick<CompileInput, 'from' | 'to'>): readonly MappingFinding[] {
+  if (to.capabilities.consent.mailsNew !== false) return []
+  const message = `${to.title} mails no address that is new there: whoever may be mailed at ${from.title} arrives without that permission`
+  const hint = 'have them opt in there, or import their permission by hand: a sync writes no opt-in'
+  return [{ level: 'warning', path: 'consent', message, hint }]
 }
 
 /** Findings that forbid planning. */

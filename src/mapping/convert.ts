@@ -131,10 +131,9 @@ function judged(
   return { fit: fits.lossy.includes(from) ? 'lossy' : 'none' }
 }
 
-/** Commas unless a part holds one; so the list can be read back. */
+/** Names hold commas ("Acme, Inc"), and hardly ever a semicolon: so the list can be read back. */
 function joined(value: Text): Text {
-  if (typeof value === 'string') return value
-  return value.join(value.some((part) => part.includes(',')) ? '; ' : ', ')
+  return typeof value === 'string' ? value : value.join('; ')
 }
 
 function single(value: Text): Text | Refused {

@@ -1,7 +1,7 @@
 /** Where tags and groups of the source go: names, and whether they are tags or groups there. */
-import type { Capabilities } from '../connector/capabilities.ts'
 import type { Group, Tag } from '../model/vocabulary.ts'
 import type { ElementTarget, Mapping, MappingFinding } from './mapping.ts'
+import type { MappingSide } from './side.ts'
 
 export interface Elements {
   tagTarget(tag: Tag): ElementTarget | null
@@ -15,7 +15,7 @@ export interface ElementParts {
   readonly mapping: Mapping
   readonly tags: readonly Tag[]
   readonly groups: readonly Group[]
-  readonly target: { readonly title: string; readonly capabilities: Capabilities }
+  readonly target: Pick<MappingSide, 'title' | 'capabilities' | 'catalog'>
 }
 
 export function elementsOf(parts: ElementParts): Elements {
@@ -45,6 +45,7 @@ export function elementsOf(parts: ElementParts): Elements {
       ...(included.length > 0 ? kinds.tags.findings : []),
       ...(parts.groups.length > 0 ? kinds.groups.findings : []),
       ...merged(included, name),
+      ...(kinds.tags.kind === 'tag' ? ambiguous(included.map(name), parts.target) : []),
     ],
   }
 }
@@ -86,6 +87,22 @@ function merged(tags: readonly Tag[], name: (tag: Tag) => string): readonly Mapp
     const message = `${sources.length} source tags become one tag "${target}": ${[...whole].join(', ')}`
     const hint = 'rename or exclude one of them if they mean different things'
     return [{ level: whole.size > 1 ? 'warning' : 'note', path: 'tags', message, hint }]
+  })
+}
+
+/** A name that several tags of the target have: one of them is taken, and people should know which. */
+function ambiguous(
+  names: readonly string[],
+  { title, catalog }: ElementParts['target'],
+): readonly MappingFinding[] {
+  const there = Map.groupBy(catalog.tags, (tag) => fold(tag.name))
+  return [...new Set(names.map(fold))].flatMap((folded): readonly MappingFinding[] => {
+    const [first, ...others] = there.get(folded) ?? []
+    if (first === undefined || others.length === 0) return []
+    const where = [first, ...others].map(({ category }) => category ?? 'no category')
+    const message = `${title} has ${where.length} tags called "${first.name}" (${where.join(', ')}): one of them is given`
+    const hint = 'rename the others there, or use `tags.rename` to name the one that is meant'
+    return [{ level: 'warning', path: 'tags', message, hint }]
   })
 }
 

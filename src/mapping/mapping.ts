@@ -27,6 +27,8 @@ export interface FieldRule {
   readonly conflict: ConflictPolicy | null
   /** Written in the sync: wins over a rule of the mapping for the same target. */
   readonly isOverride?: boolean
+  /** Not written by anybody: an earlier run made this target field for this source. */
+  readonly isRemembered?: boolean
 }
 export type Transform =
   | { readonly name: 'trim' | 'lower' | 'title' | 'country-iso' | 'country-name' }
@@ -77,6 +79,8 @@ export interface CompiledMapping {
   readonly fingerprint: string
   /** One per target path that anything travels to. */
   readonly rules: readonly CompiledRule[]
+  /** Every path that the source's catalogue lists: no rule knows of any other. */
+  readonly listed: ReadonlySet<FieldPath>
   /** Fields that the plan creates before contacts, a drafted marker included. Rules refer to them by `definition.path`. */
   readonly fieldDrafts: readonly DraftedField[]
   /** null: no marker (turned off, or the target cannot create fields). */

@@ -6,6 +6,8 @@ import type { MappingFinding } from './mapping.ts'
 export interface OwnerTable {
   /** Source owner, by key, name or e-mail, to the target's key. */
   readonly values: Readonly<Record<string, string>>
+  /** The target's owners by name and e-mail, for a text that names one. */
+  readonly named: Readonly<Record<string, string>>
   readonly findings: readonly MappingFinding[]
 }
 
@@ -41,12 +43,31 @@ export function ownerTable(
     const hint = 'name them under `owners`; until then their contacts travel without an owner'
     findings.push({ level: 'note', path: 'owners', message, hint })
   }
-  return { values, findings }
+  return { values, named: namedThere(owners, to), findings }
 }
 
-/** Source owner, by key, to the name: for a target that keeps the owner as text. */
+/** A name that two people have names nobody. */
+function namedThere(
+  owners: Readonly<Record<string, string>>,
+  to: readonly Owner[],
+): Readonly<Record<string, string>> {
+  const named: Record<string, string> = {}
+  for (const text of [...to.flatMap(spellings), ...Object.keys(owners)]) {
+    const person = find(to, owners[text] ?? text)
+    if (person !== null) named[text] = person.key
+  }
+  return named
+}
+
+/** Source owner, by key, to a text that names nobody else: for a target that keeps the owner as text. */
 export function ownerNames(owners: readonly Owner[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(owners.map(({ key, name }) => [key, name]))
+  const shared = Map.groupBy(owners, ({ name }) => normEmail(name))
+  return Object.fromEntries(
+    owners.map(({ key, name, email }) => {
+      const isShared = (shared.get(normEmail(name))?.length ?? 0) > 1
+      return [key, isShared ? (email ?? name) : name]
+    }),
+  )
 }
 
 /** By key, else by the one that has this name or e-mail. */

@@ -6,7 +6,7 @@ import { isCanonical, type Names } from './names.ts'
 import { draftOptions, shapeOf } from './new-field.ts'
 import { templateNames } from './transform.ts'
 import { typeAfter } from './type-after.ts'
-import { error, extensionsOf, note, type Workbench, warn } from './workbench.ts'
+import { addPairing, error, extensionsOf, note, type Workbench, warn } from './workbench.ts'
 
 export function pairWritten(rule: FieldRule, place: string, work: Workbench): void {
   const sources = resolveSources(rule, place, work)
@@ -33,13 +33,21 @@ export function pairWritten(rule: FieldRule, place: string, work: Workbench): vo
         allowed.slice(0, index).map(({ path }) => path),
       )
   }
-  work.pairings.push({
+  if (allowed.length > 1) {
+    const [chosen, ...others] = allowed.map(({ label }) => label)
+    const message = `what goes to ${target.definition.label} may come from ${chosen} or, where that is empty, from ${others.join(', ')}: which of them it was is not kept`
+    note(work, place, message)
+  }
+  addPairing(work, {
     rule,
     place,
     sources: allowed,
     target: target.definition,
     isTaken: null,
     extensions: extensionsOf(allowed, target.definition, work),
+    isStrict: false,
+    insteadOf: null,
+    part: null,
   })
 }
 

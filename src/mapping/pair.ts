@@ -11,6 +11,7 @@ import { pairWritten } from './pair-written.ts'
 import { isFilled } from './project.ts'
 import type { MappingSide } from './side.ts'
 import {
+  addPairing,
   byPath,
   extensionsOf,
   note,
@@ -30,7 +31,9 @@ export interface Pairs {
 export function pair(mapping: Mapping, from: MappingSide, to: MappingSide): Pairs {
   const work = workbench(mapping, from, to)
   const marker = placeMarker(mapping, work)
-  for (const [index, rule] of mapping.fields.entries()) pairWritten(rule, `fields[${index}]`, work)
+  for (const [index, rule] of mapping.fields.entries()) {
+    if (rule.isRemembered !== true) pairWritten(rule, `fields[${index}]`, work)
+  }
   pairStandard(work)
   if (mapping.customFields === 'auto') pairCustom(mapping, work)
   work.findings.push(...unfilled(work))
@@ -85,7 +88,7 @@ function pairStandard(work: Workbench): void {
   for (const source of fields.toSorted(byStandardOrder)) {
     const { path } = source
     if (isSpent(source, work) || (path.endsWith('.extension') && !work.byPath.has(path))) continue
-    const same = work.byPath.get(path)
+    const same = work.remembered.has(path) ? undefined : work.byPath.get(path)
     if (same?.writable === true && work.places.take(path)) {
       pairAlone(source, same, work)
       continue
@@ -116,9 +119,17 @@ function pairCustom(mapping: Mapping, work: Workbench): void {
 
 /** A field that nobody asked for by name is only made when some record has a value for it. */
 function placeLeftover(source: FieldDefinition, label: string, work: Workbench): void {
-  const shape = shapeOf(source.type, source.options)
-  const target = work.places.place({ label, ...shape, name: null, onlyIfUsed: true })
-  if (target !== null) pairAlone(source, target, work)
+  const known = rememberedFor(source, work)
+  const isSettled = known !== null && labelKey(known.label) === labelKey(label)
+  const { type } = source
+  const mayNarrow = !isSettled && !isSharedLabel(label, work)
+  const typed = mayNarrow ? work.places.placeTyped({ label, type }) : null
+  const wish = { label, ...shapeOf(type, source.options), name: null, onlyIfUsed: true }
+  const target = known ?? work.places.place(wish)
+  if (typed !== null) {
+    const narrow = pairAlone(source, typed, work, { isStrict: target !== null })
+    if (target !== null) pairAlone(source, target, work, { insteadOf: narrow })
+  } else if (target !== null) pairAlone(source, target, work)
   else {
     warn(
       work,
@@ -128,9 +139,28 @@ function placeLeftover(source: FieldDefinition, label: string, work: Workbench):
   }
 }
 
-function pairAlone(source: FieldDefinition, target: FieldDefinition, work: Workbench): void {
+/** A field that an earlier run made goes on receiving what it was made for, whatever it is called by now. */
+function rememberedFor(source: FieldDefinition, work: Workbench): FieldDefinition | null {
+  const target = work.byPath.get(work.remembered.get(source.path) ?? '')
+  return target?.writable === true && work.places.take(target.path) ? target : null
+}
+
+/** Two fields of one label: the one whose type fits should have the place, not the first that comes. */
+function isSharedLabel(label: string, work: Workbench): boolean {
+  const named = work.from.catalog.fields.filter(
+    (field) => field.readable && labelKey(field.label) === labelKey(label),
+  )
+  return named.length > 1
+}
+
+function pairAlone(
+  source: FieldDefinition,
+  target: FieldDefinition,
+  work: Workbench,
+  how: Partial<Pick<Pairing, 'isStrict' | 'insteadOf'>> = {},
+): Pairing {
   const earlier = isCustom(target.path) ? work.secondChoice.get(source.path) : undefined
-  work.pairings.push({
+  return addPairing(work, {
     rule: AUTOMATIC,
     place: source.path,
     sources: [source],
@@ -138,6 +168,10 @@ function pairAlone(source: FieldDefinition, target: FieldDefinition, work: Workb
     isTaken:
       earlier === undefined ? null : (fields) => !earlier.some((path) => isFilled(fields[path])),
     extensions: extensionsOf([source], target, work),
+    isStrict: false,
+    insteadOf: null,
+    part: null,
+    ...how,
   })
 }
 

@@ -1,5 +1,5 @@
 /** Finds a field of the target for something that has none yet, or drafts a new one. */
-import type { ValueType } from '../model/field.ts'
+import { STANDARD_FIELDS, type ValueType } from '../model/field.ts'
 import type { FieldDefinition, FieldOption } from '../model/vocabulary.ts'
 import { conversion } from './convert.ts'
 import type { DraftedField } from './mapping.ts'
@@ -21,6 +21,8 @@ export interface Places {
   isTaken(path: string): boolean
   /** Takes the field that it gives. null: none fits and none can be created. */
   place(wish: Wish): FieldDefinition | null
+  /** Takes a field of this label whose type holds only some of the values: "Children" as a number, for a text. null: there is none. */
+  placeTyped(wish: Pick<Wish, 'label' | 'type'>): FieldDefinition | null
 }
 
 export interface PlacesParts {
@@ -38,6 +40,13 @@ export function placesOf(parts: PlacesParts): Places {
   const taken = new Set<string>()
   const drafts: DraftedField[] = []
   const byLabel = Map.groupBy(parts.fields, ({ label }) => labelKey(label))
+  // What is called "Preferred locale" there is called "Language" where an earlier sync had to make it.
+  const byOurLabel = new Map(
+    parts.fields.flatMap((field) => {
+      const label = STANDARD_FIELDS[field.path]?.label
+      return label === undefined ? [] : [[labelKey(label), field] as const]
+    }),
+  )
   const names = new Set(
     parts.fields.flatMap(({ native, path }) => [nameKey(native), nameKey(path)]),
   )
@@ -45,10 +54,14 @@ export function placesOf(parts: PlacesParts): Places {
   const drafted = new Set<string>()
   const textMax = textLimit(parts.fields)
 
+  const called = (label: string): readonly FieldDefinition[] => {
+    const ours = byOurLabel.get(labelKey(label))
+    const all = [...(byLabel.get(labelKey(label)) ?? []), ...(ours === undefined ? [] : [ours])]
+    return all.filter(({ path, writable }) => writable && !taken.has(path))
+  }
+
   const usable = (label: string, wish: Wish, isOurs: boolean): FieldDefinition | undefined => {
-    const free = (byLabel.get(labelKey(label)) ?? []).filter(
-      ({ path, writable }) => writable && !taken.has(path),
-    )
+    const free = called(label)
     const fits = (level: readonly string[]): FieldDefinition | undefined =>
       free.find(({ type }) => level.includes(conversion(wish.type, type).fit))
     return (
@@ -85,6 +98,14 @@ export function placesOf(parts: PlacesParts): Places {
       return true
     },
     isTaken: (path) => taken.has(path),
+    placeTyped({ label, type }) {
+      const free = called(label)
+      const found = free.some((field) => isWhole(type, field.type))
+        ? undefined
+        : free.find((field) => holdsSome(type, field.type))
+      if (found !== undefined) taken.add(found.path)
+      return found ?? null
+    },
     place(wish) {
       const isRepeated = wished.has(labelKey(wish.label))
       wished.add(labelKey(wish.label))
@@ -104,6 +125,18 @@ export function placesOf(parts: PlacesParts): Places {
     },
   }
 }
+
+/** Whether every value of one type arrives in the other, whatever a platform may check. */
+function isWhole(from: ValueType, to: ValueType): boolean {
+  if (from === to) return true
+  return conversion(from, to).fit === 'exact' && (ANY_TEXT.has(to) || !ANY_TEXT.has(from))
+}
+
+function holdsSome(from: ValueType, to: ValueType): boolean {
+  return !isWhole(from, to) && conversion(from, to).fit !== 'none'
+}
+
+const ANY_TEXT: ReadonlySet<ValueType> = new Set(['text', 'longtext', 'html'])
 
 const LABELS_MAX = 99
 

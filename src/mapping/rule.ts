@@ -13,6 +13,7 @@ import {
   fitOptions,
   fitRules,
   listed,
+  onlyExtension,
   type Step,
   translate,
   withoutExtension,
@@ -20,7 +21,8 @@ import {
 import { changeOf, inverseOf, templateNames } from './transform.ts'
 import { transformText } from './transform-text.ts'
 import { typeAfter } from './type-after.ts'
-import type { Pairing } from './workbench.ts'
+import { strictly } from './strict.ts'
+import type { Pairing, PhonePart } from './workbench.ts'
 
 export interface RuleSurroundings {
   readonly from: MappingSide
@@ -30,6 +32,8 @@ export interface RuleSurroundings {
   readonly owners: OwnerTable
   /** Source paths that an earlier rule writes on the way back. */
   readonly reversed: Set<FieldPath>
+  /** What was made of the pairings before this one. */
+  readonly made: Map<Pairing, CompiledRule>
 }
 
 export function ruleOf(
@@ -50,16 +54,17 @@ export function ruleOf(
   const changes = rule.do.map((one) =>
     changeOf(one, { writesDate: isDate(target.type), countryPath: country, resolve }),
   )
-  const project = projector({
+  const projected = projector({
     path: target.path,
     from: read,
     extensions: sources.length > 0 ? pairing.extensions : [],
-    isTaken: pairing.isTaken,
+    isTaken: takenBefore(pairing, around),
     blank: rule.blank,
     changes,
     fillsBlank: rule.do.some(({ name }) => name === 'default' || name === 'template'),
     steps: stepsThere(pairing, around),
   })
+  const project = pairing.isStrict ? strictly(projected, pairing) : projected
   const also = [...templated, ...pairing.extensions, country].filter((path) => path !== null)
   return {
     rule: {
@@ -79,17 +84,32 @@ export function ruleOf(
 
 const COUNTRY = 'addresses.main.country'
 
+function takenBefore(
+  { isTaken, insteadOf }: Pairing,
+  { made }: RuleSurroundings,
+): Pairing['isTaken'] {
+  const narrow = insteadOf === null ? undefined : made.get(insteadOf)
+  if (narrow === undefined) return isTaken
+  return (source) => isTaken?.(source) === true || narrow.project(source).kind === 'value'
+}
+
 function stepsThere(pairing: Pairing, around: RuleSurroundings): readonly Step[] {
   const { rule, sources, target } = pairing
   const type = typeAfter(rule, sources, target.type)
   const [source] = sources
   return [
+    ...(pairing.part === null ? [] : [PARTS[pairing.part]]),
     ...translation(pairing, around),
     ...fitting({ type, options: rule.values === null ? (source?.options ?? null) : null }, target, {
       otherwise: rule.otherwise,
       side: around.to,
     }),
   ]
+}
+
+const PARTS: Readonly<Record<PhonePart, Step>> = {
+  number: withoutExtension,
+  extension: onlyExtension,
 }
 
 function translation(
@@ -103,19 +123,16 @@ function translation(
       translate(rule.values, { otherwise: rule.otherwise, from: source?.type ?? 'text', what }),
     ]
   }
-  if (source?.path !== 'owner') return []
-  if (target.path !== 'owner') {
+  if (source?.path === 'owner' && target.path !== 'owner') {
     const names = ownerNames(around.from.catalog.owners)
     return [translate(names, { otherwise: 'keep', from: 'text', what: '' })]
   }
+  if (target.path !== 'owner') return []
+  // A field that an earlier sync made holds the owner's name.
+  const { values, named } = around.owners
+  const table = source?.path === 'owner' ? values : named
   const otherwise = rule.otherwise === 'keep' ? 'skip' : rule.otherwise
-  return [
-    translate(around.owners.values, {
-      otherwise,
-      from: 'text',
-      what: 'no such owner at the target',
-    }),
-  ]
+  return [translate(table, { otherwise, from: 'text', what: 'no such owner at the target' })]
 }
 
 /** Converted, matched to options, cut to length, and what the platform itself would do. */

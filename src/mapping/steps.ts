@@ -137,7 +137,9 @@ export function fitRules(rules: TargetRules, definition: FieldDefinition): Step 
 
 /** The way back of a number that carries its extension. */
 export const withoutExtension: Step = (value) =>
-  typeof value === 'string' ? value.replace(/\s+x\d+$/, '') : value
+  typeof value === 'string' ? value.replace(/(?<=\S)\s+x\d+$/, '') : value
+export const onlyExtension: Step = (value) =>
+  typeof value === 'string' ? (/\S\s+x(\d+)$/.exec(value)?.[1] ?? null) : null
 
 type OneStep = (text: string, trace: Trace) => string | null
 
@@ -153,14 +155,15 @@ function elementwise(one: OneStep): Step {
   }
 }
 
-/** A text of separators alone is not taken apart: nothing vanishes unseen. */
+/** By commas only where nothing surer parts it: names hold commas. A text of separators alone is not taken apart: nothing vanishes unseen. */
 function split(text: string): readonly string[] {
   const parts = text
-    .split(/[\n;,|]/)
+    .split(CERTAIN.test(text) ? CERTAIN : ',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
   return parts.length === 0 ? [text] : parts
 }
+const CERTAIN = /[\n;|]/
 
 function show(value: Text): string {
   return typeof value === 'string' ? value : value.join(', ')

@@ -17,7 +17,15 @@ export interface Pairing {
   readonly isTaken: ((source: Fields) => boolean) | null
   /** Extension of the number at the same position, to be written behind it; null: none, or it has its own place. */
   readonly extensions: readonly (FieldPath | null)[]
+  /** True: only values that would come back as they are travel here; another pairing takes the others. */
+  readonly isStrict: boolean
+  /** Takes what that pairing leaves. */
+  readonly insteadOf: Pairing | null
+  /** Which part of a text like "555 0101 x12" this pairing writes; null: all of it. */
+  readonly part: PhonePart | null
 }
+
+export type PhonePart = 'number' | 'extension'
 
 /** What the steps below share and add to. */
 export interface Workbench {
@@ -26,6 +34,8 @@ export interface Workbench {
   readonly sources: Names
   readonly targets: Names
   readonly byPath: ReadonlyMap<FieldPath, FieldDefinition>
+  /** Whether the source tells the extension of this number by itself, or this is one. */
+  knowsExtension(path: FieldPath): boolean
   readonly places: Places
   readonly mayDraft: boolean
   readonly pairings: Pairing[]
@@ -37,6 +47,8 @@ export interface Workbench {
   readonly forbidden: Set<FieldPath>
   /** Later choices of a rule with several sources, with the ones that come before. */
   readonly secondChoice: Map<FieldPath, readonly FieldPath[]>
+  /** What earlier runs made at the target, by the source path it was made for. */
+  readonly remembered: ReadonlyMap<FieldPath, FieldPath>
   /** Targets of rules that the sync lays over its mapping. */
   readonly overridden: Set<FieldPath>
 }
@@ -51,12 +63,14 @@ export function workbench(mapping: Mapping, from: MappingSide, to: MappingSide):
         const found = sources.find(name)
         return found.kind === 'found' ? found.definition.path : name
       })
+  const here = new Set(from.catalog.fields.map(({ path }) => path))
   return {
     from,
     to,
     sources,
     targets: namesOf(to.catalog.fields),
     byPath: new Map(to.catalog.fields.map((field) => [field.path, field])),
+    knowsExtension: (path) => isExtension(path) || here.has(`${path}.extension`),
     places: placesOf({
       fields: to.catalog.fields.toSorted(byPath),
       canCreate: to.capabilities.fields.create,
@@ -69,8 +83,34 @@ export function workbench(mapping: Mapping, from: MappingSide, to: MappingSide):
     never: new Set(named(false)),
     forbidden: new Set(named(true)),
     secondChoice: new Map(),
+    remembered: new Map(
+      mapping.fields.flatMap(({ isRemembered, from: [first], to: path }) =>
+        isRemembered === true && first !== undefined && path !== null ? [[first, path]] : [],
+      ),
+    ),
     overridden: new Set(),
   }
+}
+
+/**
+ * Where the target keeps extensions of their own and the source does not, a number that an earlier sync wrote as "555 0101 x12" is
+ * taken apart again.
+ */
+export function addPairing(work: Workbench, pairing: Pairing): Pairing {
+  const extension = work.byPath.get(`${pairing.target.path}.extension`)
+  const hasOwn = pairing.sources.some(({ path }) => work.knowsExtension(path))
+  const isApart =
+    extension?.writable === true &&
+    pairing.sources.length > 0 &&
+    !hasOwn &&
+    work.places.take(extension.path)
+  if (!isApart) {
+    work.pairings.push(pairing)
+    return pairing
+  }
+  const number: Pairing = { ...pairing, part: 'number' }
+  work.pairings.push(number, { ...pairing, target: extension, part: 'extension' })
+  return number
 }
 
 /** A number keeps its extension: in the target's own place, else behind the number. */

@@ -133,7 +133,7 @@ function withMemory(
     // Several sources of one field: a written rule of the mapping says how, and finds the field by its label.
     if (!fields.has(entry.source)) continue
     if (ruled.has(entry.source) || !paths.has(entry.real)) continue
-    rules.push({ ...AUTOMATIC, from: [entry.source], to: entry.real })
+    rules.push({ ...AUTOMATIC, from: [entry.source], to: entry.real, isRemembered: true })
   }
   return rules.length === 0 ? mapping : { ...mapping, fields: [...mapping.fields, ...rules] }
 }

@@ -10,6 +10,8 @@ export type Element =
       /** The target's key, or `new:<name>` while it is only planned. */
       readonly key: string
       readonly name: string
+      /** What the source calls it. */
+      readonly sourceName: string
       readonly folded: string
       readonly isNew: boolean
       /** Something of the name was lost on the way; null: nothing. */
@@ -142,12 +144,14 @@ function ofSource(
         cause: `the target has no ${target.kind} of this name and cannot create one`,
       }
     }
-    return { kind: target.kind, key: `new:${folded}`, name, folded, isNew: true, loss }
+    const key = `new:${folded}`
+    return { kind: target.kind, key, name, sourceName: source.name, folded, isNew: true, loss }
   }
   if ('writable' in existing && !existing.writable) {
     return { kind: 'loss', name, cause: 'the target computes the members of this group by itself' }
   }
-  return { kind: target.kind, key: existing.key, name, folded, isNew: false, loss }
+  const { key } = existing
+  return { kind: target.kind, key, name, sourceName: source.name, folded, isNew: false, loss }
 }
 
 function byName(elements: readonly (Tag | Group)[]): NameIndex {

@@ -43,13 +43,28 @@ export function showFrom(context: PlanContext, source: Sighting): ShownFrom {
     }
     projected.push({ rule, projection, norm: text })
   }
+  const elements = showElements(context, source)
   return {
     projected,
     fields,
     record,
     optOuts: optOutsOf(context, source),
-    ...showElements(context, source),
+    ...elements,
+    losses: [...unlisted(context, source), ...elements.losses],
   }
+}
+
+/** What a contact shows and its account's catalogue does not list: no rule can read it, so it is named. */
+function unlisted({ mapping: { listed } }: PlanContext, source: Sighting): readonly OpLoss[] {
+  const losses: OpLoss[] = []
+  for (const field in source.fields) {
+    if (listed.has(field)) continue
+    const value = source.fields[field] ?? null
+    if (value === null || value.length === 0) continue
+    const before = typeof value === 'string' ? value : value.join(', ')
+    losses.push({ field, cause: "not in the source's list of fields", before, after: null })
+  }
+  return losses
 }
 
 /** The target's reading in the same slots. */
@@ -106,7 +121,7 @@ function showElements(
       return
     }
     if (element.loss !== null)
-      losses.push({ field, cause: element.loss, before, after: element.name })
+      losses.push({ field, cause: element.loss, before: element.sourceName, after: element.name })
     told[element.kind] = true
     wanted[element.kind].set(element.folded, element)
   }

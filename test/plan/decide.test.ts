@@ -331,3 +331,16 @@ describe('the same facts', () => {
     expect(JSON.stringify(second.last)).toBe(JSON.stringify(first.last))
   })
 })
+
+it('names what the source shows and its catalogue does not list', () => {
+  const shown = contact('s1', { givenName: 'Anna', 'phones.skype': '5', 'phones.fax 2': null })
+  const op = decided({ mapping: { listed: new Set(['givenName']) } }, shown)
+  expect(op?.losses).toEqual([
+    {
+      field: 'phones.skype',
+      cause: "not in the source's list of fields",
+      before: '5',
+      after: null,
+    },
+  ])
+})

@@ -10,6 +10,7 @@ const source = (names: readonly string[]) =>
     kind: 'tag' as const,
     key: `key ${name}`,
     name,
+    sourceName: name,
     folded: name,
     isNew: false,
     loss: null,

@@ -136,6 +136,10 @@ export function planContext(parts: Parts = {}): PlanContext {
     name: 'by hand',
     fingerprint: 'f',
     rules: parts.rules ?? RULES,
+    listed: new Set([
+      ...Object.keys(STANDARD_FIELDS),
+      ...(parts.rules ?? RULES).flatMap(({ from }) => from),
+    ]),
     fieldDrafts: [],
     marker: null,
     isMarkerDrafted: false,
