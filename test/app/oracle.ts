@@ -8,7 +8,7 @@ import type { TwoAccounts } from './two-accounts.ts'
 export async function mistakes(world: TwoAccounts, plan: string): Promise<readonly string[]> {
   const app = await world.open({ mayWrite: false })
   try {
-    const ops = await allOps(app, plan)
+    const ops = await opsOf(app, plan)
     const byMarker = Map.groupBy(
       world.to.snapshot(),
       (contact) => contact.fields['ferry_key'] ?? '',
@@ -29,7 +29,7 @@ export async function mistakes(world: TwoAccounts, plan: string): Promise<readon
   }
 }
 
-async function allOps(app: App, plan: string): Promise<ReadonlyMap<string, StoredOp>> {
+export async function opsOf(app: App, plan: string): Promise<ReadonlyMap<string, StoredOp>> {
   const ops = new Map<string, StoredOp>()
   for (let afterSeq = 0; ; ) {
     const page = await app.store.plans.ops(plan as never, {
