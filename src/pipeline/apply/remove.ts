@@ -64,7 +64,7 @@ export async function removeSlice(job: Job, plan: PlanHeader): Promise<Progresse
 }
 
 /** How often a contact may go without an answer, at an account that answers for others. */
-const UNANSWERED_MAX = 3
+const UNANSWERED_MAX = 5
 
 /** Halves what is refused as a whole until the contact that is to blame stands alone. */
 async function removeAll(work: Work, ops: readonly StoredOp[]): Promise<void> {
