@@ -8,7 +8,7 @@ import { type App, openApp } from '../../src/app/app.ts'
 import { MACHINE, readConfig } from '../../src/app/config.ts'
 import { type RunRequest, work } from '../../src/app/run.ts'
 import type { Clock, Log } from '../../src/connector/kit.ts'
-import type { Simulator } from '../../src/connector/simulator.ts'
+import type { SimulatedRequest, Simulator } from '../../src/connector/simulator.ts'
 import { type RunReport, summed } from '../../src/report/run-document.ts'
 import { reportOf } from '../../src/app/run-report.ts'
 import { inlineRunner } from '../../src/runner/inline.ts'
@@ -22,6 +22,10 @@ export interface AccountSpec {
   readonly contacts: number
   readonly quirks?: Readonly<Record<string, unknown>>
   readonly faults?: Readonly<Partial<Record<FaultKind, number>>>
+  /** Which requests may fail; all unless told. */
+  readonly faultsOnly?: (request: SimulatedRequest) => boolean
+  /** Rows a page. */
+  readonly pageSize?: number
   /** Further keys of the connection in ferry.yaml. */
   readonly more?: string
   /** An account of other accounts' tests, as they left it; `contacts` and `quirks` say nothing then. */
@@ -145,7 +149,13 @@ function simulate(spec: AccountSpec, seed: number, clock: Clock): Simulator {
 }
 
 function faultsOf(spec: AccountSpec, seed: number): FaultPlan | null {
-  return spec.faults === undefined ? null : faultPlan({ seed, rates: spec.faults })
+  const { faults, faultsOnly } = spec
+  if (faults === undefined) return null
+  return faultPlan({
+    seed,
+    rates: faults,
+    ...(faultsOnly === undefined ? {} : { only: faultsOnly }),
+  })
 }
 
 function secrets(prefix: string, simulator: Simulator): [string, string][] {
@@ -166,8 +176,9 @@ function textOf(
     const auth = Object.keys(simulator.auth).map(
       (key) => `${key}: env:${`${prefix}_${key}`.toUpperCase()}`,
     )
-    const more = options[side].more ?? ''
-    return `  ${name}: { platform: ${options[side].platform}, url: "${origins[side]}${simulator.basePath}", auth: { ${auth.join(', ')} }, limits: { requestsPerSecond: 100000 }${more} }`
+    const { more = '', pageSize } = options[side]
+    const pages = pageSize === undefined ? '' : `, pageSize: ${pageSize}`
+    return `  ${name}: { platform: ${options[side].platform}, url: "${origins[side]}${simulator.basePath}", auth: { ${auth.join(', ')} }, limits: { requestsPerSecond: 100000${pages} }${more} }`
   }
   return `version: 1
 state: ${state}
