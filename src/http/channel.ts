@@ -9,6 +9,7 @@ import type {
   HttpResponse,
   Log,
 } from '../connector/kit.ts'
+import { holdOf } from '../connector/hold.ts'
 import { embeddedPacer, type Pacer, type PacerMaker, seconds } from './pacer.ts'
 import { sharedByConnection } from './pacer-shared.ts'
 import { credentialsIn, type Redact, redactor, sniff } from './redact.ts'
@@ -93,6 +94,14 @@ function openChannel(
     const { request, wire, signal } = go
     const situation = { repeats: go.repeats, random }
     const leave = await pacer.enter(signal)
+    try {
+      // Asked last: waiting for the gate may have taken longer than the lease lasts.
+      if (request.effect === 'write') await holdOf(signal)?.lastFor(options.timeoutMs)
+      signal.throwIfAborted()
+    } catch (error) {
+      leave()
+      throw error
+    }
     const startMs = clock.now()
     const data = { operation: redact(request.operation), attempt: go.attempt }
     try {

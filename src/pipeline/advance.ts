@@ -4,6 +4,7 @@ import { applyStep } from './apply.ts'
 import type { RunId } from '../model/id.ts'
 import type { Env, Progressed, RequestCounts, Step, Ticket } from './env.ts'
 import { compareStep } from './compare.ts'
+import { hold } from './holding.ts'
 import { planStep } from './plan.ts'
 import { pullStep } from './pull.ts'
 import { undoStep } from './undo.ts'
@@ -56,11 +57,14 @@ export async function advance(env: Env, ticket: Ticket, signal: AbortSignal): Pr
     mayTakeOver: env.mayTakeOver,
   })
   if (lease.kind === 'busy') return { kind: 'busy', holder: lease.holder, until: lease.expiresAt }
+  const holding = hold(env, lease.fence, signal)
   try {
-    return { kind: 'on', tickets: await work(env, ticket, lease.fence, signal) }
+    return { kind: 'on', tickets: await work(env, ticket, lease.fence, holding.signal) }
   } catch (error) {
     await env.store.leases.release(lease.fence)
     throw error
+  } finally {
+    await holding.end()
   }
 }
 

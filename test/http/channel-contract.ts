@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { ConnectorError } from '../../src/connector/error.ts'
+import { holdWith } from '../../src/connector/hold.ts'
 import type { Channel, ChannelOptions, Http } from '../../src/connector/kit.ts'
 import type { Simulator } from '../../src/connector/simulator.ts'
 import { REPEATS_AFTER_FAILURE_MAX, REPEATS_AFTER_REFUSAL_MAX } from '../../src/http/verdict.ts'
@@ -28,6 +29,8 @@ interface World {
   readonly lines: readonly Line[]
 }
 
+const START_MS = Date.UTC(2026, 0, 1)
+
 export function channelContract(name: string, wire: Wiring): void {
   describe(`a channel over ${name}`, () => {
     const stops: (() => Promise<void>)[] = []
@@ -45,7 +48,7 @@ export function channelContract(name: string, wire: Wiring): void {
     ): Promise<World> {
       const simulator = scripted(parts.answer ?? (() => ({})))
       const faults = scriptedFaults(parts.faults ?? [])
-      const clock = virtualClock(Date.UTC(2026, 0, 1))
+      const clock = virtualClock(START_MS)
       const log = remembering()
       const { http, origin, stop } = await wire({
         simulator,
@@ -174,6 +177,29 @@ export function channelContract(name: string, wire: Wiring): void {
         expect(channel.requests.write).toBe(2)
       },
     )
+
+    test('asks the lease it works under before a write leaves, after all waiting, and sends nothing when it is lost', async () => {
+      const { channel, simulator, clock } = await world({ options: { concurrency: 1 } })
+      const lease = new AbortController()
+      const asked: [number, number][] = []
+      let isLost = false
+      holdWith(lease.signal, {
+        lastFor: async (ms) => {
+          asked.push([clock.now() - START_MS, ms])
+          if (isLost) throw new Error('lost')
+        },
+      })
+      await channel.send(READ, lease.signal)
+      expect(asked).toEqual([])
+      channel.slowDown(5_000)
+      await clock.drive(channel.send(WRITE, lease.signal))
+      expect(asked).toEqual([[5_000, OPTIONS.timeoutMs]])
+      isLost = true
+      await expect(channel.send(WRITE, lease.signal)).rejects.toThrow('lost')
+      expect(simulator.seen.length).toBe(2)
+      // The place was given back.
+      await channel.send(READ, NEVER)
+    })
 
     test('gives a read up after its budget, with the status and the beginning of the body, masked', async () => {
       const { channel, clock } = await world({
