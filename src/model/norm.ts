@@ -51,12 +51,17 @@ const SHAPES: Readonly<Partial<Record<ValueType, (text: string) => boolean>>> = 
   email: (text) => text.includes('@'),
 }
 
+/** Nothing in it composes or is folded, and no line ends with a carriage return: most values by far. */
+const PLAIN = /^[\n\x20-\x7e]*$/
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/
 const BARE_FRACTION = /^([+-]?)\.(\d+)$/
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/
+/** Its own normal form. */
+const NORMAL_INSTANT = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/
 const OFFSET_INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/
 
 function clean(text: string): string {
+  if (PLAIN.test(text)) return text.trim()
   const form = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
   return form.normalize('NFC').trim()
 }
@@ -102,6 +107,7 @@ function normInstant(text: string): string {
   const short = clean(text)
   // Date.parse makes 1 March of 30 February: two moments that are not the same would be.
   if (!OFFSET_INSTANT.test(short) || !isDate(short.slice(0, 10))) return short
+  if (NORMAL_INSTANT.test(short)) return short
   const ms = Date.parse(short.replace(' ', 'T'))
   const instant = Number.isNaN(ms) ? '' : `${new Date(ms).toISOString().slice(0, 19)}Z`
   return INSTANT.test(instant) ? instant : short
@@ -123,11 +129,13 @@ function normPhone(text: string): string {
   return extension === '' ? plain : `${plain}x${extension}`
 }
 
+const DAYS_OF_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
 function isDate(text: string): boolean {
   const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)
   if (match === null) return false
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
-  const date = new Date(Date.UTC(2000, 0, 1))
-  date.setUTCFullYear(year, month - 1, day)
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  const days = month === 2 && isLeap ? 29 : (DAYS_OF_MONTHS[month - 1] ?? 0)
+  return day >= 1 && day <= days
 }
