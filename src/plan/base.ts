@@ -152,11 +152,29 @@ export function recordHash(key: string, shown: Shown): string {
 
 /** Of the value alone, so that it outlives the renaming of a planned field; only ever compared with the same slot's. */
 export function slotHash(key: string, value: string): string {
-  return hashText(key, value).slice(0, SLOT_CHARACTERS)
+  return shortHash(key, value)
 }
 
 export function elementHash(key: string, name: string): string {
-  return hashText(key, name).slice(0, SLOT_CHARACTERS)
+  return shortHash(key, name)
+}
+
+/** Countries, tags and the like come again and again; hashing them anew would be a third of deciding a record. */
+const known = { key: '', hashes: new Map<string, string>() }
+const KNOWN_MAX = 4_096
+const KNOWN_CHARACTERS_MAX = 40
+
+function shortHash(key: string, text: string): string {
+  if (text.length > KNOWN_CHARACTERS_MAX) return hashText(key, text).slice(0, SLOT_CHARACTERS)
+  if (known.key !== key || known.hashes.size >= KNOWN_MAX) {
+    known.key = key
+    known.hashes.clear()
+  }
+  const before = known.hashes.get(text)
+  if (before !== undefined) return before
+  const hash = hashText(key, text).slice(0, SLOT_CHARACTERS)
+  known.hashes.set(text, hash)
+  return hash
 }
 
 /** One opt-out of a contact as text: what a base remembers of it. null: it forbids nothing. */
