@@ -3,7 +3,7 @@ import type { RunId } from '../model/id.ts'
 import { PROGRAMS } from '../pipeline/advance.ts'
 import { STALE } from '../pipeline/apply.ts'
 import type { RunFacts } from '../plan/run-facts.ts'
-import type { Fence, RunKind, RunRecord } from '../state/store.ts'
+import type { Fence, RunKind, RunRecord, StateStore } from '../state/store.ts'
 import type { Runner } from '../runner/runner.ts'
 import type { SyncSettings } from '../pipeline/env.ts'
 import type { App } from './app.ts'
@@ -183,9 +183,12 @@ async function startOrResume(app: App, request: RunRequest): Promise<RunRecord> 
     updatedAt: now,
     endedAt: null,
   }
-  await app.store.runs.create(run)
-  if (request.kind === 'apply' && request.plan !== null)
-    await copyDocuments(app, request.plan, run.id)
+  // In one commit: a run that broke off in between could never be gone on with.
+  await app.store.transaction([], async (store) => {
+    await store.runs.create(run)
+    if (request.kind === 'apply' && request.plan !== null)
+      await copyDocuments(store, request.plan, run.id)
+  })
   return run
 }
 
@@ -198,12 +201,12 @@ function mayResume(open: RunRecord, request: RunRequest, fingerprint: string): b
 }
 
 /** An apply run works with the catalogues that its plan was made with. */
-async function copyDocuments(app: App, plan: string, run: RunId): Promise<void> {
-  const header = await app.store.plans.header(plan as never)
+async function copyDocuments(store: StateStore, plan: string, run: RunId): Promise<void> {
+  const header = await store.plans.header(plan as never)
   if (header === null) throw new Error(`there is no plan ${plan}`)
   for (const name of ['account from', 'account to'] as const) {
-    const document = await app.store.runs.document(header.run, name)
-    await app.store.runs.saveDocument(run, name, document)
+    const document = await store.runs.document(header.run, name)
+    await store.runs.saveDocument(run, name, document)
   }
 }
 
