@@ -63,6 +63,7 @@ export function compile({ mapping, from, to, direction }: CompileInput): Compile
       ...(usesOwners ? owners.findings : []),
       ...elements.findings,
       ...permission({ from, to }),
+      ...keeping(mapping, to),
     ].toSorted(byLevel),
   }
 }
@@ -73,6 +74,18 @@ function permission({ from, to }: Pick<CompileInput, 'from' | 'to'>): readonly M
   const message = `${to.title} mails no address that is new there: whoever may be mailed at ${from.title} arrives without that permission`
   const hint = 'have them opt in there, or import their permission by hand: a sync writes no opt-in'
   return [{ level: 'warning', path: 'consent', message, hint }]
+}
+
+/** Somewhere else the second of a pair would be merged into the first, or refused. */
+function keeping(
+  { duplicates }: Mapping,
+  { capabilities, title }: MappingSide,
+): readonly MappingFinding[] {
+  const { create } = capabilities
+  if (duplicates !== 'keep' || create === false || create.onTakenEmail === 'doubles') return []
+  const message = `${title} does not let contacts share an e-mail: those who do cannot be kept apart there`
+  const hint = 'write `duplicates: hold`, first, newest or merge'
+  return [{ level: 'error', path: 'duplicates', message, hint }]
 }
 
 /** Findings that forbid planning. */

@@ -63,7 +63,8 @@ export interface Mapping {
     /** What happens with people who never consented (state `none`): opted out at the target (default), or left alone. */
     readonly unconsented: 'opt-out' | 'leave'
   }
-  readonly duplicates: 'hold' | 'first' | 'newest' | 'merge'
+  /** `keep`: each of them travels; only where the target lets contacts share an e-mail. */
+  readonly duplicates: 'hold' | 'first' | 'newest' | 'merge' | 'keep'
   /** Name of the text field on the target that makes a create recognisable; null: off. */
   readonly marker: string | null
   /** Source sequence id to target sequence id; only what is listed is ever started. */

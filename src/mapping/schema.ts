@@ -97,7 +97,7 @@ export const MappingSchema = z.strictObject({
       unconsented: z.enum(['opt-out', 'leave']).optional(),
     })
     .optional(),
-  duplicates: z.enum(['hold', 'first', 'newest', 'merge']).optional(),
+  duplicates: z.enum(['hold', 'first', 'newest', 'merge', 'keep']).optional(),
   marker: z
     .string()
     .min(1)

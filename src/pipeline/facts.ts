@@ -183,11 +183,7 @@ async function earlierTwins(
 }
 
 /** Total order, so that exactly one of a group is preferred to all others. */
-function isPreferred(
-  other: Sighting,
-  self: Sighting,
-  policy: 'hold' | 'first' | 'newest' | 'merge',
-): boolean {
+function isPreferred(other: Sighting, self: Sighting, policy: MatchFacts['policy']): boolean {
   const age = (sighting: Sighting) =>
     (policy === 'newest' ? sighting.updatedAt : sighting.createdAt) ?? ''
   const [a, b] = [age(other), age(self)]

@@ -87,13 +87,26 @@ function ofContact(facts: ConsentFacts, source: readonly Consent[]): ConsentDeci
   return { write, losses }
 }
 
-/** The target keeps the state of each address. */
+/** The target keeps the state of each address; of other channels, what is said of the person. */
 function ofAddresses(facts: ConsentFacts, source: readonly Consent[]): ConsentDecision {
   const write: Consent[] = []
   const losses: OpLoss[] = []
   for (const consent of source) {
-    if (consent.channel !== 'email') {
+    if (!facts.capabilities.channels.includes(consent.channel)) {
       losses.push(loss(consent, `the target has no opt-out for ${consent.channel}`))
+      continue
+    }
+    if (consent.channel !== 'email') {
+      const { channel, address } = consent
+      const present = strictest(
+        facts.target ?? [],
+        (at) =>
+          at.channel === channel &&
+          (at.address === null || normEmail(at.address) === normEmail(address ?? '')),
+      )
+      if (present === null || isStricter(consent.state, present)) {
+        write.push({ ...consent, scope: null })
+      }
       continue
     }
     const about =
@@ -134,7 +147,7 @@ function strictest(
 function strictestPerAddress(consents: readonly Consent[]): readonly Consent[] {
   const kept = new Map<string, Consent>()
   for (const consent of consents) {
-    const key = normEmail(consent.address ?? '')
+    const key = `${consent.channel} ${normEmail(consent.address ?? '')}`
     const before = kept.get(key)
     if (before === undefined || isStricter(consent.state, before.state)) kept.set(key, consent)
   }

@@ -15,7 +15,7 @@ export interface MatchFacts {
   readonly byEmail: readonly Candidate[]
   /** Target contacts with its phone number and family name, where that rule is asked for. */
   readonly byPhone: readonly Candidate[]
-  readonly policy: 'hold' | 'first' | 'newest' | 'merge'
+  readonly policy: 'hold' | 'first' | 'newest' | 'merge' | 'keep'
   /** Why its counterpart was removed on purpose; absent: it was not. */
   readonly buried?: string
 }
@@ -56,6 +56,7 @@ export function match(facts: MatchFacts): Match {
   if (facts.link !== null) return matchLinked(facts.link.toId, facts.link.target)
   const marked = oneOf(facts, facts.byMarker, 'marker')
   if (marked !== null) return marked
+  if (facts.policy === 'keep') return matchKept(facts)
   const twin = matchTwins(facts)
   if (twin !== null) return twin
   return (
@@ -127,6 +128,23 @@ function oneOf(
   return { kind: 'found', target: first.sighting, by }
 }
 
+/** Where contacts may share an e-mail, one that belongs to another says nothing; which free one is whose must be certain. */
+function matchKept(facts: MatchFacts): Match {
+  const free = ({ linkedTo }: Candidate): boolean => linkedTo === null || linkedTo === facts.id
+  const byEmail = facts.byEmail.filter(free)
+  const others = facts.twins.filter(({ isLinked }) => !isLinked)
+  if (byEmail.length > 0 && others.length > 0) {
+    return {
+      kind: 'hold',
+      cause: `${others.length + 1} contacts at the source share one e-mail that the target has already`,
+      hint: 'Say who is whom with "ferry links import".',
+      candidates: byEmail.map(({ sighting }) => sighting.id),
+    }
+  }
+  const byPhone = facts.byPhone.filter(free)
+  return oneOf(facts, byEmail, 'email') ?? oneOf(facts, byPhone, 'phone') ?? { kind: 'new' }
+}
+
 function matchTwins(facts: MatchFacts): Match | null {
   if (facts.twins.length === 0) return null
   const candidates = facts.twins.map((twin) => twin.id)
@@ -136,7 +154,7 @@ function matchTwins(facts: MatchFacts): Match | null {
     return {
       kind: 'hold',
       cause: `${facts.twins.length + 1} contacts at the source share one e-mail`,
-      hint: 'Merge them at the source, or set "duplicates" to first, newest or merge in the mapping.',
+      hint: 'Merge them at the source, or set "duplicates" to first, newest, merge or keep in the mapping.',
       candidates,
     }
   }

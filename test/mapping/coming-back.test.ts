@@ -183,3 +183,13 @@ it('lists every path of the source, so that what it shows beyond them can be nam
   )
   expect([...listed]).toEqual(['givenName', 'fax'])
 })
+
+it('everybody who shares an e-mail is kept only where the target lets them share it', () => {
+  const errors = (onTakenEmail: 'doubles' | 'merges') => {
+    const to = side([], { capabilities: { create: { batchMax: 1, onTakenEmail } } })
+    const { warnings } = compiled(side([]), to, { duplicates: 'keep' })
+    return warnings.filter(({ level }) => level === 'error').map(({ path }) => path)
+  }
+  expect(errors('doubles')).toEqual([])
+  expect(errors('merges')).toEqual(['duplicates'])
+})

@@ -66,14 +66,20 @@ describe('the default mappings', () => {
     expect(left?.map(({ path }) => path)).toEqual([])
   })
 
-  it('one file for each of the six directions and a generic one', async () => {
+  it('one file for each of the six directions, one into files and a generic one', async () => {
     const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.yaml'))
-    const wanted = [...pairs.map(([from, to]) => `${from}-to-${to}.yaml`), 'generic.yaml']
+    const both = pairs.map(([from, to]) => `${from}-to-${to}.yaml`)
+    const wanted = [...both, 'any-to-file.yaml', 'generic.yaml']
     expect(files.sort()).toEqual(wanted.sort())
   })
 
   it('the generic file says what a sync does without any file', async () => {
     expect(await load('generic')).toEqual(readMapping({}, 'generic').value)
+  })
+
+  it('into a file everybody travels, whatever they share', async () => {
+    const kept = readMapping({ duplicates: 'keep' }, 'any-to-file').value
+    expect(await load('any-to-file')).toEqual(kept)
   })
 
   it('the committed schema is what the validator accepts', async () => {

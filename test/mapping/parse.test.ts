@@ -97,7 +97,7 @@ describe('a mapping that is wrong', () => {
       {
         path: 'duplicates',
         line: 7,
-        message: 'must be one of hold, first, newest, merge, not "ask"',
+        message: 'must be one of hold, first, newest, merge, keep, not "ask"',
         hint: '',
       },
       {

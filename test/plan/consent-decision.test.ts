@@ -156,12 +156,15 @@ describe('a state for each address', () => {
     expect(losses).toMatchObject([{ cause: 'the address does not travel' }])
   })
 
-  it('covers only e-mail', () => {
-    const { write, losses } = decided({
-      capabilities: byAddress,
-      source: [consent({ channel: 'sms' })],
-    })
-    expect([write.length, losses.length]).toEqual([0, 1])
+  it('covers the channels that the target knows, and names the others', () => {
+    const source = [consent({ channel: 'sms' }), consent({ channel: 'post' })]
+    const only = decided({ capabilities: byAddress, source })
+    expect([only.write.length, only.losses.length]).toEqual([0, 2])
+    const capabilities = { ...byAddress, channels: ['email', 'sms'] as const }
+    const { write, losses } = decided({ capabilities, source })
+    expect(write).toMatchObject([{ channel: 'sms', state: 'refused' }])
+    expect(losses).toMatchObject([{ field: 'consent.post' }])
+    expect(decided({ capabilities, source, target: write }).write).toEqual([])
   })
 })
 

@@ -159,3 +159,36 @@ describe('twins at the source', () => {
     expect(match(facts({ policy, twins: [twin('s2')] }))).toEqual({ kind: 'new' })
   })
 })
+
+describe('where contacts may share an e-mail and all of them are kept', () => {
+  const keep = (more: Partial<MatchFacts>) => match(facts({ ...more, policy: 'keep' }))
+
+  it('each is new where the target has nobody of that e-mail, or only counterparts of others', () => {
+    expect(keep({ twins: [twin('s2'), twin('s3')] })).toEqual({ kind: 'new' })
+    const byEmail = [takenBy('t2', 's2'), takenBy('t3', 's3')]
+    expect(keep({ twins: [twin('s2', { isLinked: true })], byEmail })).toEqual({ kind: 'new' })
+  })
+
+  it('the marker says who is whom, whatever is shared', () => {
+    const found = keep({
+      byMarker: [free('t1')],
+      byEmail: [free('t1'), free('t2')],
+      twins: [twin('s2')],
+    })
+    expect(found).toMatchObject({ kind: 'found', by: 'marker', target: { id: 't1' } })
+  })
+
+  it('one that is free belongs to the only one it may belong to', () => {
+    const byEmail = [takenBy('t2', 's2'), free('t1')]
+    const twins = [twin('s2', { isLinked: true })]
+    expect(keep({ byEmail, twins })).toMatchObject({ kind: 'found', target: { id: 't1' } })
+  })
+
+  it('nobody guesses which of several it is', () => {
+    expect(keep({ byEmail: [free('t1')], twins: [twin('s2')] })).toMatchObject({
+      kind: 'hold',
+      candidates: ['t1'],
+    })
+    expect(keep({ byEmail: [free('t1'), free('t2')] })).toMatchObject({ kind: 'hold' })
+  })
+})

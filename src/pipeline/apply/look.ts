@@ -51,7 +51,9 @@ type Way = 'marker' | 'email'
 function wayOf(terms: Terms, reader: Reader): Way | null {
   if (terms.context.mapping.marker !== null && reader.capabilities.find.includes('marker'))
     return 'marker'
-  return reader.capabilities.find.includes('email') ? 'email' : null
+  // Where contacts share addresses, the one that is found may be another's.
+  const isOwn = terms.context.policy.duplicates !== 'keep'
+  return isOwn && reader.capabilities.find.includes('email') ? 'email' : null
 }
 
 function keyOf({ op }: StoredOp, by: Way): string | null {
