@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { SimulatedContact } from '../../../src/connector/simulator.ts'
 import { openWorld, type World, type WorldOptions } from './engine.ts'
 import { scanAll, sheet } from './sheet.ts'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 
 const open: World[] = []
 afterEach(() => {
@@ -96,7 +96,6 @@ describe('a CSV that people keep', () => {
       files: { file: 'list.csv' },
       syncs: { in: { from: 'file', to: 'crm', lines: '    mapping: generic' } },
     })
-    const { writeFileSync } = await import('node:fs')
     const rows = (city: string) =>
       `id;First name;Email;City;Tags;consent.email\n1;Ada;ada@example.com;${city};VIP|Fair;no\n2;Bob;bob@example.com;Köln;;yes\n3;too;short\n`
     writeFileSync(there.pathOf('file'), rows('Bonn'))
@@ -110,6 +109,26 @@ describe('a CSV that people keep', () => {
     expect(ada).toMatchObject({ fields: { city: 'Berlin' }, tags: ['Fair', 'VIP'] })
     expect([ada?.optedOut.length, bob?.optedOut.length]).toEqual([1, 0])
   })
+
+  it.each(['Owner', 'custom.Owner'])(
+    'a column %s names people of the account, and who is nobody there is a loss',
+    async (header) => {
+      const there = world({
+        accounts: { keap: { platform: 'infusionsoft', contacts: 0 } },
+        files: { file: 'owned.csv' },
+        syncs: { in: { from: 'file', to: 'keap' } },
+      })
+      const rows = `id,First name,Email,${header}\n1,Ada,ada@example.com,former@ferry.example\n2,Bob,bob@example.com,Nobody\n`
+      writeFileSync(there.pathOf('file'), rows)
+      const { counts, losses } = await there.run('in', 'migrate')
+      expect(counts).toMatchObject({ applied: 2, balanced: true })
+      expect(losses).toMatchObject([
+        { field: 'owner', cause: 'no such owner at the target', count: 1 },
+      ])
+      const [ada, bob] = there.accounts['keap']?.snapshot() ?? []
+      expect([ada?.fields['OwnerID'], bob?.fields['OwnerID']]).toEqual(['2', '0'])
+    },
+  )
 
   it('that is missing is taken for a slip, not for an empty account', async () => {
     const there = world({

@@ -11,6 +11,8 @@ import { type RunRequest, work } from '../../../src/app/run.ts'
 import type { Platform } from '../../../src/connector/connector.ts'
 import type { Clock, Log } from '../../../src/connector/kit.ts'
 import type { Simulator } from '../../../src/connector/simulator.ts'
+import type { PlanId, Side } from '../../../src/model/id.ts'
+import type { Catalog } from '../../../src/model/vocabulary.ts'
 import type { PlanHeader } from '../../../src/plan/plan.ts'
 import type { RunFacts } from '../../../src/plan/run-facts.ts'
 import { summed } from '../../../src/report/run-document.ts'
@@ -36,6 +38,8 @@ export interface World {
   readonly folder: string
   readonly accounts: Readonly<Record<string, Simulator>>
   pathOf(name: string): string
+  /** What one side of a sync can refer to now. */
+  catalog(sync: string, side: Side): Promise<Catalog>
   run(sync: string, kind: RunRequest['kind'], more?: Partial<RunRequest>): Promise<Ran>
   /** As if somebody pressed Ctrl-C when this was told for the n-th time. */
   interrupt(sync: string, kind: RunRequest['kind'], at: Interruption): Promise<void>
@@ -50,6 +54,8 @@ export interface Ran {
   readonly facts: RunFacts
   readonly counts: ReturnType<typeof summed>
   readonly plan: PlanHeader | null
+  /** Of all plans of the run. */
+  readonly losses: PlanHeader['losses']
 }
 
 const START = Date.parse('2026-11-01T09:00:00Z')
@@ -109,6 +115,15 @@ export function openWorld(options: WorldOptions): World {
     folder,
     accounts,
     pathOf: (name) => join(folder, options.files[name] ?? ''),
+    async catalog(sync, side) {
+      const app = await open(false, () => {})
+      try {
+        await app.use(sync)
+        return await app.env.accounts(sync).reader(side).catalog(new AbortController().signal)
+      } finally {
+        await app.close()
+      }
+    },
     async run(sync, kind, more = {}) {
       const app = await open(kind !== 'plan' && kind !== 'verify', () => {})
       try {
@@ -117,7 +132,12 @@ export function openWorld(options: WorldOptions): World {
         const run = await work(app, request, runner, new AbortController().signal)
         const facts = run.facts as RunFacts
         const plan = run.plan === null ? null : await app.store.plans.header(run.plan)
-        return { run, facts, counts: summed(facts.books ?? []), plan }
+        const books = facts.books ?? []
+        const plans = await Promise.all(
+          books.map((book) => app.store.plans.header(book.plan as PlanId)),
+        )
+        const losses = plans.flatMap((one) => one?.losses ?? [])
+        return { run, facts, counts: summed(books), plan, losses }
       } finally {
         await app.close()
       }
