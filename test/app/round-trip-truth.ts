@@ -25,7 +25,9 @@ export function truths(simulator: Simulator, catalog: Catalog): readonly Truth[]
     const values = new Map<string, { text: string; field: FieldDefinition }>()
     const put = (field: FieldDefinition | undefined, text: string) => {
       if (field === undefined || text.trim() === '') return
-      values.set(keyOf(field), { text: text.replace(/\r\n?/g, '\n').trim(), field })
+      // Half a character, where a server cut one, never leaves an account in UTF-8.
+      const whole = text.replace(HALVES, '').replace(/\r\n?/g, '\n')
+      values.set(keyOf(field), { text: whole.trim(), field })
     }
     for (const [name, text] of Object.entries(contact.fields)) {
       const [, number] = /^UserDefinedField\.(\d+)$/.exec(name) ?? []
@@ -78,6 +80,7 @@ function parts(text: string, { options }: FieldDefinition): readonly string[] {
   return [...found, ...rest.split(/[,|\n]/).filter((part) => part.trim() !== '')]
 }
 
+const HALVES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 const SLOT = /^Phone\d(?:Type|Ext)?$/
 
 /** Five numbered slots: the first number of a type, the second, and so on. */
