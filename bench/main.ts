@@ -13,6 +13,7 @@ import { profile } from './profile.ts'
 import { requests } from './requests.ts'
 import { secondRun } from './second-run.ts'
 import { jsonOf, textOf } from './table.ts'
+import { workers } from './workers.ts'
 
 const BENCHMARKS: readonly Benchmark[] = [
   migration,
@@ -20,6 +21,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   secondRun,
   memory,
   pacing,
+  workers,
   decode,
   planner,
   profile,

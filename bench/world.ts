@@ -24,6 +24,10 @@ export interface WorldOptions {
   readonly to?: Partial<ServedAccount>
   /** `limits` of either connection as written in ferry.yaml; without a limit of requests unless told. */
   readonly limits?: Partial<Record<Side, string>>
+  /** The mapping as written in ferry.yaml; the default of the pair unless told. */
+  readonly mapping?: string
+  /** Address of the queue, for workers. */
+  readonly queue?: string
 }
 
 /** The same people in every world of one size. */
@@ -61,11 +65,11 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     config,
     `version: 1
 state: sqlite:./.ferry/state.db
-connections:
+${options.queue === undefined ? '' : `queue: ${options.queue}\n`}connections:
   source: ${connection('from')}
   target: ${connection('to')}
 syncs:
-  move: { from: source, to: target }
+  move: { from: source, to: target${options.mapping === undefined ? '' : `, mapping: ${options.mapping}`} }
 `,
     { mode: 0o600 },
   )
