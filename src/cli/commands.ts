@@ -14,6 +14,7 @@ import { registerMap } from './commands/map.ts'
 import { registerPlan } from './commands/plan.ts'
 import { registerReport } from './commands/report.ts'
 import { registerRuns } from './commands/runs.ts'
+import { registerSchedule } from './commands/schedule.ts'
 import { registerSchema } from './commands/schema.ts'
 import { registerShow } from './commands/show.ts'
 import { registerSimulate } from './commands/simulate.ts'
@@ -46,5 +47,6 @@ export const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   registerSimulate,
   registerSchema,
   registerWorker,
+  registerSchedule,
   registerState,
 ]

@@ -46,7 +46,13 @@ export interface Way {
   close(): Promise<void>
 }
 
-export function wayTo(place: QueuePlace, env: Env, timing: QueueTiming): Way {
+/** `name`: another queue than that of the slices. */
+export function wayTo(
+  place: QueuePlace,
+  env: Pick<Env, 'clock' | 'log' | 'owner'>,
+  timing: QueueTiming,
+  name = NAME,
+): Way {
   const ends: QueueBase[] = []
   const warn = once((text) => env.log.warn(`queue: ${text}`))
   let isClosing = false
@@ -69,8 +75,8 @@ export function wayTo(place: QueuePlace, env: Env, timing: QueueTiming): Way {
   const backend = POSTGRES.test(place.connection) ? postgresBackend : createRedisBackend
 
   return {
-    queue: () => kept(new Queue(NAME, options(COMMANDS), backend)),
-    events: () => kept(new QueueEvents(NAME, options(BLOCKING), backend)),
+    queue: () => kept(new Queue(name, options(COMMANDS), backend)),
+    events: () => kept(new QueueEvents(name, options(BLOCKING), backend)),
     worker: ({ concurrency, process }) => {
       const how = {
         ...options(BLOCKING),
@@ -84,7 +90,7 @@ export function wayTo(place: QueuePlace, env: Env, timing: QueueTiming): Way {
         removeOnComplete: { count: 0 },
         removeOnFail: { count: 0 },
       }
-      return kept(new Worker(NAME, process, how, backend))
+      return kept(new Worker(name, process, how, backend))
     },
     async connected() {
       const isReady = new AbortController()

@@ -284,6 +284,12 @@ describe('a configuration that is wrong', () => {
     expect(read(GOOD.replace('sqlite:./.ferry/state.db', state)).state).toBe(state)
   })
 
+  it('the queue may be a Postgres, and nothing that the runner does not know', () => {
+    const queued = (queue: string) => GOOD.replace('redis://127.0.0.1:6379', queue)
+    expect(read(queued('postgres://me@db/ferry')).queue).toBe('postgres://me@db/ferry')
+    expect(problems(queued('amqp://db'))).toMatchObject([{ path: 'queue' }])
+  })
+
   it('the queue takes no literal password either', () => {
     const [problem] = problems(GOOD.replace('redis://127', 'redis://:hunter2@127'))
     expect(problem).toMatchObject({
@@ -373,7 +379,9 @@ describe('a configuration that is wrong', () => {
 
   it.each([
     ['61 * * * *', /"61 \* \* \* \*" is no cron pattern: Invalid value for minute: 61/],
-    ['often', /"often" is no cron pattern/],
+    ['often', /"often" has 1 parts/],
+    ['*/10 * * * * *', /has 6 parts/],
+    ['0 0 * * nomday', /is no cron pattern/],
     ['0 0 31 2 *', /never comes up/],
   ])('the schedule %s is refused', (pattern, message) => {
     const [problem] = problems(GOOD.replace('*/30 * * * *', pattern))

@@ -40,14 +40,14 @@ export function judgeUrl(text: string, allowInsecure: boolean): Complaint | null
   return null
 }
 
-/** `sqlite:PATH`, `postgres://…`, `redis://…`. null: fine. */
+/** A state is `sqlite:PATH` or `postgres://…`, a queue `redis://…` or `postgres://…`. null: fine. */
 export function judgeStoreUrl(text: string, what: 'state' | 'queue'): Complaint | null {
   if (/^(?:env|file):\S/.test(text)) return null
   if (what === 'state' && text.startsWith('sqlite:')) {
     return text === 'sqlite:' ? { message: 'names no file', hint: STATE_HINT } : null
   }
-  const schemes = what === 'state' ? /^postgres(?:ql)?:\/\// : /^rediss?:\/\//
-  const hint = what === 'state' ? STATE_HINT : 'use redis://HOST:6379 or rediss://…'
+  const schemes = what === 'state' ? /^postgres(?:ql)?:\/\// : /^(?:rediss?|postgres(?:ql)?):\/\//
+  const hint = what === 'state' ? STATE_HINT : QUEUE_HINT
   if (!schemes.test(text)) {
     return isReference(text) && !text.includes('://')
       ? null
@@ -57,12 +57,13 @@ export function judgeStoreUrl(text: string, what: 'state' | 'queue'): Complaint 
   const parameter = /[?&](?:password|pass)=([^&#]*)/i.exec(text)?.[1]
   const literal = [password, parameter].find((secret) => secret && !isReference(secret))
   if (literal === undefined) return null
-  const name = what === 'state' ? 'PG_PASSWORD' : 'REDIS_PASSWORD'
+  const name = text.startsWith('postgres') ? 'PG_PASSWORD' : 'REDIS_PASSWORD'
   return {
     message: 'a password is written literally',
     hint: `write \${${name}} in its place and set that variable, or name the whole address as env:${what === 'state' ? 'FERRY_STATE' : 'FERRY_QUEUE'}`,
   }
 }
+const QUEUE_HINT = `use redis://HOST:6379, rediss://… or postgres://user:\${PG_PASSWORD}@host/database`
 const STATE_HINT = `use sqlite:./.ferry/state.db or postgres://user:\${PG_PASSWORD}@host/database`
 
 /** Names under which secrets usually stand. */

@@ -1,10 +1,10 @@
 /** Reads one entry of `syncs`: two connections that exist, a mapping, policies, limits, a schedule that comes up. */
-import { Cron } from 'croner'
 import type { FieldRule } from '../../mapping/mapping.ts'
 import { didYouMean } from '../../mapping/nearest.ts'
 import { readMapping, readOverrides } from '../../mapping/parse.ts'
 import type { Locate, Place } from '../../mapping/problem.ts'
 import { DEFAULT_GUARDS, type GuardLimits } from '../../plan/guard.ts'
+import { faultOf } from '../schedule-ticks.ts'
 import type { Report } from './report.ts'
 import type { WrittenSync } from './schema.ts'
 import type { MappingChoice, SyncConfig } from './settings.ts'
@@ -56,14 +56,8 @@ export function readSync(
 }
 
 function checkSchedule(pattern: string, at: Place, report: Report): void {
-  const hint = 'five parts: minute hour day month weekday, as in "*/30 * * * *"'
-  try {
-    const isNever = new Cron(pattern, { paused: true, timezone: 'UTC' }).nextRun() === null
-    if (isNever) report.add(at, `"${pattern}" never comes up`, 'such a day does not exist')
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : ''
-    report.add(at, `"${pattern}" is no cron pattern: ${reason}`, hint)
-  }
+  const fault = faultOf(pattern)
+  if (fault !== null) report.add(at, fault.message, fault.hint)
 }
 
 function choose(written: WrittenSync, at: Place, context: SyncContext): MappingChoice | null {
