@@ -34,7 +34,7 @@ const GOOD_EXITS = [0, 5, 6]
 
 /** `command`: `['migrate', 'move']`. Throws where the run did not end well or its books do not balance. */
 export async function runEngine(
-  world: World,
+  world: Pick<World, 'folder' | 'config' | 'env'>,
   command: readonly string[],
   options: EngineOptions = {},
 ): Promise<EngineRun> {

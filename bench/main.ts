@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import type { Bench, Benchmark, Line } from './benchmark.ts'
 import { decode } from './decode.ts'
+import { files } from './files.ts'
 import { memory } from './memory.ts'
 import { migration } from './migration.ts'
 import { pacing } from './pacing.ts'
@@ -13,15 +14,14 @@ import { profile } from './profile.ts'
 import { requests } from './requests.ts'
 import { secondRun } from './second-run.ts'
 import { jsonOf, textOf } from './table.ts'
-import { workers } from './workers.ts'
 
 const BENCHMARKS: readonly Benchmark[] = [
   migration,
   requests,
   secondRun,
   memory,
+  files,
   pacing,
-  workers,
   decode,
   planner,
   profile,
