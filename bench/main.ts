@@ -14,6 +14,7 @@ import { profile } from './profile.ts'
 import { requests } from './requests.ts'
 import { secondRun } from './second-run.ts'
 import { jsonOf, textOf } from './table.ts'
+import { workers } from './workers.ts'
 
 const BENCHMARKS: readonly Benchmark[] = [
   migration,
@@ -22,6 +23,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   memory,
   files,
   pacing,
+  workers,
   decode,
   planner,
   profile,
