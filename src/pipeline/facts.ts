@@ -99,7 +99,11 @@ async function linkedTargets(
   for (let start = 0; start < missing.length; start += size) {
     for (const entry of await from.target.fetch(missing.slice(start, start + size), from.signal)) {
       if (entry.kind === 'found') found.set(entry.id, { kind: 'found', sighting: entry.sighting })
-      if (entry.kind === 'merged') found.set(entry.id, { kind: 'merged', into: entry.into })
+      if (entry.kind === 'merged') {
+        const [holder] = await from.store.links.byTo(from.run.sync, [entry.into.id])
+        const taken = holder === undefined ? {} : { linkedTo: holder.fromId }
+        found.set(entry.id, { kind: 'merged', into: entry.into, ...taken })
+      }
       if (entry.kind === 'gone') found.set(entry.id, { kind: 'gone' })
       if (entry.kind === 'inconclusive')
         found.set(entry.id, { kind: 'inconclusive', message: entry.message })

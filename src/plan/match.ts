@@ -22,7 +22,8 @@ export interface MatchFacts {
 export type LinkedTarget =
   | { readonly kind: 'found'; readonly sighting: Sighting }
   | { readonly kind: 'gone' }
-  | { readonly kind: 'merged'; readonly into: Sighting }
+  /** `linkedTo`: the source contact that the survivor belongs to already; absent: nobody. */
+  | { readonly kind: 'merged'; readonly into: Sighting; readonly linkedTo?: RemoteId }
   | { readonly kind: 'inconclusive'; readonly message: string }
   /** Not read in this run: nothing changed here that would need it. */
   | { readonly kind: 'unread' }
@@ -82,7 +83,13 @@ function matchLinked(toId: RemoteId, target: LinkedTarget): Match {
     case 'unread':
       return { kind: 'linked', toId, target: null }
     case 'merged':
-      return { kind: 'repoint', was: toId, target: target.into }
+      if (target.linkedTo === undefined) return { kind: 'repoint', was: toId, target: target.into }
+      return {
+        kind: 'hold',
+        cause: 'its counterpart was merged into the counterpart of another contact',
+        hint: 'Merge the two at the source as well, or end the link of one with "ferry links end".',
+        candidates: [target.into.id, target.linkedTo],
+      }
     case 'gone':
       return {
         kind: 'hold',

@@ -53,6 +53,14 @@ describe('a linked contact', () => {
     expect(linked({ kind: 'merged', into })).toEqual({ kind: 'repoint', was: 't1', target: into })
   })
 
+  it('waits where its counterpart was merged into that of another: nobody gets the values of two', () => {
+    const linkedTo = remoteId('s9')
+    expect(linked({ kind: 'merged', into: contact('t7', {}), linkedTo })).toMatchObject({
+      kind: 'hold',
+      candidates: ['t7', 's9'],
+    })
+  })
+
   it('waits for a person where its counterpart is gone', () => {
     expect(linked({ kind: 'gone' })).toMatchObject({ kind: 'hold', candidates: ['t1'] })
   })
