@@ -72,6 +72,8 @@ export function capabilitiesOf(facts: CapabilityFacts): Capabilities {
       optOutReversible: true,
       optIn: true,
     },
+    // An automation that allows contacts to restart begins anew (README, "automations").
+    sequences: { read: true, start: true, restarts: true },
     rate: {
       requestsPerSecond: limits.requestsPerSecond ?? REQUESTS_PER_SECOND,
       requestsPerDay: null,

@@ -13,6 +13,7 @@ import type { Kit } from '../../src/connector/kit.ts'
 import type { PlatformName, RemoteId } from '../../src/model/id.ts'
 import type { FieldDefinition } from '../../src/model/vocabulary.ts'
 import { type Account, openAccount } from './account.ts'
+import { automationReader, startAutomation } from './automations.ts'
 import { capabilitiesOf } from './capabilities.ts'
 import { checkAccount, listInventory } from './check.ts'
 import { scanGroupings } from './groupings.ts'
@@ -108,6 +109,7 @@ function readerOf(platform: PlatformName, held: AccountWithRules): Reader {
       }, signal),
     fetch: (ids, signal) => guarded(() => fetchContacts(account, ids, signal), signal),
     find: (probe, signal) => guarded(() => findContacts(account, probe, signal), signal),
+    sequences: automationReader(account),
     close: () => account.client.close(),
   }
 }
@@ -127,6 +129,8 @@ function writerOf(platform: PlatformName, held: AccountWithRules): Writer {
       join: (group, change, signal) =>
         guarded(() => join(account, group, { ...change, signal }), signal),
       remove: (ids, signal) => guarded(() => removeContacts(account, ids, signal), signal),
+      start: (id, contactId, signal) =>
+        guarded(() => startAutomation(account, { id, contactId }, signal), signal),
       createField: (draft, signal) => guarded(() => createField(account, draft, signal), signal),
       addOptions: (field, options, signal) =>
         guarded(() => addOptions(account, field, { options, signal }), signal),

@@ -137,6 +137,16 @@ export const accountOperations = {
     input: byId,
     result: automation,
   }),
+  'automations.contacts': read('/{automations}/{id}/contacts', 'Who is in an automation', {
+    input: z.looseObject({
+      id,
+      start: z.int().nonnegative(),
+      limit: z.int().positive(),
+      where: z.array(z.object({ col: z.string(), expr: z.string(), val: z.string() })),
+      order: z.array(z.object({ col: z.string(), dir: z.string() })),
+    }),
+    result: list('contacts'),
+  }),
   'automations.addContact': write(
     'POST /{automations}/{id}/contact/{contactId}/add',
     'Starts an automation for a contact; may send mail',

@@ -62,6 +62,7 @@ export function capabilitiesOf(
       optIn: false,
       mailsNew: false,
     },
+    sequences: { read: true, start: true, restarts: true },
     rate: { requestsPerSecond, requestsPerDay, concurrency },
   }
 }

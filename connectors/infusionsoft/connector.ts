@@ -22,6 +22,7 @@ import { isOperation, OPERATIONS, ROWS_MAX } from './operations.ts'
 import { removeContacts } from './removal.ts'
 import { targetRules } from './rules.ts'
 import { type Scanner, scanPage } from './scan.ts'
+import { sequenceReader, startSequence } from './sequences.ts'
 import { PLATFORM_ZONE } from './stamps.ts'
 import { readCatalog, readCustomFields, type Source } from './vocabulary.ts'
 import { addOptions, createField, createTag } from './vocabulary-writer.ts'
@@ -105,6 +106,7 @@ function reader(connection: Connection): Reader {
     scan: (request, signal) => scanPage(connection, request, signal),
     fetch: (ids, signal) => fetchContacts(connection, ids, signal),
     find: (probe, signal) => findContacts(connection, probe, signal),
+    sequences: sequenceReader(connection),
     close: () => client.close(),
   }
 }
@@ -116,6 +118,7 @@ function writer(connection: Connection): Writer {
     write: (batch: readonly ContactWrite[], signal) => writeContacts(connection, batch, signal),
     join: () => Promise.reject(noGroups()),
     remove: (ids, signal) => removeContacts(client, ids, signal),
+    start: (sequence, contact, signal) => startSequence(client, { sequence, contact }, signal),
     async createField(draft, signal) {
       const field = await createField(connection, draft, signal)
       connection.forgetCustomFields()

@@ -72,9 +72,21 @@ function rowsOf(capabilities: Capabilities): readonly RowOf[] {
       'consent',
       `of the ${consent.holder}; ${consent.channels.join(', ')}; ${abilities({ 'opt-out': consent.optOut, 'opt-out taken back': consent.optOutReversible, 'opt-in': consent.optIn })}${consent.mailsNew === false ? '; a new address is not mailed' : ''}`,
     ],
+    ...sequencesRow(capabilities),
     [
       'rate',
       `${rate.requestsPerSecond} a second${rate.requestsPerDay === null ? '' : `, ${rate.requestsPerDay} a day`}, ${rate.concurrency} at a time`,
+    ],
+  ]
+}
+
+function sequencesRow({ sequences }: Capabilities): readonly RowOf[] {
+  if (sequences === undefined) return []
+  const { read, start, restarts } = sequences
+  return [
+    [
+      'sequences',
+      `${abilities({ read, start })}${restarts ? '; starting twice may begin anew' : ''}`,
     ],
   ]
 }

@@ -71,6 +71,15 @@ export interface Capabilities {
     /** False: an address that is new there is not mailed until its owner agrees. Unsaid: it may be. */
     readonly mailsNew?: false
   }
+  /** Flows that people are put into and that act on them over time: follow-up sequences, automations. Unsaid: there are none to reach. */
+  readonly sequences?: {
+    /** Says which there are and who is in them (`Reader.sequences`). */
+    readonly read: boolean
+    /** People can be put into them (`Writer.start`). */
+    readonly start: boolean
+    /** Starting somebody who is in it already may begin it anew, mails and all. */
+    readonly restarts: boolean
+  }
   readonly rate: {
     /** What the platform permits; the pacer keeps below it. */
     readonly requestsPerSecond: number

@@ -66,8 +66,29 @@ export interface Reader {
    * in the client. `marker` looks in the field with that path.
    */
   find(probe: Probe, signal: AbortSignal): Promise<readonly Sighting[]>
+  /** Only where `capabilities.sequences.read`. */
+  readonly sequences?: SequenceReader
   close(): Promise<void>
 }
+
+export interface Sequence {
+  readonly id: string
+  readonly name: string
+}
+export interface SequenceReader {
+  /** All of them. */
+  list(signal: AbortSignal): Promise<readonly Sequence[]>
+  /** One page of who is in it and not paused; `position: null` asks for the first one. Somebody may be told twice. */
+  members(
+    request: { readonly sequence: string; readonly position: string | null },
+    signal: AbortSignal,
+  ): Promise<{ readonly contacts: readonly RemoteId[]; readonly next: string | null }>
+  /** Where one contact stands, read now. `paused`: it is on record there, and the sequence does nothing for it. */
+  standing(sequence: string, contact: RemoteId, signal: AbortSignal): Promise<Standing>
+  /** Consents of the person in a fresh reading, asked for by themselves where the reading does not tell them. */
+  consents(sighting: Sighting, signal: AbortSignal): Promise<readonly Consent[]>
+}
+export type Standing = 'active' | 'paused' | 'out'
 
 /** `contacts` carry whatever the platform shows with them; what it does not, comes in streams of its own. */
 export type Row =
@@ -148,6 +169,8 @@ export interface Writer extends Reader {
     signal: AbortSignal,
   ): Promise<void>
   remove(ids: readonly RemoteId[], signal: AbortSignal): Promise<readonly WriteOutcome[]>
+  /** Puts a contact into a sequence, which may mail them at once. Only where `capabilities.sequences.start`. Sent once, whatever becomes of it. */
+  readonly start?: (sequence: string, contact: RemoteId, signal: AbortSignal) => Promise<void>
   /** Resolves once values can be written to it. A field of the same label and type that exists already is returned, not doubled. */
   createField(draft: FieldDraft, signal: AbortSignal): Promise<FieldDefinition>
   addOptions(
