@@ -31,6 +31,7 @@ export interface StateStore {
   readonly tombstones: Tombstones
   readonly directory: Directory
   readonly audit: Audit
+  readonly retention: Retention
   /** Where the state lies, for people; no password. */
   readonly place: string
   /** Everything committed so far survives a power cut when it resolves: before a byte leaves that must not be forgotten. */
@@ -522,6 +523,22 @@ export interface Audit {
       readonly data: unknown
     }[]
   >
+}
+
+export interface Retention {
+  /**
+   * Removes the personal data of runs that ended before then: values of plans and journal, samples, closed cases. Never of a run that is open or can be
+   * resumed, nor of one that such a run or a plan that has not expired works with.
+   */
+  prune(when: { readonly before: number; readonly now: number }): Promise<Pruned>
+}
+export interface Pruned {
+  /** These wrote something and cannot be undone any more. */
+  readonly runs: readonly RunId[]
+  readonly plans: number
+  /** Records of plans and journal. */
+  readonly values: number
+  readonly cases: number
 }
 
 export class StoreError extends Error {

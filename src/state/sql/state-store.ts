@@ -12,6 +12,7 @@ import { checkFences, leases } from './leases.ts'
 import { links } from './links.ts'
 import { meta } from './meta.ts'
 import { plans } from './plans.ts'
+import { retention } from './retention.ts'
 import { runs } from './runs.ts'
 import { slices } from './slices.ts'
 import { staging } from './staging.ts'
@@ -47,6 +48,7 @@ export function storeOn(
     tombstones: tombstones(access),
     directory: directory(access),
     audit: audit(access),
+    retention: retention(access),
     place: life.place,
     flush: life.flush,
     close: life.close,

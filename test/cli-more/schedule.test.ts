@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { systemClock } from '../../src/http/clock.ts'
+import { openStore } from '../../src/state/sql/open.ts'
+import { type Served, served } from '../cli/served.ts'
+
+describe('ferry schedule', () => {
+  let two: Served
+  beforeAll(async () => {
+    two = await served({ contacts: 8 })
+  })
+  afterAll(() => two.close())
+
+  const scheduled = () =>
+    two.configure(two.configText.replace(/^( +)move:\n/m, '$&$1  schedule: "0 3 1 1 *"\n'))
+
+  it('without a schedule in ferry.yaml, or with a zone that does not exist, ends with 2', async () => {
+    two.configure(two.configText)
+    expect(await two.ferry('schedule')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no sync of ferry.yaml has a schedule'),
+    })
+    scheduled()
+    expect(await two.ferry('schedule', '--time-zone', 'Mars/Base')).toMatchObject({ code: 2 })
+  })
+
+  it('makes up for a missed tick once, tells it as events, and ends with 0 when told to stop', async () => {
+    scheduled()
+    expect((await two.ferry('state', 'migrate')).code).toBe(0)
+    const store = await openStore(`sqlite:${join(two.folder, '.ferry/state.db')}`, {
+      clock: systemClock,
+    })
+    try {
+      await store.meta.set('schedule move', String(Date.parse('2020-01-01T00:00:00Z')))
+      const running = two.start(['--json', '--ndjson', 'schedule', '--time-zone', 'UTC'])
+      await vi.waitFor(
+        async () =>
+          expect((await store.runs.list({ sync: 'move', limit: 9 }))[0]?.status).toBe('done'),
+        { timeout: 20_000, interval: 50 },
+      )
+      await vi.waitFor(async () => expect(await store.leases.list()).toEqual([]))
+      running.interrupt()
+      const ended = await running.ended
+      expect(ended.code).toBe(0)
+      expect(ended.json()).toEqual({ ended: 1, skipped: 0, missed: 1, interrupted: [] })
+      const events = ended.stderr
+        .split('\n')
+        .filter((line) => line.includes('"event":"schedule"'))
+        .map((line) => JSON.parse(line) as { kind: string; sync: string; code?: number })
+      expect(events.map(({ kind, sync }) => `${sync} ${kind}`)).toEqual([
+        'move missed',
+        'move started',
+        'move ended',
+      ])
+      expect(await store.runs.list({ sync: 'move', limit: 9 })).toHaveLength(1)
+    } finally {
+      await store.close()
+    }
+  }, 40_000)
+})
