@@ -75,6 +75,19 @@ function endingOf(item: Item, outcome: WriteOutcome): Ending | null {
         outcome: { ...said(outcome.message, outcome.hint), path: outcome.path },
       }
     case 'exists':
+      // The next run would decide the same: only a person can say who keeps the address.
+      if (stored.op.bucket === 'update')
+        return {
+          kind: 'held',
+          stored,
+          outcome: {
+            ...said(
+              'the e-mail it has now belongs to another contact at the target; nothing was written',
+              'Give the address to the right one of the two at the target, or merge them, then run again.',
+            ),
+            id: outcome.id,
+          },
+        }
       return {
         kind: 'drifted',
         stored,
