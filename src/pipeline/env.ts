@@ -38,11 +38,14 @@ export interface PipelineLimits {
   readonly leaseMs: number
   /** How long a plan may be applied. */
   readonly planLifeMs: number
+  /** How long after a whole reading of the source a sync reads it whole again. */
+  readonly censusMs: number
 }
 export const PIPELINE_LIMITS: PipelineLimits = {
   planChunk: 400,
   leaseMs: 120_000,
   planLifeMs: 7 * 86_400_000,
+  censusMs: 7 * 86_400_000,
 }
 
 export interface SyncSettings {

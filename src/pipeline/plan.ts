@@ -20,7 +20,7 @@ import { type AbsentPosition, absenceWarnings, decideAbsentees, NOT_BEGUN } from
 import { type Drafted, keepDecisions } from './decisions.ts'
 import type { Job, Progressed, Step } from './env.ts'
 import { type Gathered, gather } from './facts.ts'
-import type { ScanResult } from './pull.ts'
+import type { PullDocument, ScanResult } from './pull.ts'
 
 export const planStep: Step = {
   async open(_env, run) {
@@ -55,7 +55,8 @@ async function decideChunk(job: Job): Promise<Progressed> {
   const { env, run, signal } = job
   const position = job.position as PlanPosition
   const context = await planContext(job)
-  const { isFull } = (await env.store.runs.document(run.id, 'pull')) as { isFull: boolean }
+  const pull = (await env.store.runs.document(run.id, 'pull')) as PullDocument
+  const { isFull } = pull
   const rows = await env.store.staging.after(
     run.id,
     'from',
@@ -64,7 +65,7 @@ async function decideChunk(job: Job): Promise<Progressed> {
   )
   if (rows.length === 0) {
     return position.absent.isDone
-      ? publish(job, context, position, isFull)
+      ? publish(job, context, position, pull)
       : decideAbsent(job, context, position)
   }
   const gathered = await gather(
@@ -133,9 +134,10 @@ async function publish(
   job: Job,
   context: PlanContext,
   position: PlanPosition,
-  isFull: boolean,
+  pull: PullDocument,
 ): Promise<Progressed> {
   const { env, run } = job
+  const { isFull } = pull
   const settings = env.settings(run.sync)
   const scans = await scansOf(job)
   const { tally } = position
@@ -174,7 +176,11 @@ async function publish(
         (finding) => `${finding.path}: ${finding.message}`,
       ),
     }),
-    warnings: [...warningsOf(context, scans), ...absenceWarnings(position.absent)],
+    warnings: [
+      ...(pull.census ? [pull.census] : []),
+      ...warningsOf(context, scans),
+      ...absenceWarnings(position.absent),
+    ],
     cost: costOf(
       tally,
       context.to.capabilities,

@@ -12,6 +12,7 @@ import { STREAMS, type StreamName } from '../connector/capabilities.ts'
 import { digest } from '../model/hash.ts'
 import type { Side } from '../model/id.ts'
 import type { RunRecord, StateStore } from '../state/store.ts'
+import { censusDue } from './census.ts'
 import { accountDocument, planContext, rememberCreated } from './compiled.ts'
 import type { AccountDocument, Env, Job, Progressed, Step } from './env.ts'
 import { type KeyRules, SOURCE_KEYS, stage, targetKeys } from './staged.ts'
@@ -79,19 +80,27 @@ async function readCatalogues(job: Job): Promise<Progressed> {
   }
   const slices: { name: string; position: ScanPosition }[] = []
   let isFull = true
+  let census: string | null = null
   for (const side of ['from', 'to'] as const) {
     const plans = await plansFor(env, run, side)
-    if (side === 'from') isFull = plans.isFull
+    if (side === 'from') ({ isFull, census } = plans)
     if (side === 'to' && !isFull) continue
     for (const position of plans.positions)
       slices.push({ name: `${side}/${position.stream}`, position })
   }
   await job.commit(async (store) => {
-    await store.runs.saveDocument(run.id, 'pull', { isFull })
+    await store.runs.saveDocument(run.id, 'pull', { isFull, census } satisfies PullDocument)
     await store.runs.saveDocument(run.id, 'scans', [])
     if (run.stage === 0) await rememberCreated(store, run.id, [])
   })
+  if (census !== null) env.log.warn(`${run.sync}: ${census}`)
   return { kind: 'closed', opens: slices }
+}
+
+/** What a pull found out before it read, as kept in the run's document `pull`. */
+export interface PullDocument {
+  readonly isFull: boolean
+  readonly census: string | null
 }
 
 /** A full scan of every stream, or an incremental one where all of the side's cursors still mean what they meant. */
@@ -99,7 +108,12 @@ async function plansFor(
   env: Env,
   run: RunRecord,
   side: Side,
-): Promise<{ readonly isFull: boolean; readonly positions: readonly ScanPosition[] }> {
+): Promise<{
+  readonly isFull: boolean
+  /** Why it is full although nobody asked for it. */
+  readonly census: string | null
+  readonly positions: readonly ScanPosition[]
+}> {
   const account = await accountDocument(env, run.id, side)
   const fingerprint = streamFingerprint(env, run, side, account)
   const streams = await streamsOf(env, run, side, account)
@@ -108,12 +122,14 @@ async function plansFor(
   )
   const contacts = cursors[streams.indexOf('contacts')]
   // Later pulls of a migration ask for what changed since the first one.
-  const isFull =
+  const mustBeFull =
     (run.isFull && run.stage === 0) ||
     contacts === null ||
     contacts === undefined ||
     contacts.fingerprint !== fingerprint ||
     account.capabilities.streams.contacts?.since === 'none'
+  const census = mustBeFull || side === 'to' ? null : await censusDue(env, run, account)
+  const isFull = mustBeFull || census !== null
   const positions = streams.map((stream, place): ScanPosition => {
     const cursor = cursors[place] ?? null
     const maySince = !isFull && account.capabilities.streams[stream]?.since !== 'none'
@@ -129,7 +145,7 @@ async function plansFor(
       fingerprint,
     }
   })
-  return { isFull, positions }
+  return { isFull, census, positions }
 }
 
 /** What a side can tell, and of the target only what the source has a word for. */

@@ -3,6 +3,7 @@ import type { PlanId, RunId } from '../../model/id.ts'
 import type { Books } from '../../plan/books.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { OpState, StateStore } from '../../state/store.ts'
+import { keepCensus } from '../census.ts'
 import type { Job, Progressed } from '../env.ts'
 import type { ScanResult } from '../pull.ts'
 
@@ -26,15 +27,18 @@ export async function keepBooks(job: Job, plan: PlanHeader): Promise<Progressed>
     await store.meta.set(appliedKey(job.run.sync), JSON.stringify(applied))
     // The sides differ again where the run had made them agree: only a full reading shows that.
     if (plan.undoes !== undefined) await store.cursors.clear(job.run.sync)
+    await keepCensus(store, job.run.sync, { scans, now: job.env.clock.now() })
     for (const scan of scans) {
       if (scan.high === null) continue
+      const { sync } = job.run
+      const known = await store.cursors.get(sync, scan.side, scan.stream)
       await store.cursors.save({
-        sync: job.run.sync,
+        sync,
         side: scan.side,
         stream: scan.stream,
         watermark: scan.high,
         fingerprint: scan.fingerprint,
-        censusAt: scan.isFull && scan.isProven ? job.env.clock.now() : null,
+        censusAt: scan.isFull && scan.isProven ? job.env.clock.now() : (known?.censusAt ?? null),
         run: job.run.id as RunId,
         updatedAt: job.env.clock.now(),
       })
