@@ -109,7 +109,8 @@ function refuseWhatIsMissing(app: App, settings: SyncSettings): void {
   )
 }
 
-async function take(app: App, scope: string): Promise<Fence> {
+/** Throws RunBusy while another process holds it. The caller gives it back. */
+export async function take(app: App, scope: string): Promise<Fence> {
   const now = app.env.clock.now()
   const lease = await app.store.leases.acquire({
     scope,

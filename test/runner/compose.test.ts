@@ -23,7 +23,7 @@ test('every image has a pinned major version', () => {
 test('nothing listens beyond this machine, and what is waited for can say that it is ready', () => {
   for (const [name, { ports, healthcheck }] of Object.entries(services)) {
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/)
-    expect(healthcheck !== undefined).toBe(name !== 'worker')
+    expect(healthcheck !== undefined).toBe(name !== 'worker' && name !== 'scheduler')
   }
 })
 
@@ -35,8 +35,11 @@ test('passwords come from outside, and without one nothing starts', () => {
     for (const value of Object.values(environment)) expect(value).not.toMatch(/:\/\/[^$@]*:\w+@/)
 })
 
-test('a worker is given the time to finish what it has in hand', () => {
-  const grace = Number.parseInt(services['worker']?.stop_grace_period ?? '', 10)
-  expect(grace * 1_000).toBeGreaterThan(QUEUE_TIMING.graceMs)
-  expect(services['worker']?.profiles).toEqual(['worker'])
-})
+test.each(['worker', 'scheduler'])(
+  'a %s is given the time to finish what it has in hand',
+  (name) => {
+    const grace = Number.parseInt(services[name]?.stop_grace_period ?? '', 10)
+    expect(grace * 1_000).toBeGreaterThan(QUEUE_TIMING.graceMs)
+    expect(services[name]?.profiles).toEqual([name])
+  },
+)

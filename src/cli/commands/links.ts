@@ -1,9 +1,10 @@
-/** `ferry links list|export|import|end`: who is whom, to look at, to keep and to correct. */
+/** `ferry links list|export|import|repair|end`: who is whom, to look at, to keep and to correct. */
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import type { App } from '../../app/app.ts'
+import { keepLinks, proposeLinks } from '../../app/links-repair.ts'
 import { remoteId } from '../../model/id.ts'
 import type { Link } from '../../state/store.ts'
 import type { Act } from '../act.ts'
@@ -26,6 +27,12 @@ export function registerLinks(program: Command, act: Act): void {
     .command('import <sync> <file>')
     .description('adds links from a CSV file with the columns from and to; existing ones stay')
     .action(act((context, sync: string, file: string) => add(context, sync, file)))
+  links
+    .command('repair <sync>')
+    .description(
+      'rebuild links from the marker field of the target when the state was lost; shows them, and writes them with --yes',
+    )
+    .action(act((context, sync: string) => repair(context, sync)))
   links
     .command('end <sync> <from-ids...>')
     .description('ends links: the contacts are matched anew, or created, by the next full run')
@@ -87,6 +94,26 @@ async function add(context: Context, sync: string, file: string): Promise<ExitCo
       ...taken.map(({ fromId, toId }) => `  ${fromId} -> ${toId}`),
     ])
     return taken.length === 0 ? EXIT.done : EXIT.rejected
+  })
+}
+
+async function repair(context: Context, sync: string): Promise<ExitCode> {
+  return withApp(context, sync, async (app) => {
+    const proposed = await proposeLinks(app, sync, context.signal)
+    if (proposed === null)
+      throw new UsageError(
+        `"${sync}" has no marker field at the target`,
+        'Without one nobody can be told apart for certain: "ferry sync" matches by e-mail, "ferry links import" takes links from a file.',
+      )
+    const { links, existing, conflicts } = proposed
+    const isWritten = context.flags.yes && links.length + conflicts.length > 0
+    if (isWritten) await keepLinks(app, sync, proposed)
+    context.answer({ links, existing, conflicts, written: isWritten }, [
+      `${links.length} ${isWritten ? 'linked' : 'to be linked'}, ${existing} linked already, ${conflicts.length} conflicts`,
+      ...conflicts.map(({ fromId, cause, hint }) => `  ${fromId}: ${cause}\n    ${hint}`),
+    ])
+    if (!isWritten && links.length > 0) context.say('Nothing was written. Add --yes to link them.')
+    return conflicts.length > 0 ? EXIT.decisions : EXIT.done
   })
 }
 
