@@ -1,0 +1,124 @@
+/** Safety, looked at when a run has come to rest: what the engine did between the two looks, told apart from what people did. */
+import type { SimulatedContact } from '../../src/connector/simulator.ts'
+import { FIELDS, fieldOf } from './hands.ts'
+import type { Ended } from './runs.ts'
+import type { World } from './world.ts'
+
+export interface Before {
+  readonly targets: ReadonlyMap<string, SimulatedContact>
+  readonly cursors: ReadonlyMap<string, string>
+}
+
+const STREAM_NAMES = ['contacts', 'taggings', 'groupings', 'consents'] as const
+
+export async function lookBefore(world: World): Promise<Before> {
+  return {
+    targets: new Map(world.sides.to.simulator.snapshot().map((one) => [one.id, one])),
+    cursors: await cursorsOf(world),
+  }
+}
+
+export async function check(world: World, before: Before, ended: Ended): Promise<void> {
+  const say = world.watch.say
+  await checkLinks(world)
+  const now = new Map(world.sides.to.simulator.snapshot().map((one) => [one.id, one]))
+  for (const [id, was] of before.targets) {
+    const is = now.get(id)
+    if (is === undefined) {
+      if (!world.history.removed.to.has(id)) say('I6', `contact ${id} vanished from the target`)
+      continue
+    }
+    checkContact(world, was, is)
+  }
+  const pull =
+    ended.kind === 'rested' ? await world.store.runs.document(ended.run.id, 'pull') : null
+  const isIncremental = (pull as { readonly isFull?: boolean } | null)?.isFull === false
+  // Only a whole reading may begin again further back: it has seen everything.
+  for (const [key, mark] of isIncremental ? await cursorsOf(world) : []) {
+    const earlier = before.cursors.get(key)
+    if (earlier !== undefined && mark < earlier && world.skews.from === 0)
+      say('I2', `the watermark of ${key} fell from ${earlier} to ${mark}`)
+  }
+  checkConsent(world)
+  if (ended.kind !== 'rested') return
+  const { run, report } = ended
+  if (run.status !== 'done') return
+  for (const book of report.facts.books ?? [])
+    if (!book.balanced)
+      say('I17', `the books of ${book.plan} do not balance: ${JSON.stringify(book)}`)
+  await checkJournal(world, ended)
+}
+
+/**
+ * The simulator cannot know when the opt-out was made at the source. One that came after the run began that exposed the address is news,
+ * and so is one of an address that somebody else at the target had before.
+ */
+function checkConsent(world: World): void {
+  // Whom a lying list left out, nobody could honour; the lists that lie are counted among the faults.
+  const isLiedTo = world.faults.log.some(
+    ({ family, needsCensus }) => family === 'listing' && needsCensus === true,
+  )
+  if (isLiedTo) return
+  for (const line of world.sides.to.simulator.consentBreaches) {
+    const address = /[^\s<>]+@[^\s<>;]+/.exec(line)?.[0]?.toLowerCase() ?? ''
+    const outAt = world.history.outAt.get(address)
+    const exposedAt = Date.parse(/\d{4}-\d\d-\d\dT[\d:]+[+\d:]*/.exec(line)?.[0] ?? '')
+    const latest = world.clock.now()
+    const began = world.watch.began.findLast((at) => at <= (exposedAt || latest)) ?? 0
+    if (outAt === undefined || outAt < began) world.watch.say('I27', line)
+  }
+}
+
+async function checkLinks(world: World): Promise<void> {
+  const links = await world.store.links.page('move', null, 10_000)
+  const targets = new Map<string, string>()
+  for (const { fromId, toId } of links) {
+    const other = targets.get(toId)
+    if (other !== undefined)
+      world.watch.say('I4', `${fromId} and ${other} are both linked to ${toId}`)
+    targets.set(toId, fromId)
+  }
+}
+
+function checkContact(world: World, was: SimulatedContact, is: SimulatedContact): void {
+  const { hands } = world.sides.to
+  for (const field of FIELDS) {
+    const [a, b] = [fieldOf(hands, was, field), fieldOf(hands, is, field)]
+    if (a === '' || b !== '') continue
+    if (world.history.typed.get(`${is.id} ${field}`)?.has('') === true) continue
+    world.watch.say('I20', `${field} of ${is.id} was ${JSON.stringify(a)} and is empty`)
+  }
+  const isSameAddress = was.emails[0]?.toLowerCase() === is.emails[0]?.toLowerCase()
+  if (was.optedOut.length > 0 && is.optedOut.length === 0 && isSameAddress)
+    if (!world.history.lifted.has(is.id))
+      world.watch.say('I27', `${is.id} was opted out and is not`)
+}
+
+/** Everything that was written stands in the journal. */
+async function checkJournal(
+  world: World,
+  { run }: Extract<Ended, { readonly kind: 'rested' }>,
+): Promise<void> {
+  if (run.plan === null || run.kind === 'plan' || run.kind === 'verify') return
+  const ops = await world.store.plans.ops(run.plan, {
+    afterSeq: 0,
+    untilSeq: null,
+    limit: 1_000,
+    states: ['applied', 'sent'],
+    buckets: ['create', 'update'],
+  })
+  const seqs = new Set((await world.store.journal.page(run.id, 0, 10_000)).map(({ seq }) => seq))
+  for (const { op, attempts } of ops)
+    if (attempts > 0 && !seqs.has(op.seq))
+      world.watch.say('I14', `op ${op.seq} of ${run.id} was sent and is not in the journal`)
+}
+
+async function cursorsOf(world: World): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  for (const side of ['from', 'to'] as const)
+    for (const stream of STREAM_NAMES) {
+      const cursor = await world.store.cursors.get('move', side, stream)
+      if (cursor !== null) found.set(`${side} ${stream}`, cursor.watermark)
+    }
+  return found
+}

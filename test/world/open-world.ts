@@ -1,0 +1,146 @@
+/** Makes the world of a seed. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SIMULATORS } from '../../connectors/simulators.ts'
+import type { Vault } from '../../src/connector/kit.ts'
+import { randomStream, seedOf } from '../../src/simulation/random.ts'
+import { type VirtualClock, virtualClock } from '../../src/simulation/virtual-clock.ts'
+import { openStore } from '../../src/state/sql/open.ts'
+import { type Armory, armory } from './armory.ts'
+import { FAULTS } from './faults/table.ts'
+import { handsOf } from './hands.ts'
+import { history } from './history.ts'
+import type { Side } from './phase.ts'
+import { ORIGINS } from './surroundings.ts'
+import { draws } from './streams.ts'
+import { type Watch, watch } from './watch.ts'
+import type { Account, World } from './world.ts'
+
+/** After everything that the invented people have done, and after the night in which clocks go back. */
+const START = Date.parse('2026-11-03T09:00:00Z')
+
+export const PAIRS = [
+  ['infusionsoft', 'adaptix'],
+  ['adaptix', 'xml-spec'],
+  ['xml-spec', 'infusionsoft'],
+  ['adaptix', 'infusionsoft'],
+  ['infusionsoft', 'xml-spec'],
+  ['xml-spec', 'adaptix'],
+] as const
+
+export async function openWorld(seed: number, state = 'sqlite::memory:'): Promise<World> {
+  const draw = draws(seed, 'network', -1)
+  const [from, to] = PAIRS[seed % PAIRS.length] ?? PAIRS[0]
+  const virtual = virtualClock(START)
+  let jumpedMs = 0
+  const clock = jumping(virtual, () => jumpedMs)
+  const skews = { worker: 0, from: 0, to: 0 }
+  const account = (platform: string, side: Side, contacts: number): Account => {
+    const module = SIMULATORS.find((one) => one.platform === platform)
+    if (module === undefined) throw new Error(`no simulator of ${platform}`)
+    const now = () => clock.now() + skews[side]
+    const simulator = module.create({ contacts, seed, quirks: {}, now })
+    return { simulator, hands: handsOf(simulator, seed), lastList: null }
+  }
+  const sides = {
+    from: account(from, 'from', 5 + draw.whole(7)),
+    to: account(to, 'to', draw.chance(0.5) ? 0 : 3 + draw.whole(4)),
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'ferry-world-'))
+  const store = await openStore(state, { clock })
+  const stopped = new AbortController()
+  const world: World = {
+    seed,
+    sides,
+    store,
+    clock,
+    skews,
+    random: randomStream(seedOf(seed, 0)),
+    faults: undefined as unknown as Armory,
+    watch: undefined as unknown as Watch,
+    history: history(sides, clock.now),
+    ferries: new Map(),
+    dead: new Set(),
+    configText: configOf(sides, draw.chance(0.5) ? 5 : null),
+    secrets: Object.fromEntries([...secretsOf('A', sides.from), ...secretsOf('B', sides.to)]),
+    folder,
+    vault: memoryVault(),
+    kinds: FAULTS,
+    extraField: null,
+    nights: 0,
+    phase: 'rest',
+    requests: 0,
+    opened: 0,
+    standstill: (ferry) => ferry.frozen,
+    jump: (ms) => {
+      jumpedMs += ms
+    },
+    later(ms, deed) {
+      clock.sleep(ms, stopped.signal).then(deed, (error: unknown) => {
+        if (!stopped.signal.aborted) throw error
+      })
+    },
+    async close() {
+      stopped.abort(new Error('the world is over'))
+      for (const ferry of world.ferries.values()) if (!ferry.isDead()) ferry.kill()
+      await clock.drive(Promise.all([...world.ferries.values()].map((ferry) => ferry.close())))
+      await store.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  return Object.assign(world, { faults: armory(world), watch: watch(world) })
+}
+
+/** Everybody's clock jumps at once; who sleeps, sleeps as long as before. */
+function jumping(clock: VirtualClock, jumpedMs: () => number): VirtualClock {
+  return {
+    now: () => clock.now() + jumpedMs(),
+    sleep: clock.sleep,
+    advance: clock.advance,
+    runUntilIdle: clock.runUntilIdle,
+    drive: clock.drive,
+    get sleeping() {
+      return clock.sleeping
+    },
+  }
+}
+
+function memoryVault(): Vault {
+  const kept = new Map<string, Readonly<Record<string, string>>>()
+  return {
+    load: async (name) => kept.get(name) ?? null,
+    save: async (name, secrets) => {
+      kept.set(name, secrets)
+    },
+  }
+}
+
+function secretsOf(prefix: string, { simulator }: Account): [string, string][] {
+  return Object.entries(simulator.auth).map(([key, value]) => [
+    `${prefix}_${key}`.toUpperCase(),
+    value,
+  ])
+}
+
+/** Guards are for people who look; here nobody does, so only those that cannot be lifted stay. */
+function configOf(sides: Readonly<Record<Side, Account>>, pageSize: number | null): string {
+  const connection = (name: string, side: Side, prefix: string) => {
+    const { simulator } = sides[side]
+    const auth = Object.keys(simulator.auth).map(
+      (key) => `${key}: env:${`${prefix}_${key}`.toUpperCase()}`,
+    )
+    const page = pageSize === null ? '' : `, pageSize: ${pageSize}`
+    return `  ${name}: { platform: ${simulator.platform}, url: "${ORIGINS[side]}${simulator.basePath}", auth: { ${auth.join(', ')} }, limits: { requestsPerSecond: 1000, timeoutMs: 10000${page} } }`
+  }
+  return `version: 1
+connections:
+${connection('source', 'from', 'A')}
+${connection('target', 'to', 'B')}
+syncs:
+  move:
+    from: source
+    to: target
+    guards: { maxOverwritePercent: 100, maxChangedPercent: 100, maxIrreversibleConsents: 1000 }
+`
+}

@@ -1,0 +1,90 @@
+/** What people do on an ordinary day, on either side. */
+import type { SimulatedContact } from '../../src/connector/simulator.ts'
+import { FIELDS } from './hands.ts'
+import type { Side } from './phase.ts'
+import { type Draw, weighted } from './streams.ts'
+import type { World } from './world.ts'
+
+const TAGS = ['Press', 'Summer fair', 'Newsletter readers', 'Board', 'Alumni 2019'] as const
+
+type Deed = (world: World, side: Side, draw: Draw, words: Draw) => void
+
+const DEEDS: readonly (readonly [Deed, number])[] = [
+  [
+    (world, side, draw, words) => {
+      const contact = someone(world, side, draw)
+      const field = draw.pick(FIELDS) ?? 'city'
+      if (contact === undefined) return
+      world.history.edit(side, world.sides[side].hands, contact.id, { [field]: wordOf(words) })
+    },
+    10,
+  ],
+  [
+    (world, side, draw, words) => {
+      const person = newPerson(world, draw, words)
+      world.history.create(side, world.sides[side].hands, person)
+    },
+    2,
+  ],
+  [
+    (world, side, draw) => {
+      const contact = someone(world, side, draw)
+      if (contact !== undefined) world.sides[side].hands.tag(contact.id, draw.pick(TAGS) ?? 'Press')
+    },
+    2,
+  ],
+  [
+    (world, _side, draw) => {
+      const contact = someone(world, 'from', draw)
+      const tag = draw.pick(contact?.tags ?? [])
+      if (contact !== undefined && tag !== undefined) world.sides.from.hands.untag(contact.id, tag)
+    },
+    1,
+  ],
+  [
+    (world, _side, draw) => {
+      const contact = someone(world, 'from', draw)
+      if (contact !== undefined) world.history.optOut(world.sides.from.hands, contact)
+    },
+    1,
+  ],
+  [
+    (world, side, draw) => {
+      const contact = someone(world, side, draw)
+      if (contact !== undefined) world.sides[side].hands.touch(contact)
+    },
+    1,
+  ],
+  [
+    (world, _side, draw, words) => {
+      const contact = someone(world, 'from', draw)
+      const { email } = newPerson(world, draw, words)
+      if (contact !== undefined)
+        world.history.edit('from', world.sides.from.hands, contact.id, { email })
+    },
+    1,
+  ],
+]
+
+/** Most of it happens at the source. */
+export function someoneDoes(world: World, draw: Draw, words: Draw): void {
+  const side = draw.chance(0.8) ? 'from' : 'to'
+  weighted(draw, DEEDS)(world, side, draw, words)
+}
+
+export function someone(world: World, side: Side, draw: Draw): SimulatedContact | undefined {
+  return draw.pick(world.sides[side].simulator.snapshot())
+}
+
+export function newPerson(world: World, draw: Draw, words: Draw) {
+  const place = `${world.seed}.${draw.whole(1_000_000)}`
+  return { given: wordOf(words), family: wordOf(words), email: `p${place}@example.com` }
+}
+
+/** Every value is another one, so that it can be told whose it is. */
+export function wordOf(words: Draw): string {
+  const [first, ...rest] = `${words.pick(SYLLABLES) ?? 'Bo'}${words.pick(SYLLABLES) ?? 'ra'}`
+  return `${first?.toUpperCase() ?? ''}${rest.join('')} ${words.whole(100_000)}`
+}
+
+const SYLLABLES = ['ba', 'bel', 'dor', 'fen', 'gra', 'hul', 'jo', 'kim', 'lur', 'mos', 'né', 'öst']

@@ -1,0 +1,71 @@
+/** The whole engine in simulated worlds: people, faults, crashes and clocks by seed, and no promise broken. */
+import { describe, expect, it } from 'vitest'
+import { playAll } from './crew.ts'
+import { CELLS, FAULTS } from './faults/table.ts'
+import { INVARIANTS } from './invariants.ts'
+import { PHASES } from './phase.ts'
+import { play, STEPS_MIN } from './play.ts'
+import { REGRESSIONS } from './regressions.ts'
+import { replayOf } from './shrink.ts'
+import type { Told } from './told.ts'
+
+/** Enough for every pair of platforms and every family of faults; `npm run simulate:world` plays more. */
+const SEEDS = 40
+
+function broken(all: readonly Pick<Told, 'seed' | 'violations'>[]): readonly string[] {
+  return all.flatMap(({ seed, violations }) =>
+    violations
+      .slice(0, 1)
+      .map(({ invariant, text }) => `${invariant}: ${text}\n  again: ${replayOf({ seed })}`),
+  )
+}
+
+it(`keeps its promises in ${SEEDS} worlds`, async () => {
+  const all = await playAll(
+    Array.from({ length: SEEDS }, (_, seed) => seed),
+    1,
+    () => {},
+  )
+  expect(broken(all)).toEqual([])
+  expect(Math.min(...all.map(({ steps }) => steps))).toBeGreaterThanOrEqual(STEPS_MIN)
+}, 600_000)
+
+it('keeps them where it once did not', async () => {
+  const all = await playAll(
+    REGRESSIONS.map(({ seed }) => seed),
+    1,
+    () => {},
+  )
+  expect(broken(all)).toEqual([])
+}, 600_000)
+
+it('the same seed is the same world', async () => {
+  const [once, again] = [await play({ seed: 4 }), await play({ seed: 4 })]
+  expect(once.trace).toBe(again.trace)
+  expect([...once.struck]).toEqual([...again.struck])
+})
+
+describe('the table of faults', () => {
+  it('has sixty kinds or more, each once', () => {
+    const names = FAULTS.map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+    expect(names.length).toBeGreaterThanOrEqual(60)
+  })
+
+  it('says of every cell that cannot be hit why not', () => {
+    expect(CELLS.length).toBeGreaterThan(FAULTS.length)
+    const mute = FAULTS.filter(
+      ({ phases, elsewhere }) => phases.length < PHASES.length !== (elsewhere !== ''),
+    )
+    expect(mute.map(({ name }) => name)).toEqual([])
+  })
+})
+
+it('every invariant is asserted somewhere, or its reason stands there', () => {
+  const names = Array.from({ length: 27 }, (_, n) => `I${n + 1}`)
+  expect(Object.keys(INVARIANTS)).toEqual(names)
+  const mute = Object.values(INVARIANTS).filter(
+    ({ assertedIn, not }) => (assertedIn === null) !== (not !== undefined),
+  )
+  expect(mute).toEqual([])
+})
