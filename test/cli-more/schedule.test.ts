@@ -1,15 +1,24 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Queue } from 'bullmq'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../src/http/clock.ts'
 import { openStore } from '../../src/state/sql/open.ts'
 import { type Served, served } from '../cli/served.ts'
+import { type QueueServer, startRedisServer } from '../runner/queue-server.ts'
+
+/** A text: why there is none. */
+const server = await startRedisServer().catch((error: unknown) => String(error))
 
 describe('ferry schedule', () => {
   let two: Served
   beforeAll(async () => {
     two = await served({ contacts: 8 })
   })
-  afterAll(() => two.close())
+  afterAll(async () => {
+    await two.close()
+    if (typeof server !== 'string') await server.stop()
+  })
 
   const scheduled = () =>
     two.configure(two.configText.replace(/^( +)move:\n/m, '$&$1  schedule: "0 3 1 1 *"\n'))
@@ -57,4 +66,52 @@ describe('ferry schedule', () => {
       await store.close()
     }
   }, 40_000)
+
+  it.skipIf(typeof server === 'string')(
+    'hands a tick of the queue to a worker, once for however many schedulers there are',
+    async () => {
+      const { connection } = server as QueueServer
+      scheduled()
+      const text = readFileSync(join(two.folder, 'ferry.yaml'), 'utf8')
+      two.configure(text.replace('connections:', `queue: ${connection}\nconnections:`))
+      const processes = [
+        two.start(['worker']),
+        ...[1, 2].map(() => two.start(['--json', 'schedule', '--time-zone', 'UTC'])),
+      ]
+      const store = await openStore(`sqlite:${join(two.folder, '.ferry/state.db')}`, {
+        clock: systemClock,
+      })
+      const ticks = new Queue('schedule', { prefix: 'ferry', connection: { url: connection } })
+      try {
+        const before = (await store.runs.list({ sync: 'move', limit: 99 })).length
+        await vi.waitFor(async () => expect(await ticks.getWorkersCount()).toBe(2), {
+          timeout: 20_000,
+          interval: 100,
+        })
+        expect((await ticks.getJobSchedulers()).map(({ key, tz }) => [key, tz])).toEqual([
+          ['move', 'UTC'],
+        ])
+        await ticks.add('move', {})
+        await vi.waitFor(
+          async () => {
+            const runs = await store.runs.list({ sync: 'move', limit: 99 })
+            expect([runs.length - before, runs[0]?.status]).toEqual([1, 'done'])
+            expect(await store.leases.list()).toEqual([])
+          },
+          { timeout: 20_000, interval: 50 },
+        )
+        await vi.waitFor(async () => expect(await ticks.getActiveCount()).toBe(0))
+        for (const each of processes) each.interrupt()
+        const [worker, ...schedulers] = await Promise.all(processes.map(({ ended }) => ended))
+        expect([worker?.code, ...schedulers.map(({ code }) => code)]).toEqual([0, 0, 0])
+        const ran = schedulers.map((each) => Number(each.json()['ended']))
+        expect(ran.toSorted()).toEqual([0, 1])
+      } finally {
+        for (const each of processes) each.interrupt()
+        await ticks.close()
+        await store.close()
+      }
+    },
+    60_000,
+  )
 })
