@@ -749,6 +749,29 @@ export function storeContract(newPlace: () => Promise<string>): void {
     ).toEqual(['1', '3'])
   })
 
+  test('what old runs wrote down of people is removed, and nothing of a run that is open', async () => {
+    const old = { status: 'done', endedAt: 50, facts: { verify: { samples: ['Ann'] } } } as const
+    await store.runs.create(runRecord(old))
+    await store.runs.create(runRecord({ id: 'run-2' as RunId, sync: 'other' }))
+    await store.plans.addOps(PLAN, [op(1), op(2)])
+    await store.plans.publish(header())
+    await store.journal.add([journalEntry(1), journalEntry(2, { run: 'run-2' as RunId })])
+    await store.cases.open([openCase('1')])
+    await store.cases.close(SYNC, 'hold', 'from', ids('1'), 'decided')
+    const expires = Date.parse(header().expiresAt)
+    const nothing = { runs: [], plans: 0, values: 0, cases: 0 }
+    expect(await store.retention.prune({ before: 40, now: expires + 1 })).toEqual(nothing)
+    expect(await store.retention.prune({ before: 60, now: expires + 1 })).toMatchObject({
+      runs: [RUN],
+      plans: 1,
+      values: 3,
+    })
+    expect((await store.runs.get(RUN))?.facts).toEqual({ verify: { samples: [] } })
+    expect(await store.journal.page('run-2' as RunId, 0, 9)).toHaveLength(1)
+    expect(await store.plans.countStates(PLAN)).not.toEqual([])
+    expect(await store.retention.prune({ before: 60, now: expires + 1 })).toEqual(nothing)
+  })
+
   test('the audit tells the newest first', async () => {
     const entry = { at: 1, who: 'kim', what: 'approve', run: RUN, data: { plan: PLAN } }
     await store.audit.add(entry)
