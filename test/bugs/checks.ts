@@ -1,0 +1,17 @@
+/** The suite that each bug must fail: small worlds with one promise each. A check throws when the promise is not kept. */
+import { ACCOUNT_CHECKS } from './checks-accounts.ts'
+import { CRASH_CHECKS } from './checks-crash.ts'
+import { PART_CHECKS } from './checks-parts.ts'
+import { SYNC_CHECKS } from './checks-sync.ts'
+import { WRITE_CHECKS } from './checks-write.ts'
+
+/** A seeded check is tried with several seeds; others do the same for each. */
+export type Check = (seed: number) => Promise<void> | void
+
+export const CHECKS: Readonly<Record<string, Check>> = {
+  ...PART_CHECKS,
+  ...ACCOUNT_CHECKS,
+  ...SYNC_CHECKS,
+  ...WRITE_CHECKS,
+  ...CRASH_CHECKS,
+}

@@ -1,0 +1,319 @@
+/** Two accounts and a state that can be copied at any moment, and an engine that is a new one each time it is started. */
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PLATFORMS } from '../../connectors/index.ts'
+import { type App, openApp } from '../../src/app/app.ts'
+import { MACHINE, readConfig } from '../../src/app/config.ts'
+import { type RunRequest, work } from '../../src/app/run.ts'
+import type { Clock, Log, Vault } from '../../src/connector/kit.ts'
+import type { SimulatedRequest, Simulator } from '../../src/connector/simulator.ts'
+import { PIPELINE_LIMITS } from '../../src/pipeline/env.ts'
+import { inlineRunner } from '../../src/runner/inline.ts'
+import { type FaultPlan, scriptedFaults, type Fault } from '../../src/simulation/faults.ts'
+import { simulatedHttp } from '../../src/simulation/network.ts'
+import { randomStream } from '../../src/simulation/random.ts'
+import type { RunRecord } from '../../src/state/store.ts'
+import { type Account, type AccountSpec, accountAfter, type Deed } from './account.ts'
+import { type ObservedState, observedState } from './observed-state.ts'
+
+export type Side = 'from' | 'to'
+/** A side that is a file instead of an account. */
+export interface FileSpec {
+  readonly platform: 'file'
+  readonly path: string
+  /** What stands in it at the start; null: it is not there. */
+  readonly text: string | null
+}
+export interface WorldSpec {
+  readonly from: AccountSpec | FileSpec
+  readonly to: AccountSpec | FileSpec
+  /** Lines below `move:` in ferry.yaml. */
+  readonly sync?: string
+}
+/** All that outlives an engine. */
+export interface Moment {
+  readonly now: number
+  /** How many engines there were. */
+  readonly engines: number
+  readonly state: Uint8Array | null
+  readonly deeds: Readonly<Record<Side, readonly Deed[]>>
+  readonly files: ReadonlyMap<string, Kept>
+  readonly secrets: Secrets
+}
+interface Kept {
+  readonly bytes: Buffer
+  /** A file that is put back is to look as it did. */
+  readonly at: Date
+}
+type Secrets = ReadonlyMap<string, Readonly<Record<string, string>>>
+export interface Command {
+  readonly kind: RunRequest['kind']
+  readonly isFull?: boolean
+  /** Of `apply`: the plan; the newest unless told. */
+  readonly plan?: 'newest' | 'oldest'
+}
+export interface World {
+  readonly from: Account
+  readonly to: Account
+  readonly clock: Clock & { advance(ms: number): void }
+  readonly state: ObservedState
+  readonly folder: string
+  /** Works a command to its end with an engine of its own. `faults`: the fate of each request that would change something at the target. */
+  run(command: Command, faults?: readonly (Fault | null)[]): Promise<RunRecord>
+  /** An app over the same state; the caller closes it. */
+  open(): Promise<App>
+  moment(): Moment
+  /** Called around everything that lasts: commits, and requests that change something. */
+  onEvent: (event: Event) => void
+  close(): Promise<void>
+}
+export type Event =
+  | { readonly kind: 'commit'; readonly tables: ReadonlySet<string> }
+  | { readonly kind: 'sending'; readonly side: Side; readonly request: SimulatedRequest }
+  | { readonly kind: 'sent'; readonly side: Side }
+
+/** Begins after everything that the invented people have done. */
+const START = Date.parse('2026-11-01T09:00:00Z')
+const ORIGINS = { from: 'http://127.0.0.1:7001', to: 'http://127.0.0.1:7002' } as const
+/** No command here needs as many requests; whoever sends more goes round in circles. */
+const REQUESTS_MAX = 4_000
+const LOG: Log = { debug: () => {}, info: () => {}, warn: () => {} }
+
+export async function openWorld(spec: WorldSpec, at: Moment | null = null): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'ferry-crash-'))
+  if (at === null) begin(spec, folder)
+  else restore(at.files, folder)
+  const clock = patientClock(at?.now ?? START)
+  const state = await observedState(at?.state ?? null, clock)
+  let engines = at?.engines ?? 0
+  const secrets = new Map(at?.secrets)
+  const account = (side: Side): Account => {
+    const wanted = spec[side]
+    if (wanted.platform === 'file') return NO_ACCOUNT
+    return accountAfter(wanted as AccountSpec, at?.deeds[side] ?? [], clock, {
+      before: (request) => world.onEvent({ kind: 'sending', side, request }),
+      after: () => world.onEvent({ kind: 'sent', side }),
+    })
+  }
+  const accounts = { from: account('from'), to: account('to') }
+  const { text, env } = configOf(spec, accounts)
+  const config = readConfig(text, join(folder, 'ferry.yaml'), PLATFORMS)
+  state.onCommit = (tables) => world.onEvent({ kind: 'commit', tables })
+
+  const open = (faults: FaultPlan | null): Promise<App> => {
+    const random = randomStream(engines)
+    const hosts = (['from', 'to'] as const).flatMap((side) =>
+      spec[side].platform === 'file'
+        ? []
+        : [[ORIGINS[side], limited(accounts[side].simulator)] as const],
+    )
+    return openApp({
+      config,
+      clock,
+      log: LOG,
+      random,
+      progress: () => {},
+      mayWrite: true,
+      store: state.store,
+      vault: vaultOver(secrets),
+      surroundings: { env, readFile: MACHINE.readFile },
+      http: simulatedHttp({
+        clock,
+        random,
+        log: LOG,
+        hosts: new Map(hosts),
+        ...(faults === null ? {} : { faults: new Map([[ORIGINS.to, faults]]) }),
+      }),
+    })
+  }
+  const world: World = {
+    ...accounts,
+    clock,
+    state,
+    folder,
+    onEvent: () => {},
+    async run(command, faults = []) {
+      engines += 1
+      const app = await open(onlyWrites(faults, accounts.to.simulator))
+      try {
+        const engine = asAnother(app, `engine-${engines}`)
+        const plan = command.kind === 'apply' ? await planOf(app, command.plan ?? 'newest') : null
+        return await work(
+          engine,
+          { sync: 'move', kind: command.kind, isFull: command.isFull ?? false, plan },
+          inlineRunner(engine.env, { concurrency: 4 }),
+          new AbortController().signal,
+        )
+      } finally {
+        await app.close()
+      }
+    },
+    open: () => open(null),
+    moment: () => ({
+      now: clock.now(),
+      engines,
+      state: state.copy(),
+      deeds: { from: [...accounts.from.deeds], to: [...accounts.to.deeds] },
+      files: filesOf(folder),
+      secrets: new Map(secrets),
+    }),
+    async close() {
+      await state.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  return world
+}
+
+function vaultOver(secrets: Map<string, Readonly<Record<string, string>>>): Vault {
+  return {
+    load: async (name) => secrets.get(name) ?? null,
+    save: async (name, given) => {
+      secrets.set(name, given)
+    },
+  }
+}
+
+/** An engine that finds what another one held knows that one is dead. */
+function asAnother(app: App, owner: string): App {
+  const mayTakeOver = (holder: string) => holder !== owner && !holder.startsWith(`${owner}:`)
+  return { ...app, env: { ...app.env, owner, mayTakeOver } }
+}
+
+async function planOf(app: App, which: 'newest' | 'oldest'): Promise<string | null> {
+  const plans = await app.store.plans.list('move', 100)
+  return (which === 'newest' ? plans[0] : plans.at(-1))?.id ?? null
+}
+
+function onlyWrites(fates: readonly (Fault | null)[], to: Simulator): FaultPlan | null {
+  if (fates.length === 0) return null
+  const plan = scriptedFaults(fates)
+  return {
+    next: (request) => (to.isMutation(request) ? plan.next(request) : null),
+    counts: plan.counts,
+    get requests() {
+      return plan.requests
+    },
+  }
+}
+
+function limited(simulator: Simulator): Simulator {
+  let requests = 0
+  const handle: Simulator['handle'] = (request) => {
+    requests += 1
+    if (requests > REQUESTS_MAX)
+      throw new Error(
+        `more than ${REQUESTS_MAX} requests to ${simulator.platform}: going round in circles`,
+      )
+    return simulator.handle(request)
+  }
+  return Object.create(simulator, { handle: { value: handle } }) as Simulator
+}
+
+const NO_ACCOUNT: Account = {
+  spec: { platform: 'file' },
+  simulator: {
+    snapshot: () => [],
+    isMutation: () => false,
+    auth: {},
+    consentBreaches: [],
+  } as never,
+  deeds: [],
+  merge: () => {},
+}
+
+function begin(spec: WorldSpec, folder: string): void {
+  for (const side of [spec.from, spec.to]) {
+    if (side.platform !== 'file') continue
+    const { path, text } = side as FileSpec
+    if (text !== null) writeFileSync(join(folder, path), text)
+  }
+}
+
+function filesOf(folder: string): ReadonlyMap<string, Kept> {
+  const files = new Map<string, Kept>()
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isFile())
+      files.set(path.slice(folder.length + 1), {
+        bytes: readFileSync(path),
+        at: statSync(path).mtime,
+      })
+  }
+  return files
+}
+
+function restore(files: ReadonlyMap<string, Kept>, folder: string): void {
+  for (const [path, { bytes, at }] of files) {
+    mkdirSync(join(folder, path, '..'), { recursive: true })
+    writeFileSync(join(folder, path), bytes, { mode: 0o600 })
+    utimesSync(join(folder, path), at, at)
+  }
+}
+
+function configOf(
+  spec: WorldSpec,
+  accounts: Readonly<Record<Side, Account>>,
+): { readonly text: string; readonly env: Readonly<Record<string, string>> } {
+  const env: Record<string, string> = {}
+  const connection = (name: string, side: Side): string => {
+    const wanted = spec[side]
+    if (wanted.platform === 'file')
+      return `  ${name}: { platform: file, path: ./${(wanted as FileSpec).path} }`
+    const { simulator } = accounts[side]
+    const { more = '', limits = '' } = wanted as AccountSpec
+    const auth = Object.entries(simulator.auth).map(([key, value]) => {
+      const variable = `${name}_${key}`.toUpperCase()
+      env[variable] = value
+      return `${key}: env:${variable}`
+    })
+    return `  ${name}: { platform: ${wanted.platform}, url: "${ORIGINS[side]}${simulator.basePath}", auth: { ${auth.join(', ')} }, limits: { requestsPerSecond: 100000${limits} }${more} }`
+  }
+  const text = `version: 1
+connections:
+${connection('source', 'from')}
+${connection('target', 'to')}
+syncs:
+  move:
+    from: source
+    to: target
+${spec.sync ?? ''}`
+  return { text, env }
+}
+
+/** Heartbeats of runs and of slices sleep so long: they only end by their signal. */
+const HEARTBEATS_MS: readonly number[] = [15_000, PIPELINE_LIMITS.leaseMs / 3]
+
+/** Time stands still but for sleepers, whose waits pass at once. */
+function patientClock(start: number): Clock & { advance(ms: number): void } {
+  let now = start
+  return {
+    now: () => now,
+    async sleep(ms, signal) {
+      signal.throwIfAborted()
+      if (HEARTBEATS_MS.includes(ms)) return forever(signal)
+      now += Math.ceil(ms)
+      await new Promise((resolve) => setImmediate(resolve))
+      signal.throwIfAborted()
+    },
+    advance(ms) {
+      now += ms
+    },
+  }
+}
+
+function forever(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
