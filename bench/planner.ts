@@ -104,7 +104,7 @@ async function linesOf(app: App): Promise<readonly Line[]> {
   const ready = works.map((one) => {
     const ask = one.ask ?? ((record: Gathered) => decide(context, record))
     const fitting = one.records.filter(
-      (record) => (decide(context, record)?.bucket ?? null) === one.wanted,
+      (record) => (decide(context, record)[0]?.bucket ?? null) === one.wanted,
     )
     if (fitting.length < records.length / 2)
       throw new Error(`only ${fitting.length} of ${records.length} records are ${one.what}`)
@@ -193,6 +193,7 @@ async function readAll(app: App) {
       store: app.store,
       run,
       settings,
+      side: 'from',
       context,
       source: accounts.reader('from'),
       target: accounts.reader('to'),

@@ -13,7 +13,7 @@ export interface AccountParts {
 export function openAccounts(
   sides: Readonly<Record<Side, AccountParts>>,
   kit: Kit,
-  options: { readonly mayWrite: boolean },
+  options: { readonly mayWrite: boolean; readonly writes: readonly Side[] },
 ): Accounts {
   const readers = new Map<Side, Reader>()
   const writers = new Map<Side, Writer>()
@@ -39,8 +39,8 @@ export function openAccounts(
     reader(side) {
       const open = writers.get(side) ?? readers.get(side)
       if (open !== undefined) return open
-      // A run that may write has one connection to its target, so that what it learned reading it knows writing.
-      if (options.mayWrite && side === 'to') return accounts.writer(side)
+      // A run that may write has one connection to what it writes, so that what it learned reading it knows writing.
+      if (options.mayWrite && options.writes.includes(side)) return accounts.writer(side)
       const reader = sides[side].platform.open(sides[side].settings, kit)
       readers.set(side, reader)
       return reader

@@ -6,6 +6,7 @@ import type { Channel, Clock, Http, Kit, Log, Vault } from '../connector/kit.ts'
 import { httpOver } from '../http/channel.ts'
 import { fileVault } from '../http/vault.ts'
 import { digest } from '../model/hash.ts'
+import { SIDES, type Side } from '../model/id.ts'
 import {
   type Accounts,
   type Env,
@@ -136,10 +137,12 @@ export async function openApp(options: AppOptions): Promise<App> {
       const known = syncs.get(name)
       if (known !== undefined) return known.settings
       const sync = syncOf(config, name)
-      if (options.mayWrite) refuseWriting(config, sync.to, `the sync "${name}"`)
+      const writes = writtenSides(sync)
+      if (options.mayWrite)
+        for (const side of writes) refuseWriting(config, sync[side], `the sync "${name}"`)
       const settings = await settingsOf(config, sync, surroundings)
       const sides = { from: await account(sync.from), to: await account(sync.to) }
-      syncs.set(name, { settings, accounts: openAccounts(sides, kit, options) })
+      syncs.set(name, { settings, accounts: openAccounts(sides, kit, { ...options, writes }) })
       return settings
     },
     async reader(name) {
@@ -163,6 +166,11 @@ export async function openApp(options: AppOptions): Promise<App> {
       if (options.store === undefined) await store.close()
     },
   }
+}
+
+/** The sides that a sync writes to. */
+export function writtenSides({ direction }: Pick<SyncConfig, 'direction'>): readonly Side[] {
+  return direction === 'two-way' ? SIDES : ['to']
 }
 
 async function settingsOf(

@@ -6,7 +6,7 @@ import type { RunFacts } from '../plan/run-facts.ts'
 import type { Fence, RunKind, RunRecord, StateStore } from '../state/store.ts'
 import type { Runner } from '../runner/runner.ts'
 import type { SyncSettings } from '../pipeline/env.ts'
-import type { App } from './app.ts'
+import { type App, writtenSides } from './app.ts'
 import { ConfigError } from './config/error.ts'
 
 export interface RunRequest {
@@ -45,7 +45,13 @@ export async function work(
   const scopes =
     request.kind === 'plan' || request.kind === 'verify' || request.kind === 'undo'
       ? [`sync ${request.sync}`]
-      : [`sync ${request.sync}`, `writes to ${settings.to}`]
+      : [
+          `sync ${request.sync}`,
+          ...writtenSides(settings)
+            .map((side) => `writes to ${settings[side]}`)
+            // In one order, so that two syncs over the same accounts do not wait for each other.
+            .sort(),
+        ]
   const fences: Fence[] = []
   const lost = new AbortController()
   const stopHeartbeat = new AbortController()
@@ -69,15 +75,6 @@ export async function work(
 /** What the configuration may say and this version does not do is refused by name: half of a sync done silently would be worse than none. */
 function refuseWhatIsMissing(app: App, settings: SyncSettings): void {
   const problems = [
-    ...(settings.direction === 'two-way'
-      ? [
-          {
-            key: 'direction',
-            message: 'two-way syncs are not there yet',
-            hint: 'Write "direction: one-way", or two one-way syncs whose mappings share no field.',
-          },
-        ]
-      : []),
     ...(settings.deletes === 'ignore' || settings.direction === 'one-way'
       ? []
       : [

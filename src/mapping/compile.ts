@@ -5,6 +5,7 @@ import type { CompiledMapping, CompiledRule, Mapping, MappingFinding } from './m
 import { namesOf } from './names.ts'
 import { ownerTable } from './owners.ts'
 import { pair } from './pair.ts'
+import { mirrorOf, wayBack } from './mirror.ts'
 import { ruleOf } from './rule.ts'
 import type { MappingSide } from './side.ts'
 import type { Pairing } from './workbench.ts'
@@ -30,7 +31,9 @@ export function compile({ mapping, from, to, direction }: CompileInput): Compile
     reversed: new Set<string>(),
     made: new Map<Pairing, CompiledRule>(),
   }
-  const made = pairs.pairings.map((pairing) => {
+  const back = direction === 'two-way' ? wayBack(mapping, pairs, { from, to }) : null
+  const pairings = [...pairs.pairings, ...(back?.pairings ?? [])]
+  const made = pairings.map((pairing) => {
     const one = ruleOf(pairing, around)
     around.made.set(pairing, one.rule)
     return one
@@ -38,14 +41,14 @@ export function compile({ mapping, from, to, direction }: CompileInput): Compile
   const sound = made.filter(({ findings }) => !findings.some(({ level }) => level === 'error'))
   const { tags, groups } = from.catalog
   const elements = elementsOf({ mapping, tags, groups, target: to })
-  const read = new Set(pairs.pairings.flatMap(({ sources }) => sources))
-  return {
+  const read = new Set(pairings.flatMap(({ sources }) => sources))
+  const compiled = {
     name: mapping.name,
     fingerprint: fingerprint({
       mapping,
       direction,
       read: [...read],
-      written: pairs.pairings.map(({ target }) => target),
+      written: pairings.map(({ target }) => target),
       pairs: sound.map(({ rule }) => [rule.from, rule.to]),
       owners: usesOwners ? owners.values : null,
       shared: elements.shared,
@@ -66,6 +69,8 @@ export function compile({ mapping, from, to, direction }: CompileInput): Compile
       ...keeping(mapping, to),
     ].toSorted(byLevel),
   }
+  const mirror = back === null ? null : mirrorOf(mapping, compiled, { from, to, back, elements })
+  return { ...compiled, mirror }
 }
 
 /** Where nobody is mailed without an opt-in of their own, everybody arrives silent: known beforehand, since no sync may change it. */

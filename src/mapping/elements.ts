@@ -114,7 +114,7 @@ function sharedNames(tags: readonly Tag[]): ReadonlySet<string> {
   return new Set([...categories].filter(([, same]) => isShared(same)).map(([name]) => name))
 }
 
-function namesOf(tag: Tag): readonly string[] {
+export function namesOf(tag: Tag): readonly string[] {
   const { category, name } = tag
   return category === null || category === '' ? [name] : [name, `${category}: ${name}`]
 }
@@ -125,7 +125,7 @@ interface Selection {
 }
 
 /** Globs over a name, or over `category: name`: `*` anything, `?` one character; case does not matter. */
-function selector(selection: Selection): (names: readonly string[]) => boolean {
+export function selector(selection: Selection): (names: readonly string[]) => boolean {
   const include = selection.include.map(glob)
   const exclude = selection.exclude.map(glob)
   return (names) =>
@@ -141,6 +141,6 @@ function glob(text: string): RegExp {
   return new RegExp(`^${pattern}$`, 'isu')
 }
 
-function fold(text: string): string {
+export function fold(text: string): string {
   return text.normalize('NFC').trim().toLowerCase()
 }

@@ -90,12 +90,16 @@ export interface CompiledMapping {
   /** Where a source tag goes; null: excluded. Names are final; the catalogue decides whether the target has it already. */
   tagTarget(tag: Tag): ElementTarget | null
   groupTarget(group: Group): ElementTarget | null
+  /** The same mapping read from its other end, where both sides may be written; null: one-way. */
+  readonly mirror: CompiledMapping | null
   /** Everything that compiling found, errors first. A mapping with an error must not be planned. */
   readonly warnings: readonly MappingFinding[]
 }
 export interface ElementTarget {
   readonly kind: 'tag' | 'group'
   readonly name: string
+  /** The element that is meant, where the name alone does not tell. */
+  readonly key?: string
 }
 export interface DraftedField {
   /** Its path is provisional (`custom.new:<name>`) until the field exists. */
@@ -120,6 +124,8 @@ export interface CompiledRule {
   readonly reverse: {
     readonly to: FieldPath
     readonly definition: FieldDefinition
+    /** `firstname -> FirstName`, for people. */
+    readonly title: string
     project(target: Fields): Projection
   } | null
 }

@@ -158,6 +158,8 @@ function reverseOf(pairing: Pairing, around: RuleSurroundings): CompiledRule['re
   const { rule, target } = pairing
   const [source] = pairing.sources
   if (source === undefined || !source.writable || !target.readable) return null
+  // A part of a value, or what another field could not hold, does not tell the whole.
+  if (pairing.part !== null || pairing.insteadOf !== null) return null
   const inverses = rule.do.toReversed().map(inverseOf)
   if (inverses.includes(null) || around.reversed.has(source.path)) return null
   const values = inverseValues(pairing, around)
@@ -189,7 +191,12 @@ function reverseOf(pairing: Pairing, around: RuleSurroundings): CompiledRule['re
       }),
     ],
   })
-  return { to: source.path, definition: source, project }
+  return {
+    to: source.path,
+    definition: source,
+    title: `${target.native} -> ${source.native}`,
+    project,
+  }
 }
 
 /** null: two source values have one translation, so the way back is open. */

@@ -78,7 +78,12 @@ export async function decideAbsentees(
     links.filter((link) => before.has(link.fromId)),
   )
   const decisions = facts.flatMap((fact) => decideAbsent(context, deletes, fact) ?? [])
-  const kept = await keepDecisions(job, context, drafted, decisions)
+  const kept = await keepDecisions(
+    job,
+    context,
+    drafted,
+    decisions.map((op) => [op]),
+  )
   const count = (kind: AbsentFacts['proof']['kind']) =>
     facts.filter(({ proof }) => proof.kind === kind).length
   return {

@@ -78,11 +78,15 @@ async function firstSlices(
   job: Job,
   plan: PlanHeader,
 ): Promise<readonly { name: string; position: WriteRange }[]> {
-  const { cuts } = (await job.env.store.runs.document(plan.run, `cuts ${plan.id}`)) as {
+  const { cuts, back } = (await job.env.store.runs.document(plan.run, `cuts ${plan.id}`)) as {
     // Plans of an earlier version remove nothing and have no cuts for it.
     readonly cuts: Partial<Tally['cuts']>
+    readonly back?: Partial<Tally['cuts']>
   }
-  const ranges = BUCKETS.map((bucket) => firstRange(bucket, cuts[bucket]?.ends ?? []))
+  const ranges = BUCKETS.flatMap((bucket) => [
+    firstRange({ bucket, side: 'to' }, cuts[bucket]?.ends ?? []),
+    firstRange({ bucket, side: 'from' }, back?.[bucket]?.ends ?? []),
+  ])
   return ranges.filter((range) => range !== null).map(sliceOf)
 }
 const BUCKETS = ['delete', 'update', 'create'] as const

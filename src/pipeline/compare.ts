@@ -3,6 +3,7 @@
  * record for which nothing would be written is equal, or shows a value that the target rewrote when both last agreed.
  */
 import { decideRecord } from '../plan/decide.ts'
+import type { Draft } from '../plan/draft.ts'
 import { match } from '../plan/match.ts'
 import type { Difference, Verified } from '../plan/run-facts.ts'
 import { showFrom, showTo } from '../plan/shown.ts'
@@ -59,7 +60,17 @@ async function compareChunk(job: Job): Promise<Progressed> {
     ),
   )
   const gathered = await gather(
-    { store: env.store, run, settings, context, source, target, isFull: true, signal },
+    {
+      store: env.store,
+      run,
+      settings,
+      side: 'from',
+      context,
+      source,
+      target,
+      isFull: true,
+      signal,
+    },
     rows,
   )
   const result = { ...position.result }
@@ -115,21 +126,13 @@ function judge(context: PlanContext, record: Gathered): Verdict {
   const found = match(record.facts)
   if (record.facts.link?.target.kind === 'gone')
     return { kind: 'missing', label: record.source.id, fields: [] }
-  const decision = decideRecord(context, { source: record.source, match: found, bases })
-  switch (decision?.bucket) {
+  const ops = decideRecord(context, { source: record.source, match: found, bases })
+  const [first] = ops
+  switch (first?.bucket) {
     case 'create':
-      return { kind: 'missing', label: decision.label, fields: [] }
+      return { kind: 'missing', label: first.label, fields: [] }
     case 'update':
-      return {
-        kind: 'differing',
-        label: decision.label,
-        fields: [
-          ...decision.fields.map((change) => change.path),
-          ...(decision.tags.add.length + decision.tags.remove.length > 0 ? ['tags'] : []),
-          ...(decision.groups.add.length + decision.groups.remove.length > 0 ? ['groups'] : []),
-          ...(decision.consents.length > 0 ? ['consent'] : []),
-        ],
-      }
+      return { kind: 'differing', label: first.label, fields: ops.flatMap(touched) }
     case 'hold':
     case 'reject':
     case 'excluded':
@@ -147,6 +150,15 @@ function judge(context: PlanContext, record: Gathered): Verdict {
       }
     }
   }
+}
+
+function touched({ fields, tags, groups, consents }: Draft): readonly string[] {
+  return [
+    ...fields.map((change) => change.path),
+    ...(tags.add.length + tags.remove.length > 0 ? ['tags'] : []),
+    ...(groups.add.length + groups.remove.length > 0 ? ['groups'] : []),
+    ...(consents.length > 0 ? ['consent'] : []),
+  ]
 }
 
 function showsTheSame(context: PlanContext, record: Gathered, target: Gathered['source']): boolean {

@@ -5,8 +5,7 @@ import type { FieldRule, Mapping } from '../mapping/mapping.ts'
 import { AUTOMATIC } from '../mapping/pair.ts'
 import { type RunId, SIDES, type Side } from '../model/id.ts'
 import type { FieldDefinition, Group, Tag } from '../model/vocabulary.ts'
-import type { PlanContext } from '../plan/context.ts'
-import { elementIndex } from '../plan/element.ts'
+import { type PlanContext, planContextOf } from '../plan/context.ts'
 import type { StateStore, VocabularyEntry } from '../state/store.ts'
 import type { AccountDocument, Env, Job, SyncSettings } from './env.ts'
 
@@ -32,14 +31,12 @@ export async function planContext({
   const known = accounts.memo.get(name)
   if (known !== undefined) return known as PlanContext
   const memory = await env.store.vocabulary.list(run.sync)
+  const ofRun = memory.filter((entry) => created.has(createdName(entry)))
   const context = contextOf({
     settings: env.settings(run.sync),
     key: await env.store.meta.hashKey(),
-    from: await accountDocument(env, run.id, 'from'),
-    to: withCreated(
-      await accountDocument(env, run.id, 'to'),
-      memory.filter((entry) => created.has(`${entry.kind} ${entry.provisional}`)),
-    ),
+    from: withCreated(await accountDocument(env, run.id, 'from'), 'from', ofRun),
+    to: withCreated(await accountDocument(env, run.id, 'to'), 'to', ofRun),
     memory,
     rules: { from: accounts.reader('from').rules, to: accounts.reader('to').rules },
   })
@@ -64,25 +61,27 @@ export function contextOf({ settings, key, from, to, memory, rules }: ContextPar
     to: { ...to, rules: rules.to, title: settings.to },
     direction: settings.direction,
   })
-  return {
+  return planContextOf({
     key,
     direction: settings.direction,
     conflicts: settings.conflicts,
     policy,
     mapping,
-    elements: elementIndex({
-      mapping,
-      from: from.catalog,
-      to: to.catalog,
-      rules: rules.to,
-      canCreate: { tag: to.capabilities.tags.create, group: to.capabilities.groups.create },
-    }),
     from: { name: settings.from, ...from, rules: rules.from },
     to: { name: settings.to, ...to, rules: rules.to },
-  }
+  })
 }
 
-/** `kind provisional` of what this run created since it read the catalogues: known to exist without asking again. */
+/** How the run's document `created` names what it made. */
+export function createdName({
+  side,
+  kind,
+  provisional,
+}: Pick<VocabularyEntry, 'side' | 'kind' | 'provisional'>): string {
+  return side === 'to' ? `${kind} ${provisional}` : `${side} ${kind} ${provisional}`
+}
+
+/** Names of what this run created since it read the catalogues: known to exist without asking again. */
 export async function createdHere(env: Env, run: RunId): Promise<readonly string[]> {
   return ((await env.store.runs.document(run, 'created')) ?? []) as readonly string[]
 }
@@ -98,13 +97,14 @@ export async function rememberCreated(
 /** The catalogue as it is after this run's own creations, without asking again. */
 function withCreated(
   account: AccountDocument,
+  side: Side,
   memory: readonly VocabularyEntry[],
 ): AccountDocument {
   const fields = [...account.catalog.fields]
   const tags = [...account.catalog.tags]
   const groups = [...account.catalog.groups]
   for (const entry of memory) {
-    if (entry.side !== 'to') continue
+    if (entry.side !== side) continue
     if (entry.kind === 'field' && !fields.some((field) => field.path === entry.real)) {
       fields.push(entry.document as FieldDefinition)
     }
@@ -129,11 +129,13 @@ function withMemory(
   const paths = new Set(to.catalog.fields.map((field) => field.path))
   const rules: FieldRule[] = []
   for (const entry of memory) {
-    if (entry.side !== 'to' || entry.kind !== 'field') continue
+    if (entry.kind !== 'field') continue
+    const [here, there] =
+      entry.side === 'to' ? [entry.source, entry.real] : [entry.real, entry.source]
     // Several sources of one field: a written rule of the mapping says how, and finds the field by its label.
-    if (!fields.has(entry.source)) continue
-    if (ruled.has(entry.source) || !paths.has(entry.real)) continue
-    rules.push({ ...AUTOMATIC, from: [entry.source], to: entry.real, isRemembered: true })
+    if (!fields.has(here)) continue
+    if (ruled.has(here) || !paths.has(there)) continue
+    rules.push({ ...AUTOMATIC, from: [here], to: there, isRemembered: true })
   }
   return rules.length === 0 ? mapping : { ...mapping, fields: [...mapping.fields, ...rules] }
 }

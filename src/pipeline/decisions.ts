@@ -1,10 +1,12 @@
 /** Turns decisions into the ops of a plan: numbered, counted, cut into batches, hashed, kept in one commit. */
 import { digest } from '../model/hash.ts'
-import type { PlanId } from '../model/id.ts'
+import type { PlanId, Side } from '../model/id.ts'
 import type { PlanContext } from '../plan/context.ts'
 import type { Decision } from '../plan/decide.ts'
+import type { Draft } from '../plan/draft.ts'
 import type { Op } from '../plan/plan.ts'
-import { count, cut, type Tally, type Written } from '../plan/tally.ts'
+import { countRecord, type Tallies } from '../plan/tallies.ts'
+import { cut, type TallyContext, type Written } from '../plan/tally.ts'
 import { removalBatch } from './apply/remove.ts'
 import type { Job } from './env.ts'
 
@@ -15,25 +17,27 @@ export interface Drafted {
   /** Hash over all ops so far. */
   readonly chain: string
   /** Counted up in place. */
-  readonly tally: Tally
+  readonly tallies: Tallies
 }
 
 /** Starting over after a crash, what an earlier try kept behind `lastOp` is cut off first. */
 export async function keepDecisions(
   job: Job,
   context: PlanContext,
-  { plan, lastOp, chain, tally }: Drafted,
+  { plan, lastOp, chain, tallies }: Drafted,
   decisions: readonly Decision[],
 ): Promise<Pick<Drafted, 'lastOp' | 'chain'>> {
   const ops: Op[] = []
   let seq = lastOp
   for (const decision of decisions) {
-    count(tally, tallyContext(context), decision)
-    if (decision === null) continue
-    seq += 1
-    ops.push({ seq, ...decision })
-    if (isWritten(decision.bucket))
-      cut(tally, decision.bucket, seq, batchMax(context, decision.bucket))
+    countRecord(tallies, tallyContexts(context), decision)
+    const isTwo = decision.length === 2
+    for (const [place, draft] of decision.entries()) {
+      seq += 1
+      ops.push({ seq, ...(isTwo ? { partner: place === 0 ? seq + 1 : seq - 1 } : {}), ...draft })
+      if (isWritten(draft.bucket))
+        cut(tallies[draft.writes], draft.bucket, seq, batchMax(context, draft.writes, draft.bucket))
+    }
   }
   await job.commit(async (store) => {
     await store.plans.truncate(plan, lastOp)
@@ -42,19 +46,21 @@ export async function keepDecisions(
   return { lastOp: seq, chain: ops.length === 0 ? chain : digest(chain + JSON.stringify(ops)) }
 }
 
-function isWritten(bucket: Op['bucket']): bucket is Written {
+function isWritten(bucket: Draft['bucket']): bucket is Written {
   return bucket === 'create' || bucket === 'update' || bucket === 'delete'
 }
 
-function batchMax({ to: { capabilities } }: PlanContext, bucket: Written): number {
+function batchMax(context: PlanContext, side: Side, bucket: Written): number {
+  const { capabilities } = context[side]
   if (bucket === 'delete') return removalBatch(capabilities)
   const capability = capabilities[bucket]
   return capability === false ? 1 : capability.batchMax
 }
 
-function tallyContext(context: PlanContext): Parameters<typeof count>[1] {
-  return {
-    optOutReversible: context.to.capabilities.consent.optOutReversible,
-    elementName: (kind, key) => context.elements.plannedName(kind, key),
-  }
+function tallyContexts(context: PlanContext): Readonly<Record<Side, TallyContext>> {
+  const of = (one: PlanContext): TallyContext => ({
+    optOutReversible: one.to.capabilities.consent.optOutReversible,
+    elementName: (kind, key) => one.elements.plannedName(kind, key),
+  })
+  return { to: of(context), from: of(context.mirror ?? context) }
 }

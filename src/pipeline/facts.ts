@@ -1,22 +1,30 @@
-/** Gathers what the planner has to know about a chunk of source contacts: links, counterparts, twins and candidates. Reads only. */
+/**
+ * Gathers what the planner has to know about a chunk of contacts: links, counterparts, twins and candidates. Reads only. Where the target's own
+ * contacts are worked through, `source` and `target` have changed places.
+ */
 import type { Reader } from '../connector/connector.ts'
 import { normEmail } from '../model/email.ts'
-import type { RemoteId } from '../model/id.ts'
+import { otherSide, type RemoteId, type Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
+import type { CompiledMapping } from '../mapping/mapping.ts'
 import type { PlanContext } from '../plan/context.ts'
-import { markerOf, sourceChanged } from '../plan/decide.ts'
+import { sourceChanged, targetChanged } from '../plan/decide.ts'
+import { markerOf } from '../plan/draft.ts'
 import type { Candidate, LinkedTarget, MatchFacts, Twin } from '../plan/match.ts'
 import { primaryEmail } from '../plan/person.ts'
 import type { Link, RunRecord, StagedSighting, StateStore } from '../state/store.ts'
 import { emailHash } from './directory.ts'
 import type { SyncSettings } from './env.ts'
-import { phoneNames } from './staged.ts'
+import { phoneNames, PRIMARY } from './staged.ts'
 
 export interface Gathering {
   readonly store: StateStore
   readonly run: RunRecord
   readonly settings: SyncSettings
+  /** Whose contacts these are. */
+  readonly side: Side
   readonly context: PlanContext
+  /** The account of these contacts, and the other one. */
   readonly source: Reader
   readonly target: Reader
   /** Both sides were read whole: look-ups go to the staging tables, not to the platform. */
@@ -36,12 +44,10 @@ export async function gather(
   rows: readonly StagedSighting[],
 ): Promise<readonly Gathered[]> {
   const sightings = rows.map((row) => row.sighting)
-  const links = byKey(
-    await from.store.links.byFrom(
-      from.run.sync,
-      sightings.map(({ id }) => id),
-    ),
-    (link) => link.fromId,
+  const links = await linksOf(
+    from,
+    from.side,
+    sightings.map(({ id }) => id),
   )
   const targets = await linkedTargets(from, sightings, links)
   const unlinked = sightings.filter(({ id }) => !links.has(id))
@@ -50,7 +56,7 @@ export async function gather(
   const buried = byKey(
     await from.store.tombstones.among(
       from.run.sync,
-      'from',
+      from.side,
       unlinked.map(({ id }) => id),
     ),
     (tombstone) => tombstone.id,
@@ -61,10 +67,11 @@ export async function gather(
     const tombstone = buried.get(source.id)
     const facts: MatchFacts = {
       id: source.id,
+      side: from.side,
       link:
         link === null
           ? null
-          : { toId: link.toId, target: targets.get(link.toId) ?? { kind: 'unread' } },
+          : { toId: there(from, link), target: targets.get(there(from, link)) ?? UNREAD },
       byMarker: candidates.byMarker.get(source.id) ?? [],
       byEmail: candidates.byEmail.get(source.id) ?? [],
       byPhone: candidates.byPhone.get(source.id) ?? [],
@@ -83,25 +90,31 @@ async function linkedTargets(
   links: ReadonlyMap<RemoteId, Link>,
 ): Promise<ReadonlyMap<RemoteId, LinkedTarget>> {
   const found = new Map<RemoteId, LinkedTarget>()
-  const wanted = sightings.flatMap((source) => {
+  const linked = sightings.flatMap((source) => {
     const link = links.get(source.id)
-    if (link === undefined) return []
-    if (!from.isFull && !sourceChanged(from.context, source, link.fromBase)) return []
-    return [link.toId]
+    return link === undefined ? [] : [{ source, link }]
   })
-  if (from.isFull) {
-    for (const sighting of await from.store.staging.byIds(from.run.id, 'to', wanted)) {
+  const ids = linked.map(({ link }) => there(from, link))
+  // Where both sides were scanned, a counterpart that changed itself is at hand.
+  if (from.isFull || from.context.mirror !== null) {
+    for (const sighting of await from.store.staging.byIds(from.run.id, otherSide(from.side), ids)) {
       found.set(sighting.id, { kind: 'found', sighting })
     }
   }
-  const missing = wanted.filter((id) => !found.has(id))
+  const asked = from.isFull ? NOBODY : await askedAbout(from)
+  const missing = linked.flatMap(({ source, link }) => {
+    const isNeeded = from.isFull || asked.has(source.id) || isChanged(from, source, link)
+    return isNeeded && !found.has(there(from, link)) ? [there(from, link)] : []
+  })
   const size = Math.max(1, from.target.capabilities.fetchMax)
   for (let start = 0; start < missing.length; start += size) {
     for (const entry of await from.target.fetch(missing.slice(start, start + size), from.signal)) {
       if (entry.kind === 'found') found.set(entry.id, { kind: 'found', sighting: entry.sighting })
       if (entry.kind === 'merged') {
-        const [holder] = await from.store.links.byTo(from.run.sync, [entry.into.id])
-        const taken = holder === undefined ? {} : { linkedTo: holder.fromId }
+        const holder = (await linksOf(from, otherSide(from.side), [entry.into.id])).get(
+          entry.into.id,
+        )
+        const taken = holder === undefined ? {} : { linkedTo: own(from, holder) }
         found.set(entry.id, { kind: 'merged', into: entry.into, ...taken })
       }
       if (entry.kind === 'gone') found.set(entry.id, { kind: 'gone' })
@@ -110,6 +123,50 @@ async function linkedTargets(
     }
   }
   return found
+}
+
+const UNREAD: LinkedTarget = { kind: 'unread' }
+const NOBODY: ReadonlySet<RemoteId> = new Set()
+
+function there(from: Gathering, link: Link): RemoteId {
+  return from.side === 'from' ? link.toId : link.fromId
+}
+
+function own(from: Gathering, link: Link): RemoteId {
+  return from.side === 'from' ? link.fromId : link.toId
+}
+
+function isChanged({ side, context }: Gathering, contact: Sighting, link: Link): boolean {
+  return side === 'from'
+    ? sourceChanged(context, contact, link.fromBase)
+    : targetChanged(context, contact, link.toBase)
+}
+
+/** Contacts that a case is open about: in a two-way sync what is to be decided may lie on either side. */
+async function askedAbout({
+  store,
+  run,
+  side,
+  context,
+}: Gathering): Promise<ReadonlySet<RemoteId>> {
+  if (context.mirror === null) return NOBODY
+  const ids = new Set<RemoteId>()
+  for (const kind of ['retry', 'hold', 'reject'] as const)
+    for (const open of await store.cases.list({ sync: run.sync, kind, limit: CASES_MAX }))
+      if (open.side === side) ids.add(open.record)
+  return ids
+}
+const CASES_MAX = 10_000
+
+/** By the id on that side. */
+async function linksOf(
+  { store, run }: Gathering,
+  side: Side,
+  ids: readonly RemoteId[],
+): Promise<ReadonlyMap<RemoteId, Link>> {
+  return side === 'from'
+    ? byKey(await store.links.byFrom(run.sync, ids), (link) => link.fromId)
+    : byKey(await store.links.byTo(run.sync, ids), (link) => link.toId)
 }
 
 interface Twins {
@@ -125,7 +182,7 @@ async function twinsOf(
 ): Promise<ReadonlyMap<RemoteId, Twins>> {
   const emails = new Map(sightings.map((each) => [each.id, normEmail(primaryEmail(each) ?? '')]))
   const keys = [...new Set([...emails.values()].filter((email) => email !== ''))]
-  const staged = await from.store.staging.byKeys(from.run.id, 'from', 'email', keys)
+  const staged = await from.store.staging.byKeys(from.run.id, from.side, PRIMARY, keys)
   const earlier = from.isFull
     ? []
     : await earlierTwins(from, keys, new Set(staged.map((row) => row.id)))
@@ -141,10 +198,10 @@ async function twinsOf(
   if (shared.length === 0) return new Map()
   const ids = shared.map((row) => row.id)
   const readings = byKey(
-    [...(await from.store.staging.byIds(from.run.id, 'from', ids)), ...earlier],
+    [...(await from.store.staging.byIds(from.run.id, from.side, ids)), ...earlier],
     (sighting) => sighting.id,
   )
-  const links = byKey(await from.store.links.byFrom(from.run.sync, ids), (link) => link.fromId)
+  const links = await linksOf(from, from.side, ids)
   const twins = new Map<RemoteId, Twins>()
   for (const self of sightings) {
     const others = (sharing.get(emails.get(self.id) ?? '') ?? []).flatMap((row) => {
@@ -171,7 +228,7 @@ async function earlierTwins(
   staged: ReadonlySet<RemoteId>,
 ): Promise<readonly Sighting[]> {
   const hashes = keys.map((key) => emailHash(from.context.key, key))
-  const named = await from.store.directory.among(from.run.sync, 'from', hashes)
+  const named = await from.store.directory.among(from.run.sync, from.side, hashes)
   const ids = [...new Set(named.map((entry) => entry.contact))].filter((id) => !staged.has(id))
   const wanted = new Set(keys)
   const found: Sighting[] = []
@@ -199,6 +256,11 @@ function compareIds(a: RemoteId, b: RemoteId): number {
   return a.length === b.length ? (a < b ? -1 : 1) : a.length - b.length
 }
 
+/** The mapping as seen from these contacts. */
+function mappingOf({ context, side }: Gathering): CompiledMapping {
+  return side === 'to' && context.mirror !== null ? context.mirror.mapping : context.mapping
+}
+
 interface Candidates {
   readonly byMarker: ReadonlyMap<RemoteId, readonly Candidate[]>
   readonly byEmail: ReadonlyMap<RemoteId, readonly Candidate[]>
@@ -206,9 +268,12 @@ interface Candidates {
 }
 
 async function candidatesOf(from: Gathering, sightings: readonly Sighting[]): Promise<Candidates> {
-  const { settings, context } = from
-  const hasMarker = context.mapping.marker !== null && !context.mapping.isMarkerDrafted
-  const marks = hasMarker ? pairsOf(sightings, (each) => [markerOf(settings.from, each.id)]) : []
+  const { settings } = from
+  const { marker, isMarkerDrafted } = mappingOf(from)
+  const hasMarker = marker !== null && !isMarkerDrafted
+  const marks = hasMarker
+    ? pairsOf(sightings, (each) => [markerOf(settings[from.side], each.id)])
+    : []
   const emails = settings.match.includes('email')
     ? pairsOf(sightings, (each) =>
         [normEmail(primaryEmail(each) ?? '')].filter((email) => email !== ''),
@@ -244,13 +309,15 @@ async function find(
   const keys = [...new Set(wanted.map((pair) => pair.key))]
   const hits = from.isFull ? await findStaged(from, by, keys) : await findThere(from, by, keys)
   const ids = [...new Set([...hits.values()].flat().map((sighting) => sighting.id))]
-  const taken = byKey(await from.store.links.byTo(from.run.sync, ids), (link) => link.toId)
+  const taken = await linksOf(from, otherSide(from.side), ids)
   const candidates = new Map<RemoteId, Candidate[]>()
   for (const { id, key } of wanted) {
     for (const sighting of hits.get(key) ?? []) {
       const known = candidates.get(id) ?? []
       if (known.some((candidate) => candidate.sighting.id === sighting.id)) continue
-      candidates.set(id, [...known, { sighting, linkedTo: taken.get(sighting.id)?.fromId ?? null }])
+      const link = taken.get(sighting.id)
+      const linkedTo = link === undefined ? null : own(from, link)
+      candidates.set(id, [...known, { sighting, linkedTo }])
     }
   }
   return candidates
@@ -261,9 +328,11 @@ async function findStaged(
   by: string,
   keys: readonly string[],
 ): Promise<Map<string, Sighting[]>> {
-  const rows = await from.store.staging.byKeys(from.run.id, 'to', by, keys)
+  const rows = await from.store.staging.byKeys(from.run.id, otherSide(from.side), by, keys)
   const readings = byKey(
-    await from.store.staging.byIds(from.run.id, 'to', [...new Set(rows.map((row) => row.id))]),
+    await from.store.staging.byIds(from.run.id, otherSide(from.side), [
+      ...new Set(rows.map((row) => row.id)),
+    ]),
     (sighting) => sighting.id,
   )
   const hits = new Map<string, Sighting[]>()
@@ -281,7 +350,7 @@ async function findThere(
   keys: readonly string[],
 ): Promise<Map<string, Sighting[]>> {
   const hits = new Map<string, Sighting[]>()
-  const marker = from.context.mapping.marker
+  const { marker } = mappingOf(from)
   const { capabilities } = from.target
   if (!capabilities.find.includes(by) || (by === 'marker' && marker === null)) return hits
   const wanted = new Set(keys)

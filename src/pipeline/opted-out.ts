@@ -3,7 +3,7 @@
  * somebody opts out, so its consent stream is held against what the bases remember.
  */
 import type { Consent } from '../model/consent.ts'
-import type { RemoteId } from '../model/id.ts'
+import type { RemoteId, Side } from '../model/id.ts'
 import { elementHash, optOutText, unpackBase } from '../plan/base.ts'
 import type { RunRecord } from '../state/store.ts'
 import { emailHash } from './directory.ts'
@@ -11,11 +11,15 @@ import type { Env } from './env.ts'
 
 const PAGE = 1_000
 
-export async function newlyOptedOut(env: Env, run: RunRecord): Promise<readonly RemoteId[]> {
+export async function newlyOptedOut(
+  env: Env,
+  run: RunRecord,
+  side: Side,
+): Promise<readonly RemoteId[]> {
   const key = await env.store.meta.hashKey()
   const found = new Set<RemoteId>()
   for (let after = ''; ; ) {
-    const rows = await env.store.staging.consentsAfter(run.id, 'from', after, PAGE)
+    const rows = await env.store.staging.consentsAfter(run.id, side, after, PAGE)
     const last = rows.at(-1)
     if (last === undefined) return [...found]
     after = last.owner
@@ -23,7 +27,7 @@ export async function newlyOptedOut(env: Env, run: RunRecord): Promise<readonly 
       const text = optOutText(consent)
       return text === null ? [] : [{ owner, consent, hash: elementHash(key, text) }]
     })
-    for (const id of await unknownOf(env, run, key, wanted)) found.add(id)
+    for (const id of await unknownOf({ env, run, side }, key, wanted)) found.add(id)
   }
 }
 
@@ -36,8 +40,7 @@ interface Wanted {
 
 /** Contacts whose link does not remember the opt-out. */
 async function unknownOf(
-  env: Env,
-  run: RunRecord,
+  { env, run, side }: { readonly env: Env; readonly run: RunRecord; readonly side: Side },
   key: string,
   wanted: readonly Wanted[],
 ): Promise<readonly RemoteId[]> {
@@ -46,7 +49,7 @@ async function unknownOf(
       consent.address === null ? [] : [[emailHash(key, consent.address), hash] as const],
     ),
   )
-  const named = await env.store.directory.among(run.sync, 'from', [...addressed.keys()])
+  const named = await env.store.directory.among(run.sync, side, [...addressed.keys()])
   const asked = [
     ...named.map(({ contact, hash }) => ({ contact, optOut: addressed.get(hash) ?? '' })),
     ...wanted.flatMap(({ owner, hash }) =>
@@ -55,10 +58,18 @@ async function unknownOf(
         : [],
     ),
   ]
-  const links = await env.store.links.byFrom(run.sync, [
-    ...new Set(asked.map((each) => each.contact)),
-  ])
-  const bases = new Map(links.map((link) => [link.fromId, unpackBase(link.fromBase)]))
+  const ids = [...new Set(asked.map((each) => each.contact))]
+  const bases = new Map(
+    side === 'from'
+      ? (await env.store.links.byFrom(run.sync, ids)).map((link) => [
+          link.fromId,
+          unpackBase(link.fromBase),
+        ])
+      : (await env.store.links.byTo(run.sync, ids)).map((link) => [
+          link.toId,
+          unpackBase(link.toBase),
+        ]),
+  )
   return asked.flatMap(({ contact, optOut }) => {
     const base = bases.get(contact)
     // Without a link it is a hold, a reject or not travelling at all: its own case has it looked at.

@@ -1,36 +1,35 @@
 /**
  * Step two: decide. Works through what was staged, a chunk to a commit: facts are gathered, every record is decided by the pure planner,
- * ops and tally are kept. The last chunk closes the plan: guards, cost, hash.
+ * ops and tally are kept. Where both sides may be written, the target's contacts follow that no source contact brought along. The last
+ * chunk closes the plan: guards, cost, hash.
  */
-import { errorsOf } from '../mapping/compile.ts'
-import { digest } from '../model/hash.ts'
-import type { PlanId, RunId } from '../model/id.ts'
-import type { Sighting } from '../model/sighting.ts'
-import { costOf } from '../plan/cost.ts'
-import { type Decision, decideRecord } from '../plan/decide.ts'
+import { otherSide, type PlanId, type RunId, type Side } from '../model/id.ts'
 import type { PlanContext } from '../plan/context.ts'
-import { evaluateGuards } from '../plan/guard.ts'
-import { mayApply, type Op, type PlanHeader, type PlannedVocabulary } from '../plan/plan.ts'
-import { count, emptyTally, finishCuts, type Tally } from '../plan/tally.ts'
+import { type Decision, decideRecord } from '../plan/decide.ts'
 import { match } from '../plan/match.ts'
+import { emptyTallies } from '../plan/tallies.ts'
 import { mergeTwins } from '../plan/twins.ts'
-import { lastApplied } from './apply/books.ts'
+import type { StagedSighting } from '../state/store.ts'
+import { type AbsentPosition, decideAbsentees, NOT_BEGUN } from './absent.ts'
 import { planContext } from './compiled.ts'
-import { type AbsentPosition, absenceWarnings, decideAbsentees, NOT_BEGUN } from './absent.ts'
 import { type Drafted, keepDecisions } from './decisions.ts'
 import type { Job, Progressed, Step } from './env.ts'
-import { type Gathered, gather } from './facts.ts'
-import type { PullDocument, ScanResult } from './pull.ts'
+import { type Gathered, type Gathering, gather } from './facts.ts'
+import { decideThere, undecided } from './plan-back.ts'
+import { publish, scansOf } from './publish.ts'
+import type { PullDocument } from './pull.ts'
 
 export const planStep: Step = {
   async open(_env, run) {
     const position: PlanPosition = {
       plan: planIdOf(run.id, run.stage),
+      side: 'from',
       afterSeq: 0,
       lastOp: 0,
       read: 0,
+      back: 0,
       chain: '',
-      tally: emptyTally(),
+      tallies: emptyTallies(),
       absent: NOT_BEGUN,
     }
     return [{ name: 'decide', position }]
@@ -39,10 +38,14 @@ export const planStep: Step = {
   work: decideChunk,
 }
 
-interface PlanPosition extends Drafted {
-  /** Last staged contact that is decided. */
+export interface PlanPosition extends Drafted {
+  /** Whose contacts are worked through. */
+  readonly side: Side
+  /** Last staged contact of that side that is decided. */
   readonly afterSeq: number
+  /** Contacts of the source, and those of the target that were decided by themselves. */
   readonly read: number
+  readonly back: number
   readonly absent: AbsentPosition
 }
 
@@ -52,53 +55,34 @@ export function planIdOf(run: RunId, stage: number): PlanId {
 }
 
 async function decideChunk(job: Job): Promise<Progressed> {
-  const { env, run, signal } = job
+  const { env, run } = job
   const position = job.position as PlanPosition
+  const { side } = position
   const context = await planContext(job)
   const pull = (await env.store.runs.document(run.id, 'pull')) as PullDocument
   const { isFull } = pull
-  const rows = await env.store.staging.after(
-    run.id,
-    'from',
-    position.afterSeq,
-    env.limits.planChunk,
-  )
+  const rows = await env.store.staging.after(run.id, side, position.afterSeq, env.limits.planChunk)
   if (rows.length === 0) {
+    if (side === 'from' && context.mirror !== null)
+      return { kind: 'more', position: { ...position, side: 'to', afterSeq: 0 } }
     return position.absent.isDone
       ? publish(job, context, position, pull)
       : decideAbsent(job, context, position)
   }
-  const gathered = await gather(
-    {
-      store: env.store,
-      run,
-      settings: env.settings(run.sync),
-      context,
-      source: env.accounts(run.sync).reader('from'),
-      target: env.accounts(run.sync).reader('to'),
-      isFull,
-      signal,
-    },
-    rows,
-  )
-  const kept = await keepDecisions(
-    job,
-    context,
-    position,
-    gathered.map((record) => decide(context, record)),
-  )
+  const decided = await decideRows(job, context, isFull, rows)
   const next: PlanPosition = {
     ...position,
-    ...kept,
+    ...(await keepDecisions(job, context, position, decided)),
     afterSeq: rows.at(-1)?.seq ?? position.afterSeq,
-    read: position.read + rows.length,
+    read: position.read + (side === 'from' ? rows.length : 0),
+    back: position.back + (side === 'to' ? decided.length : 0),
   }
   env.progress({
     run: run.id,
     step: 'plan',
     text: 'deciding',
-    done: next.read,
-    total: await env.store.staging.count(run.id, 'from'),
+    done: next.read + next.back,
+    total: await env.store.staging.count(run.id, side),
   })
   return { kind: 'more', position: next }
 }
@@ -116,198 +100,44 @@ async function decideAbsent(
   return { kind: 'more', position: { ...position, ...chunk, read: position.read + read } }
 }
 
-async function scansOf({ env, run }: Job): Promise<readonly ScanResult[]> {
-  return ((await env.store.runs.document(run.id, 'scans')) ?? []) as readonly ScanResult[]
+/** A decision for each record; of the target's contacts only for those that were not decided with a source contact. */
+async function decideRows(
+  job: Job,
+  context: PlanContext,
+  isFull: boolean,
+  rows: readonly StagedSighting[],
+): Promise<readonly Decision[]> {
+  const { env, run, signal } = job
+  const { side, plan } = job.position as PlanPosition
+  const accounts = env.accounts(run.sync)
+  const gathering: Gathering = {
+    store: env.store,
+    run,
+    settings: env.settings(run.sync),
+    side,
+    context,
+    source: accounts.reader(side),
+    target: accounts.reader(otherSide(side)),
+    isFull,
+    signal,
+  }
+  if (side === 'from')
+    return (await gather(gathering, rows)).map((record) => decide(context, record))
+  const open = await undecided(job, plan, rows)
+  const gathered = await gather(gathering, open)
+  return decideThere(job, context, gathered.map(carrying))
 }
 
 function decide(context: PlanContext, record: Gathered): Decision {
-  const found = match(record.facts)
-  const merges = record.facts.policy === 'merge' && record.twins.length > 0
-  const isCarrier =
-    merges && (found.kind === 'new' || found.kind === 'found' || found.kind === 'linked')
-  const source: Sighting = isCarrier ? mergeTwins(record.source, record.twins) : record.source
-  const bases = record.link === null ? null : { from: record.link.fromBase, to: record.link.toBase }
-  return decideRecord(context, { source, match: found, bases })
+  const { source, facts, link } = carrying(record)
+  const bases = link === null ? null : { from: link.fromBase, to: link.toBase }
+  return decideRecord(context, { source, match: match(facts), bases })
 }
 
-async function publish(
-  job: Job,
-  context: PlanContext,
-  position: PlanPosition,
-  pull: PullDocument,
-): Promise<Progressed> {
-  const { env, run } = job
-  const { isFull } = pull
-  const settings = env.settings(run.sync)
-  const scans = await scansOf(job)
-  const { tally } = position
-  const broken = await keepBroken(job, position, scans)
-  finishCuts(tally, position.lastOp)
-  const read = { from: position.read + broken, to: await env.store.staging.count(run.id, 'to') }
-  const vocabulary = vocabularyOf(context, tally)
-  const links = await env.store.links.count(run.sync)
-  const now = env.clock.now()
-  const header: PlanHeader = {
-    id: position.plan,
-    sync: run.sync,
-    run: run.id,
-    isFull,
-    hash: digest(
-      JSON.stringify([position.chain, settings.fingerprint, context.mapping.fingerprint]),
-    ),
-    mapping: { name: context.mapping.name, fingerprint: context.mapping.fingerprint },
-    fingerprint: settings.fingerprint,
-    read,
-    counts: tally.counts,
-    vocabulary,
-    losses: Object.values(tally.losses).sort((a, b) => b.count - a.count),
-    changes: Object.values(tally.changes).sort((a, b) => b.count - a.count),
-    rejects: Object.values(tally.rejects).sort((a, b) => b.count - a.count),
-    holds: Object.values(tally.holds).sort((a, b) => b.count - a.count),
-    risks: tally.risks,
-    consents: { optOuts: tally.optOuts, irreversible: tally.irreversibleConsents },
-    guards: evaluateGuards({
-      tally,
-      isFull,
-      readFrom: read.from,
-      links,
-      limits: settings.guards,
-      mappingErrors: errorsOf(context.mapping).map(
-        (finding) => `${finding.path}: ${finding.message}`,
-      ),
-    }),
-    warnings: [
-      ...(pull.census ? [pull.census] : []),
-      ...warningsOf(context, scans),
-      ...absenceWarnings(position.absent),
-    ],
-    cost: costOf(
-      tally,
-      context.to.capabilities,
-      vocabulary.fields.length + vocabulary.tags.length + vocabulary.groups.length,
-    ),
-    watermarks: scans.map(({ side, stream, high, isProven }) => ({ side, stream, high, isProven })),
-    appliedBefore: (await lastApplied(env.store, run.sync))?.plan ?? null,
-    createdAt: instant(now),
-    expiresAt: instant(now + env.limits.planLifeMs),
-  }
-  await job.commit(async (store) => {
-    await store.plans.publish(header)
-    await store.runs.saveDocument(run.id, `cuts ${position.plan}`, {
-      cuts: tally.cuts,
-      lastOp: position.lastOp,
-    })
-    await store.runs.update(run.id, { plan: position.plan, updatedAt: now })
-  })
-  return mayApply(header) || run.kind === 'plan' ? { kind: 'closed' } : blocked(header)
-}
-
-function blocked(header: PlanHeader): Progressed {
-  const reasons = header.guards
-    .filter((guard) => !guard.ok)
-    .map((guard) => `${guard.name}: ${guard.message}`)
-  return { kind: 'stop', stop: { status: 'blocked', reason: reasons.join('; ') } }
-}
-
-/** Rows that could not be read are records too: they end as rejects with their cause, so that the books balance. */
-async function keepBroken(
-  job: Job,
-  position: PlanPosition,
-  scans: readonly ScanResult[],
-): Promise<number> {
-  const rows = scans
-    .filter((scan) => scan.side === 'from' && scan.stream === 'contacts')
-    .flatMap((scan) => scan.broken)
-  const ops = rows.map(
-    (row, place): Op => ({
-      seq: position.lastOp + place + 1,
-      bucket: 'reject',
-      writes: 'to',
-      fromId: row.id as Op['fromId'],
-      toId: null,
-      label: row.id === null ? 'a row that could not be read' : `#${row.id}`,
-      fields: [],
-      tags: { add: [], remove: [] },
-      groups: { add: [], remove: [] },
-      consents: [],
-      losses: [],
-      held: [],
-      risk: 'none',
-      cause: row.message,
-      hint: row.hint,
-      candidates: [],
-      marker: null,
-      email: null,
-      base: null,
-    }),
-  )
-  for (const op of ops) count(position.tally, EMPTY_NAMES, op)
-  if (ops.length > 0) {
-    await job.commit(async (store) => {
-      await store.plans.truncate(position.plan, position.lastOp)
-      await store.plans.addOps(position.plan, ops)
-    })
-  }
-  return ops.length
-}
-
-function vocabularyOf(context: PlanContext, tally: Tally): PlannedVocabulary {
-  const { fieldDrafts, marker, isMarkerDrafted } = context.mapping
-  const elements = Object.entries(tally.usedElements)
-  return {
-    fields: fieldDrafts
-      .map(({ definition, draft, onlyIfUsed }) => ({
-        path: definition.path,
-        definition,
-        draft,
-        count: tally.usedFields[definition.path] ?? 0,
-        onlyIfUsed,
-      }))
-      .filter((field) => {
-        const isMarker = isMarkerDrafted && field.path === marker?.path
-        return field.count > 0 || (!field.onlyIfUsed && !isMarker)
-      })
-      .map(({ onlyIfUsed: _, ...field }) => field),
-    options: [],
-    tags: elements
-      .filter(([, element]) => element.kind === 'tag')
-      .map(([place, { name, count: used }]) => ({
-        key: place.slice('tag '.length),
-        name,
-        category: null,
-        count: used,
-      })),
-    groups: elements
-      .filter(([, element]) => element.kind === 'group')
-      .map(([place, { name, count: used }]) => ({
-        key: place.slice('group '.length),
-        name,
-        count: used,
-      })),
-  }
-}
-
-function warningsOf(context: PlanContext, scans: readonly ScanResult[]): readonly string[] {
-  const unproven = scans
-    .filter((scan) => !scan.isProven)
-    .map(
-      (scan) =>
-        `the scan of ${scan.stream} on side "${scan.side}" cannot prove that it saw everything; nothing is concluded from absence`,
-    )
-  return [
-    ...context.mapping.warnings
-      .filter((finding) => finding.level !== 'note')
-      .map((finding) => finding.message),
-    ...scans.flatMap((scan) => scan.notes),
-    ...unproven,
-  ]
-}
-
-const EMPTY_NAMES: Parameters<typeof count>[1] = {
-  optOutReversible: true,
-  elementName: (_kind, key) => key,
-}
-
-function instant(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`
+/** With what its twins have, where the policy merges them. */
+function carrying(record: Gathered): Gathered {
+  if (record.facts.policy !== 'merge' || record.twins.length === 0) return record
+  const { kind } = match(record.facts)
+  const isCarrier = kind === 'new' || kind === 'found' || kind === 'linked'
+  return isCarrier ? { ...record, source: mergeTwins(record.source, record.twins) } : record
 }

@@ -3,19 +3,19 @@
  * in one commit. A stream is COMPLETE only when its last page said so; only then does it leave a watermark, and that becomes a cursor
  * only when the run has applied what it read.
  *
- * An incremental run reads what changed at the source since its cursor and nothing of the target: counterparts are fetched by id when the
- * plan needs them. A full run reads both sides whole.
+ * An incremental run reads what changed at the source since its cursor, and nothing of a target that only receives: counterparts are fetched
+ * by id when the plan needs them. A full run reads both sides whole.
  */
 import type { Page } from '../connector/connector.ts'
 import { ConnectorError } from '../connector/error.ts'
 import { STREAMS, type StreamName } from '../connector/capabilities.ts'
 import { digest } from '../model/hash.ts'
-import type { Side } from '../model/id.ts'
+import { SIDES, type Side } from '../model/id.ts'
 import type { RunRecord, StateStore } from '../state/store.ts'
 import { censusDue } from './census.ts'
-import { accountDocument, planContext, rememberCreated } from './compiled.ts'
+import { accountDocument, rememberCreated } from './compiled.ts'
 import type { AccountDocument, Env, Job, Progressed, Step } from './env.ts'
-import { type KeyRules, SOURCE_KEYS, stage, targetKeys } from './staged.ts'
+import { keyRules, stage } from './staged.ts'
 import { stageTouched } from './touched.ts'
 
 export const pullStep: Step = {
@@ -63,7 +63,7 @@ async function readCatalogues(job: Job): Promise<Progressed> {
   await job.commit((store) => store.staging.clear(run.id, null))
   const accounts = env.accounts(run.sync)
   // A later pull of the same run speaks of the same fields; what it created itself it knows.
-  const sides = run.stage === 0 ? (['from', 'to'] as const) : []
+  const sides = run.stage === 0 ? SIDES : []
   for (const side of sides) {
     env.progress({
       run: run.id,
@@ -78,15 +78,19 @@ async function readCatalogues(job: Job): Promise<Progressed> {
     const document: AccountDocument = { catalog, capabilities: reader.capabilities }
     await job.commit((store) => store.runs.saveDocument(run.id, `account ${side}`, document))
   }
-  const slices: { name: string; position: ScanPosition }[] = []
-  let isFull = true
+  // An incremental run asks the target for what changed there only where that may travel back.
+  const asked = isTwoWay(env, run) ? SIDES : (['from'] as const)
+  let isFull = false
   let census: string | null = null
-  for (const side of ['from', 'to'] as const) {
-    const plans = await plansFor(env, run, side)
-    if (side === 'from') ({ isFull, census } = plans)
-    if (side === 'to' && !isFull) continue
-    for (const position of plans.positions)
-      slices.push({ name: `${side}/${position.stream}`, position })
+  for (const side of asked) {
+    const plans = await plansFor(env, run, side, false)
+    isFull ||= plans.isFull
+    census ??= plans.census
+  }
+  const slices: { name: string; position: ScanPosition }[] = []
+  for (const side of isFull ? SIDES : asked) {
+    const { positions } = await plansFor(env, run, side, isFull)
+    for (const position of positions) slices.push({ name: `${side}/${position.stream}`, position })
   }
   await job.commit(async (store) => {
     await store.runs.saveDocument(run.id, 'pull', { isFull, census } satisfies PullDocument)
@@ -108,6 +112,7 @@ async function plansFor(
   env: Env,
   run: RunRecord,
   side: Side,
+  isFullAsked: boolean,
 ): Promise<{
   readonly isFull: boolean
   /** Why it is full although nobody asked for it. */
@@ -123,6 +128,7 @@ async function plansFor(
   const contacts = cursors[streams.indexOf('contacts')]
   // Later pulls of a migration ask for what changed since the first one.
   const mustBeFull =
+    isFullAsked ||
     (run.isFull && run.stage === 0) ||
     contacts === null ||
     contacts === undefined ||
@@ -203,7 +209,7 @@ async function readPage(job: Job): Promise<Progressed> {
       },
     )
   }
-  const rules = await keyRules(job, side, stream)
+  const rules = await keyRules(job, side)
   const rows = position.rows + page.rows.length
   await job.commit(async (store) => {
     await stage(store, run, side, page.rows, rules)
@@ -222,13 +228,6 @@ async function readPage(job: Job): Promise<Progressed> {
     kind: 'more',
     position: { ...position, next: page.next, rows, high: page.high ?? position.high },
   }
-}
-
-async function keyRules(job: Job, side: Side, stream: StreamName): Promise<KeyRules> {
-  if (side === 'from' || stream !== 'contacts') return SOURCE_KEYS
-  const { env, run } = job
-  const { marker } = (await planContext(job)).mapping
-  return targetKeys(marker?.path ?? null, env.settings(run.sync).match.includes('phone'))
 }
 
 /** Lower bound of an incremental scan lies this much before its watermark. The connector widens it where a zone repeats an hour. */
@@ -267,6 +266,10 @@ async function keepResult(
   if (stream === 'taggings') await store.staging.markRead(run.id, side, 'tag')
   if (stream === 'groupings') await store.staging.markRead(run.id, side, 'group')
   if (stream === 'consents') await store.staging.markRead(run.id, side, 'consent')
+}
+
+export function isTwoWay(env: Env, run: RunRecord): boolean {
+  return env.settings(run.sync).direction === 'two-way'
 }
 
 function nameOf(env: Env, run: RunRecord, side: Side): string {

@@ -4,19 +4,42 @@ import { normEmail } from '../model/email.ts'
 import type { Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { foldName } from '../plan/base.ts'
+import { planContext } from './compiled.ts'
+import type { Job } from './env.ts'
 import type { RunRecord, StagedContact, StateStore } from '../state/store.ts'
 
 /** Which keys a side's contacts are found by. */
 export interface KeyRules {
-  /** Of how many e-mails: the source's primary one proposes, at the target any may answer. */
+  /** Whether others with the same primary address are looked for among them. */
+  readonly primary: boolean
+  /** Of how many e-mails: the primary one proposes, any may answer. */
   readonly emails: number
   /** Path of the marker field; null: there is none to look for. */
   readonly marker: string | null
   readonly phones: boolean
 }
-export const SOURCE_KEYS: KeyRules = { emails: 1, marker: null, phones: false }
+/** Kind of the key that finds contacts with the same primary address. */
+export const PRIMARY = 'primary'
+export const SOURCE_KEYS: KeyRules = { primary: true, emails: 0, marker: null, phones: false }
 export function targetKeys(marker: string | null, phones: boolean): KeyRules {
-  return { emails: EMAILS_MAX, marker, phones }
+  return { primary: false, emails: EMAILS_MAX, marker, phones }
+}
+/** Where both sides may be written, each finds and is found. */
+export function bothKeys(marker: string | null, phones: boolean): KeyRules {
+  return { ...targetKeys(marker, phones), primary: true }
+}
+
+/** How contacts of a side will be looked for in this run. */
+export async function keyRules(
+  job: Pick<Job, 'env' | 'run' | 'signal'>,
+  side: Side,
+): Promise<KeyRules> {
+  const settings = job.env.settings(job.run.sync)
+  if (side === 'from' && settings.direction === 'one-way') return SOURCE_KEYS
+  const { mapping, mirror } = await planContext(job)
+  const path = (side === 'from' ? mirror?.mapping.marker : mapping.marker)?.path ?? null
+  const phones = settings.match.includes('phone')
+  return mirror === null ? targetKeys(path, phones) : bothKeys(path, phones)
 }
 
 export async function stage(
@@ -60,6 +83,9 @@ export async function stage(
 /** A contact with the keys that can find it. */
 export function staged(sighting: Sighting, rules: KeyRules): StagedContact {
   const keys: { kind: string; key: string }[] = []
+  const primary = sighting.fields['emails.1']
+  if (rules.primary && typeof primary === 'string' && normEmail(primary) !== '')
+    keys.push({ kind: PRIMARY, key: normEmail(primary) })
   const seen = new Set<string>()
   for (let place = 1; place <= rules.emails; place += 1) {
     const value = sighting.fields[`emails.${place}`]

@@ -2,25 +2,33 @@
  * Completes what an incremental scan touched: contacts that only a tagging or an earlier run named are fetched, and contacts whose own
  * page does not tell their tags or groups are fetched whole, so that the plan never mistakes "not told" for "none".
  */
-import type { RemoteId } from '../model/id.ts'
+import { type RemoteId, SIDES, type Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { accountDocument } from './compiled.ts'
 import type { AccountDocument, Job, Progressed } from './env.ts'
 import { enterInDirectory } from './directory.ts'
 import { newlyOptedOut } from './opted-out.ts'
-import { SOURCE_KEYS, staged } from './staged.ts'
+import { keyRules, staged } from './staged.ts'
 
 const PAGE = 500
 
 export async function stageTouched(job: Job): Promise<Progressed> {
-  const { env, run, signal } = job
+  const { env, run } = job
   const pull = (await env.store.runs.document(run.id, 'pull')) as { readonly isFull: boolean }
-  if (pull.isFull) {
-    await enterInDirectory(job, 'from', true)
-    return { kind: 'closed' }
+  const isTwoWay = env.settings(run.sync).direction === 'two-way'
+  for (const side of isTwoWay ? SIDES : (['from'] as const)) {
+    if (!pull.isFull) await complete(job, side)
+    await enterInDirectory(job, side, pull.isFull)
+    if (!pull.isFull) await refreshWords(job, side)
   }
-  const reader = env.accounts(run.sync).reader('from')
-  const ids = await incomplete(job)
+  return { kind: 'closed' }
+}
+
+async function complete(job: Job, side: Side): Promise<void> {
+  const { env, run, signal } = job
+  const reader = env.accounts(run.sync).reader(side)
+  const ids = await incomplete(job, side)
+  const rules = await keyRules(job, side)
   const size = Math.max(1, Math.min(reader.capabilities.fetchMax, PAGE))
   for (let start = 0; start < ids.length; start += size) {
     signal.throwIfAborted()
@@ -33,8 +41,8 @@ export async function stageTouched(job: Job): Promise<Progressed> {
     await job.commit(async (store) => {
       await store.staging.addContacts(
         run.id,
-        'from',
-        sightings.map((sighting) => staged(sighting, SOURCE_KEYS)),
+        side,
+        sightings.map((sighting) => staged(sighting, rules)),
       )
     })
     env.progress({
@@ -45,19 +53,16 @@ export async function stageTouched(job: Job): Promise<Progressed> {
       total: ids.length,
     })
   }
-  await enterInDirectory(job, 'from', false)
-  await refreshWords(job)
-  return { kind: 'closed' }
 }
 
 /** A later pull of the same run works with the catalogue of the first; only a tag or group that it does not list has it read again. */
-async function refreshWords({ env, run, signal, commit }: Job): Promise<void> {
+async function refreshWords({ env, run, signal, commit }: Job, side: Side): Promise<void> {
   if (run.stage === 0) return
-  const { catalog } = await accountDocument(env, run.id, 'from')
+  const { catalog } = await accountDocument(env, run.id, side)
   const known = new Set([...catalog.tags, ...catalog.groups].map((element) => element.key))
   let isKnown = true
   for (let seq = 0; isKnown; ) {
-    const rows = await env.store.staging.after(run.id, 'from', seq, PAGE)
+    const rows = await env.store.staging.after(run.id, side, seq, PAGE)
     if (rows.length === 0) return
     for (const { seq: at, sighting } of rows) {
       seq = at
@@ -66,34 +71,34 @@ async function refreshWords({ env, run, signal, commit }: Job): Promise<void> {
       )
     }
   }
-  const reader = env.accounts(run.sync).reader('from')
+  const reader = env.accounts(run.sync).reader(side)
   const document: AccountDocument = {
     catalog: await reader.catalog(signal),
     capabilities: reader.capabilities,
   }
-  await commit((store) => store.runs.saveDocument(run.id, 'account from', document))
+  await commit((store) => store.runs.saveDocument(run.id, `account ${side}`, document))
 }
 
 /** Ids that must be fetched: named by a membership row or by an open case, or staged without their tags. */
-async function incomplete({ env, run }: Job): Promise<readonly RemoteId[]> {
-  const { capabilities } = env.accounts(run.sync).reader('from')
+async function incomplete({ env, run }: Job, side: Side): Promise<readonly RemoteId[]> {
+  const { capabilities } = env.accounts(run.sync).reader(side)
   const tellsTags = capabilities.streams.taggings !== undefined
   const ids = new Set<RemoteId>()
   for (let seq = 0; ; ) {
-    const rows = await env.store.staging.after(run.id, 'from', seq, PAGE)
+    const rows = await env.store.staging.after(run.id, side, seq, PAGE)
     if (rows.length === 0) break
     for (const row of rows) {
       seq = row.seq
       if (tellsTags) ids.add(row.sighting.id)
     }
   }
-  for (const id of await env.store.staging.memberIds(run.id, 'from')) ids.add(id)
-  for (const id of await newlyOptedOut(env, run)) ids.add(id)
+  for (const id of await env.store.staging.memberIds(run.id, side)) ids.add(id)
+  for (const id of await newlyOptedOut(env, run, side)) ids.add(id)
   // A later pull of the same run has just decided on the others.
   const kinds = run.stage === 0 ? (['retry', 'hold', 'reject'] as const) : (['retry'] as const)
   for (const kind of kinds) {
     const open = await env.store.cases.list({ sync: run.sync, kind, limit: RETRIES_MAX })
-    for (const each of open) if (each.side === 'from') ids.add(each.record)
+    for (const each of open) if (each.side === side) ids.add(each.record)
   }
   return [...ids]
 }

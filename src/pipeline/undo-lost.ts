@@ -51,10 +51,17 @@ async function lookByMarker(
   side: Side,
   entries: readonly Entry[],
 ): Promise<ReadonlyMap<string, readonly Sighting[]> | null> {
-  const { mapping } = await planContext(job)
+  const context = await planContext(job)
+  const mapping = side === 'to' ? context.mapping : context.mirror?.mapping
   const reader = job.env.accounts(job.run.sync).reader(side)
   const { find, findMax } = reader.capabilities
-  if (mapping.marker === null || mapping.isMarkerDrafted || !find.includes('marker')) return null
+  if (
+    mapping === undefined ||
+    mapping.marker === null ||
+    mapping.isMarkerDrafted ||
+    !find.includes('marker')
+  )
+    return null
   const { path } = mapping.marker
   const values = [...new Set(entries.flatMap(({ stored }) => stored.op.marker ?? []))]
   const hits = new Map<string, Sighting[]>()

@@ -7,7 +7,7 @@ import { finishCuts } from '../plan/tally.ts'
 import { undoGuards } from '../plan/undo.ts'
 import type { RunRecord } from '../state/store.ts'
 import { lastApplied } from './apply/books.ts'
-import { createdHere } from './compiled.ts'
+import { createdHere, createdName } from './compiled.ts'
 import type { Job, Progressed } from './env.ts'
 import type { UndoPosition } from './undo.ts'
 
@@ -25,8 +25,9 @@ export async function publishUndo(
 ): Promise<Progressed> {
   const { env, run } = job
   const settings = env.settings(run.sync)
-  const { tally, plan, lastOp, written, chain } = position
+  const { tally, back, plan, lastOp, written, chain } = position
   finishCuts(tally, lastOp)
+  finishCuts(back, lastOp)
   const undoes: Undone = { run: undone.id, written, left: await leftOver(job, undone) }
   const journal = await env.store.journal.counts(undone.id)
   const now = env.clock.now()
@@ -39,6 +40,8 @@ export async function publishUndo(
     mapping: { name: context.mapping.name, fingerprint: context.mapping.fingerprint },
     fingerprint: settings.fingerprint,
     read: { from: 0, to: written },
+    records: written,
+    second: 0,
     counts: tally.counts,
     vocabulary: { fields: [], options: [], tags: [], groups: [] },
     losses: Object.values(tally.losses).sort((a, b) => b.count - a.count),
@@ -58,7 +61,11 @@ export async function publishUndo(
   }
   await job.commit(async (store) => {
     await store.plans.publish(header)
-    await store.runs.saveDocument(run.id, `cuts ${plan}`, { cuts: tally.cuts, lastOp })
+    await store.runs.saveDocument(run.id, `cuts ${plan}`, {
+      cuts: tally.cuts,
+      ...(context.mirror === null ? {} : { back: back.cuts }),
+      lastOp,
+    })
     await store.runs.update(run.id, { plan, updatedAt: now })
   })
   return { kind: 'closed' }
@@ -68,7 +75,7 @@ export async function publishUndo(
 async function leftOver({ env, run }: Job, undone: RunRecord): Promise<Undone['left']> {
   const created = new Set(await createdHere(env, undone.id))
   const entries = (await env.store.vocabulary.list(run.sync)).filter((entry) =>
-    created.has(`${entry.kind} ${entry.provisional}`),
+    created.has(createdName(entry)),
   )
   const names = (kind: string) =>
     entries

@@ -41,6 +41,8 @@ export interface UndoPosition {
   /** Hash over all ops so far. */
   readonly chain: string
   readonly tally: Tally
+  /** Only for the batches of what goes back at the source. */
+  readonly back: Tally
 }
 
 async function readCatalogues(job: Job): Promise<Progressed> {
@@ -60,6 +62,7 @@ async function readCatalogues(job: Job): Promise<Progressed> {
     written: 0,
     chain: '',
     tally: emptyTally(),
+    back: emptyTally(),
   }
   return { kind: 'closed', opens: [{ name: 'decide', position }] }
 }
@@ -74,7 +77,7 @@ async function decidePage(job: Job): Promise<Progressed> {
   if (last === undefined) return publishUndo(job, { context, position, undone })
   const contexts = await undoContexts(job, context, undone.id)
   const gathered = await gatherUndo(job, undone, page)
-  const { tally } = position
+  const { tally, back } = position
   const ops: Op[] = []
   let seq = position.lastOp
   for (const { side, facts } of gathered) {
@@ -84,7 +87,12 @@ async function decidePage(job: Job): Promise<Progressed> {
     seq += 1
     ops.push({ seq, ...decision })
     if (isWritten(decision.bucket))
-      cut(tally, decision.bucket, seq, batchMax(contexts[side], decision.bucket))
+      cut(
+        side === 'to' ? tally : back,
+        decision.bucket,
+        seq,
+        batchMax(contexts[side], decision.bucket),
+      )
   }
   const next: UndoPosition = {
     ...position,
@@ -93,6 +101,7 @@ async function decidePage(job: Job): Promise<Progressed> {
     written: position.written + gathered.length,
     chain: ops.length === 0 ? position.chain : digest(position.chain + JSON.stringify(ops)),
     tally,
+    back,
   }
   await job.commit(async (store) => {
     await store.plans.truncate(position.plan, position.lastOp)

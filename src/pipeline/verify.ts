@@ -3,12 +3,12 @@
  * and shows it so from now on), differing, or missing. What is shown becomes the target's base.
  */
 import type { Fetched } from '../connector/connector.ts'
-import type { PlanId, RemoteId, RunId } from '../model/id.ts'
+import { type PlanId, type RemoteId, type RunId, SIDES, type Side } from '../model/id.ts'
 import { norm } from '../model/norm.ts'
 import type { Sighting } from '../model/sighting.ts'
-import { keepSlots, packBase, recordHash, recordOf } from '../plan/base.ts'
+import { packBase, recordHash, recordOf } from '../plan/base.ts'
 import type { Verified } from '../plan/run-facts.ts'
-import { showTo } from '../plan/shown.ts'
+import { renamedBase, seenAgain } from '../plan/settled.ts'
 import type { Link, StoredOp } from '../state/store.ts'
 import { compare } from './apply/compare.ts'
 import { type Terms, termsOf } from './apply/terms.ts'
@@ -28,6 +28,7 @@ const SUM = 'sum'
 /** A stretch of one plan's ops; several are read back beside each other. */
 interface Lane {
   readonly plan: PlanId
+  readonly side: Side
   readonly afterSeq: number
   readonly untilSeq: number
   readonly result: Counts
@@ -51,27 +52,27 @@ async function lanesOf(
 ): Promise<readonly { readonly name: string; readonly position: Lane }[]> {
   const header = await env.store.plans.header(plan)
   const cuts = header === null ? null : await env.store.runs.document(header.run, `cuts ${plan}`)
-  const { lastOp } = (cuts ?? { lastOp: 0 }) as { readonly lastOp: number }
+  const { lastOp, back } = (cuts ?? { lastOp: 0 }) as {
+    readonly lastOp: number
+    readonly back?: unknown
+  }
   const count = Math.min(LANES_MAX, Math.max(1, Math.floor(lastOp / LANE_OPS_MIN)))
-  return Array.from({ length: count }, (_, place) => {
-    const afterSeq = Math.floor((lastOp * place) / count)
-    const untilSeq = Math.floor((lastOp * (place + 1)) / count)
-    const position = { plan, afterSeq, untilSeq, result: NOTHING }
-    return { name: `read back ${plan}:${untilSeq}`, position }
-  })
+  const sides = back === undefined ? (['to'] as const) : SIDES
+  return sides.flatMap((side) =>
+    Array.from({ length: count }, (_, place) => {
+      const afterSeq = Math.floor((lastOp * place) / count)
+      const untilSeq = Math.floor((lastOp * (place + 1)) / count)
+      const position = { plan, side, afterSeq, untilSeq, result: NOTHING }
+      return { name: `read back ${plan}:${untilSeq} ${side}`, position }
+    }),
+  )
 }
 
 async function readBack(job: Job): Promise<Progressed> {
   const { env, run, signal } = job
   const lane = job.position as Lane
-  const reader = env.accounts(run.sync).reader('to')
-  const ops = await env.store.plans.ops(lane.plan, {
-    afterSeq: lane.afterSeq,
-    untilSeq: lane.untilSeq,
-    limit: Math.max(1, reader.capabilities.fetchMax),
-    states: ['applied'],
-    buckets: ['create', 'update', 'delete'],
-  })
+  const reader = env.accounts(run.sync).reader(lane.side)
+  const ops = await nextOps(job, lane, Math.max(1, reader.capabilities.fetchMax))
   const last = ops.at(-1)
   if (last === undefined) {
     await job.commit((store) =>
@@ -79,13 +80,10 @@ async function readBack(job: Job): Promise<Progressed> {
     )
     return { kind: 'closed' }
   }
-  const terms = await termsOf(job)
+  const terms = await termsOf(job, lane.side)
   const readings = new Map<RemoteId, Fetched>()
-  for (const [side, ofSide] of Map.groupBy(ops, ({ op }) => op.writes)) {
-    const ids = ofSide.flatMap((stored) => stored.outcome?.id ?? [])
-    for (const entry of await env.accounts(run.sync).reader(side).fetch(ids, signal))
-      readings.set(entry.id, entry)
-  }
+  const ids = ops.flatMap((stored) => stored.outcome?.id ?? [])
+  for (const entry of await reader.fetch(ids, signal)) readings.set(entry.id, entry)
   const { result, links } = await judge(job, terms, ops, readings, lane.result)
   if (links.length > 0) await job.commit((store) => store.links.save(links))
   env.progress({
@@ -96,6 +94,25 @@ async function readBack(job: Job): Promise<Progressed> {
     total: null,
   })
   return { kind: 'more', position: { ...lane, afterSeq: last.op.seq, result } }
+}
+
+/** The next ops of the lane's side, up to a full request. */
+async function nextOps({ env }: Job, lane: Lane, limit: number): Promise<readonly StoredOp[]> {
+  const found: StoredOp[] = []
+  for (let { afterSeq } = lane; found.length < limit; ) {
+    const page = await env.store.plans.ops(lane.plan, {
+      afterSeq,
+      untilSeq: lane.untilSeq,
+      limit,
+      states: ['applied'],
+      buckets: ['create', 'update', 'delete'],
+    })
+    const last = page.at(-1)
+    if (last === undefined) break
+    afterSeq = last.op.seq
+    found.push(...page.filter(({ op }) => op.writes === lane.side))
+  }
+  return found.slice(0, limit)
 }
 const RESULT = 'read back: '
 
@@ -119,10 +136,7 @@ async function judge(
 ): Promise<{ readonly result: Counts; readonly links: readonly Link[] }> {
   const result = { ...before }
   const links: Link[] = []
-  const fromIds = ops.flatMap(({ op }) => op.fromId ?? [])
-  const known = new Map(
-    (await job.env.store.links.byFrom(job.run.sync, fromIds)).map((link) => [link.fromId, link]),
-  )
+  const known = await linksOf(job, terms, ops)
   for (const stored of ops) {
     result.checked += 1
     const fetched = stored.outcome?.id == null ? undefined : readings.get(stored.outcome.id)
@@ -137,17 +151,32 @@ async function judge(
     }
     const verdict = judgeOne(terms, stored, reading)
     result[verdict] += 1
-    const link = stored.op.fromId === null ? undefined : known.get(stored.op.fromId)
-    if (link === undefined || link.toId !== reading.id || verdict === 'differing') continue
+    const link = known.get(reading.id)
+    if (link === undefined || verdict === 'differing' || stored.op.base === null) continue
     const { key } = terms.context
-    const { base } = stored.op
-    const shown = showTo(terms.context, reading)
-    if (base === null || recordOf(link.toBase) === recordHash(key, shown)) continue
-    const { kept, isSettled } = base
-    const toBase = keepSlots(packBase(key, shown), { old: link.toBase, kept, isSettled })
-    if (toBase !== link.toBase) links.push({ ...link, toBase })
+    const shown = terms.shows(reading)
+    const before = terms.side === 'to' ? link.toBase : link.fromBase
+    if (before === null || recordOf(before) === recordHash(key, shown)) continue
+    const base = renamedBase(stored.op.base, terms.fields)
+    const after = seenAgain(base, before, packBase(key, shown))
+    if (after === before) continue
+    links.push(terms.side === 'to' ? { ...link, toBase: after } : { ...link, fromBase: after })
   }
   return { result, links }
+}
+
+/** By the id of the written side. */
+async function linksOf(
+  { env, run }: Job,
+  { side }: Terms,
+  ops: readonly StoredOp[],
+): Promise<ReadonlyMap<RemoteId, Link>> {
+  const ids = ops.flatMap((stored) => stored.outcome?.id ?? [])
+  const links =
+    side === 'to'
+      ? await env.store.links.byTo(run.sync, ids)
+      : await env.store.links.byFrom(run.sync, ids)
+  return new Map(links.map((link) => [side === 'to' ? link.toId : link.fromId, link]))
 }
 
 function shownBy(fetched: Fetched | undefined): Sighting | null {

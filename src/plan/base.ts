@@ -15,7 +15,7 @@ export interface Shown {
   /** Names of mapped elements, folded by `foldName`; null: not told. */
   readonly tags: ReadonlySet<string> | null
   readonly groups: ReadonlySet<string> | null
-  /** Texts of the opt-outs it asks for, by `optOutText`; empty at the target. */
+  /** Texts of the opt-outs it asks for, by `optOutText`; empty at a target that only receives. */
   readonly optOuts: readonly string[]
 }
 
@@ -27,6 +27,14 @@ export interface Base {
   readonly tags: ReadonlySet<string> | null
   readonly groups: ReadonlySet<string> | null
   readonly optOuts: ReadonlySet<string>
+}
+
+/** Slots, tags and groups (as a base remembers them) that one op answers for, and whether opt-outs are among it. */
+export interface Part {
+  readonly fields: readonly string[]
+  readonly tags: readonly string[]
+  readonly groups: readonly string[]
+  readonly hasOptOuts: boolean
 }
 
 /** 48 bits a slot: old and new value of one slot of one contact collide once in 10^14. */
@@ -60,6 +68,39 @@ function unpackSet(hashes: string): ReadonlySet<string> | null {
   return set
 }
 
+/** A packed base taken apart without being understood: hashes stay hashes. */
+export interface Packed {
+  head: string
+  tags: ReadonlySet<string> | null
+  groups: ReadonlySet<string> | null
+  optOuts: ReadonlySet<string> | null
+  readonly slots: Map<string, string>
+}
+
+export function dissected(packed: string): Packed {
+  const [head = '', tags = '', groups = '', optOuts = '', ...slots] = packed.split(';')
+  return {
+    head,
+    tags: unpackSet(tags),
+    groups: unpackSet(groups),
+    optOuts: unpackSet(optOuts),
+    slots: new Map(
+      slots.map((slot) => [unescaped(slot.slice(SLOT_CHARACTERS)), slot.slice(0, SLOT_CHARACTERS)]),
+    ),
+  }
+}
+
+export function assembled({ head, tags, groups, optOuts, slots }: Packed): string {
+  const set = (hashes: ReadonlySet<string> | null) =>
+    hashes === null ? NOT_TOLD : [...hashes].sort().join('')
+  const parts = [head, set(tags), set(groups), set(optOuts)]
+  for (const [slot, hash] of slots) parts.push(`${hash}${escaped(slot)}`)
+  return parts.join(';')
+}
+
+/** The head of a base that nobody has to agree with: its record is looked at again. */
+export const OPEN_HEAD = `${NORM_VERSION} `
+
 function escaped(slot: string): string {
   return slot.includes(';') || slot.includes('%') ? encodeURIComponent(slot) : slot
 }
@@ -89,7 +130,7 @@ export function recordOf(packed: string | null): string | null {
   if (packed === null || !packed.startsWith(VERSION_PREFIX)) return null
   return packed.slice(VERSION_PREFIX.length, packed.indexOf(';'))
 }
-const VERSION_PREFIX = `${NORM_VERSION} `
+const VERSION_PREFIX = OPEN_HEAD
 
 /**
  * Slots on which the sides still differ keep the hash of the time they last agreed, and get none where they never did; an unsettled record
@@ -119,13 +160,15 @@ export function keepSlots(
   return [...head, ...slots].join(';')
 }
 
-/** What an op carries for the time after it: bases of both sides, and which slots of the target's keep their old one. */
+/** What an op carries for the time after it: bases of both sides, and which slots keep their old one. */
 export interface OpBase {
-  readonly from: string
   /** null: only the read-back after the write will tell. */
+  readonly from: string | null
   readonly to: string | null
   readonly kept: readonly string[]
   readonly isSettled: boolean
+  /** What this op answers for, where both sides may be written; then `from` and `to` are what the plan saw, to the letter. */
+  readonly own?: Part
 }
 
 /** Slots of fields that were provisional when the plan was made get the paths they were given. */

@@ -3,7 +3,7 @@ import type { Capabilities } from '../connector/capabilities.ts'
 import type { TargetRules } from '../connector/connector.ts'
 import type { CompiledMapping, ConflictPolicy, Mapping } from '../mapping/mapping.ts'
 import type { Catalog } from '../model/vocabulary.ts'
-import type { ElementIndex } from './element.ts'
+import { type ElementIndex, elementIndex } from './element.ts'
 
 export interface PlanContext {
   /** Secret of this state store's hashes. */
@@ -16,6 +16,8 @@ export interface PlanContext {
   readonly elements: ElementIndex
   readonly from: AccountFacts
   readonly to: AccountFacts
+  /** The same sync seen from the target, where both sides may be written; null: one-way. */
+  readonly mirror: PlanContext | null
 }
 export interface AccountFacts {
   /** The connection's name. */
@@ -23,4 +25,37 @@ export interface AccountFacts {
   readonly catalog: Catalog
   readonly capabilities: Capabilities
   readonly rules: TargetRules
+}
+
+/** Completes what is known of a sync by what follows from it: what each tag and group becomes, and the way back. */
+export function planContextOf(parts: Omit<PlanContext, 'elements' | 'mirror'>): PlanContext {
+  const { mapping, from, to, policy } = parts
+  const elements = elementIndex({
+    mapping,
+    from: from.catalog,
+    to: to.catalog,
+    rules: to.rules,
+    canCreate: { tag: to.capabilities.tags.create, group: to.capabilities.groups.create },
+  })
+  const mirror =
+    mapping.mirror === null
+      ? null
+      : planContextOf({
+          ...parts,
+          conflicts: opposite(parts.conflicts),
+          policy: {
+            ...policy,
+            tags: { ...policy.tags, as: policy.groups.as === 'tags' ? 'groups' : 'tags' },
+            groups: { ...policy.groups, as: policy.tags.as === 'groups' ? 'tags' : 'groups' },
+          },
+          mapping: mapping.mirror,
+          from: to,
+          to: from,
+        })
+  return { ...parts, elements, mirror }
+}
+
+function opposite(policy: ConflictPolicy): ConflictPolicy {
+  if (policy === 'from') return 'to'
+  return policy === 'to' ? 'from' : policy
 }

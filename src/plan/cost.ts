@@ -40,5 +40,19 @@ export function costOf(tally: Tally, to: Capabilities, vocabulary: number): Cost
   }
 }
 
+/** The accounts of a plan together; the longer of two stretches of time, since they are worked at the same time. */
+export function addCosts(costs: readonly Cost[]): Cost {
+  const calls = new Map<string, number>()
+  for (const { operation, count } of costs.flatMap((cost) => cost.calls))
+    calls.set(operation, (calls.get(operation) ?? 0) + count)
+  const shares = costs.flatMap(({ dailyShare }) => (dailyShare === null ? [] : [dailyShare]))
+  return {
+    calls: [...calls].map(([operation, count]) => ({ operation, count })),
+    requests: costs.reduce((sum, cost) => sum + cost.requests, 0),
+    minutes: Math.max(...costs.map((cost) => cost.minutes)),
+    dailyShare: shares.length === 0 ? null : Math.max(...shares),
+  }
+}
+
 /** Ids per bulk call that adds members to a group. */
 export const JOINS_PER_CALL = 200

@@ -1,9 +1,10 @@
-/** The fields of one pair: what is written, what waits for a decision, and which slots keep their old base. */
+/** Decides every field of a pair: what is written on which side, what waits for a person, and which slots keep their old base. */
+import { norm } from '../model/norm.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { type Base, slotChanged } from './base.ts'
 import type { PlanContext } from './context.ts'
 import { decideField, type FieldDecision } from './field-decision.ts'
-import type { FieldChange, HeldField, Risk } from './plan.ts'
+import type { FieldChange, HeldField, OpLoss, Risk } from './plan.ts'
 import { type Projected, type ShownFrom, shownValue } from './shown.ts'
 import { asUnits, type Compared } from './unit.ts'
 
@@ -20,62 +21,109 @@ export interface PairFacts {
 }
 
 export interface DecidedFields {
-  readonly fields: readonly FieldChange[]
+  /** What is written on each side. */
+  readonly changes: Sides<readonly FieldChange[]>
+  /** The slots of these changes. */
+  readonly slots: Sides<readonly string[]>
+  /** Of what travels to the source. */
+  readonly losses: readonly OpLoss[]
   readonly held: readonly HeldField[]
   /** Slots on which the sides still differ: their old bases stay. */
   readonly kept: readonly string[]
 }
 
 export function decideFields(context: PlanContext, facts: PairFacts): DecidedFields {
-  const { shown, target } = facts
-  const fields: FieldChange[] = []
-  const kept: string[] = []
-  const held: HeldField[] = []
-  const newer = newerSide(facts)
+  const { shown, source, target } = facts
+  const decided = {
+    changes: { from: [] as FieldChange[], to: [] as FieldChange[] },
+    slots: { from: [] as string[], to: [] as string[] },
+    losses: [] as OpLoss[],
+    held: [] as HeldField[],
+    kept: [] as string[],
+  }
+  const newer = newerSide(context, facts)
   const projected = shown.projected.filter(({ projection }) => isTold(projection))
   const slots = asUnits(projected.map((one) => compared(context, facts, one)))
   for (const [place, { rule, projection }] of projected.entries()) {
     const slot = slots[place]
     if (slot === undefined) continue
-    const value = target.fields[rule.to]
     const decision = decideField({
       ...slot,
       blank: rule.blank,
       owner: rule.owner ?? 'both',
       conflict: rule.conflict ?? context.conflicts,
-      mayReverse: false,
+      mayReverse: mayReverse(context, rule),
       newer,
     })
     const after = projection.kind === 'value' ? projection.value : null
-    if (decision === 'hold') held.push({ path: rule.to, from: after, to: value })
-    const risk = RISK_OF[decision]
-    if (decision === 'leave' || decision === 'hold') kept.push(rule.to)
-    if (risk === null) continue
-    fields.push({
-      path: rule.to,
-      ...(value === undefined ? {} : { before: value }),
-      after: decision === 'clear-to' ? null : after,
-      risk,
-      why: rule.title,
-    })
+    const hold = () => {
+      decided.held.push({ path: rule.to, from: after, to: target.fields[rule.to] })
+      decided.kept.push(rule.to)
+    }
+    switch (decision) {
+      case 'equal':
+        break
+      case 'leave':
+        decided.kept.push(rule.to)
+        break
+      case 'hold':
+        hold()
+        break
+      case 'write-from': {
+        const back = backward(rule, source, target)
+        if (back.kind === 'leave') decided.kept.push(rule.to)
+        if (back.kind === 'hold') hold()
+        if (back.kind !== 'write') break
+        decided.changes.from.push(back.change)
+        decided.losses.push(...back.losses)
+        decided.slots.from.push(rule.to)
+        break
+      }
+      case 'fill-to':
+      case 'overwrite-to':
+      case 'clear-to': {
+        const before = target.fields[rule.to]
+        decided.slots.to.push(rule.to)
+        decided.changes.to.push({
+          path: rule.to,
+          ...(before === undefined ? {} : { before }),
+          after: decision === 'clear-to' ? null : after,
+          risk: RISK_OF[decision],
+          why: rule.title,
+        })
+      }
+    }
   }
-  return { fields, held, kept }
+  return decided
 }
 
 function isTold({ kind }: Projected['projection']): boolean {
   return kind === 'value' || kind === 'absent'
 }
 
-function compared(context: PlanContext, facts: PairFacts, { rule, norm }: Projected): Compared {
-  const { base, target, there } = facts
+function mayReverse(context: PlanContext, { reverse }: Projected['rule']): boolean {
+  return (
+    context.direction === 'two-way' &&
+    reverse !== null &&
+    context.from.capabilities.update !== false
+  )
+}
+
+function compared(context: PlanContext, facts: PairFacts, projected: Projected): Compared {
+  const { base, source, target, there } = facts
+  const { rule } = projected
+  // Where the source may be written, its emptiness counts as one, although it would say nothing at the target.
+  const isEmpty =
+    projected.norm === null && mayReverse(context, rule) && isEmptyAt(source, rule.reverse?.to)
+  const wanted = isEmpty ? '' : projected.norm
   return {
     slot: rule.to,
-    wanted: norm,
+    wanted,
     present: shownValue(rule, target.fields[rule.to]),
     fromChanged:
-      base.from === null || norm === null
+      base.from === null || wanted === null
         ? null
-        : slotChanged(base.from, context.key, rule.to, norm),
+        : slotChanged(base.from, context.key, rule.to, wanted),
     toChanged:
       base.to === null
         ? null
@@ -84,23 +132,64 @@ function compared(context: PlanContext, facts: PairFacts, { rule, norm }: Projec
   }
 }
 
-/** null: this decision writes nothing at the target. */
-const RISK_OF: Readonly<Record<FieldDecision, Risk | null>> = {
-  equal: null,
-  leave: null,
+/** Known to be empty: the source says so, or the field does not exist there yet. */
+function isEmptyAt(source: Sighting, path: string | undefined): boolean {
+  if (path === undefined) return false
+  const value = source.fields[path]
+  if (value === undefined) return path.startsWith('custom.new:')
+  return value === null || value.length === 0
+}
+
+type Backward =
+  | { readonly kind: 'equal' | 'leave' | 'hold' }
+  | { readonly kind: 'write'; readonly change: FieldChange; readonly losses: readonly OpLoss[] }
+
+/** What the target's value means at the source. Nothing to write where it means what is there already. */
+function backward({ reverse }: Projected['rule'], source: Sighting, target: Sighting): Backward {
+  if (reverse === null) return { kind: 'leave' }
+  const projection = reverse.project(target.fields)
+  if (projection.kind === 'absent') return { kind: 'leave' }
+  if (projection.kind !== 'value') return { kind: 'hold' }
+  const before = source.fields[reverse.to]
+  const { type } = reverse.definition
+  const [was, will] = [norm(type, before ?? null), norm(type, projection.value)]
+  if (was === will) return { kind: 'equal' }
+  return {
+    kind: 'write',
+    change: {
+      path: reverse.to,
+      ...(before === undefined ? {} : { before }),
+      after: projection.value,
+      risk: will === '' ? 'destructive' : was === '' ? 'fill' : 'overwrite',
+      why: reverse.title,
+    },
+    losses: projection.losses.map(({ path: field, cause, before: lost, after }) => ({
+      field,
+      cause,
+      before: lost,
+      after,
+    })),
+  }
+}
+
+const RISK_OF: Readonly<
+  Record<Extract<FieldDecision, 'fill-to' | 'overwrite-to' | 'clear-to'>, Risk>
+> = {
   'fill-to': 'fill',
   'overwrite-to': 'overwrite',
   'clear-to': 'destructive',
-  'write-from': null,
-  hold: null,
 }
 
-/** Clocks of two platforms may differ; closer than this is "cannot be told". */
+/** Clocks of two platforms may differ; closer than this, and than what their stamps tell apart, is "cannot be told". */
 const SKEW_MS = 5 * 60_000
 
-function newerSide({ source, target }: PairFacts): 'from' | 'to' | null {
+function newerSide(context: PlanContext, { source, target }: PairFacts): 'from' | 'to' | null {
   if (source.updatedAt === null || target.updatedAt === null) return null
   const difference = Date.parse(source.updatedAt) - Date.parse(target.updatedAt)
-  if (Math.abs(difference) <= SKEW_MS) return null
+  const resolutionMs = Math.max(
+    context.from.capabilities.resolutionMs,
+    context.to.capabilities.resolutionMs,
+  )
+  if (Math.abs(difference) <= Math.max(SKEW_MS, resolutionMs)) return null
   return difference > 0 ? 'from' : 'to'
 }

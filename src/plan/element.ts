@@ -109,6 +109,7 @@ function leftNames(
 
 type There = Readonly<Record<'tag' | 'group', NameIndex>>
 interface NameIndex {
+  readonly keys: ReadonlyMap<string, Tag | Group>
   readonly exact: ReadonlyMap<string, Tag | Group>
   readonly folded: ReadonlyMap<string, Tag | Group>
 }
@@ -135,7 +136,10 @@ function ofSource(
   const name = typeof fit?.value === 'string' ? fit.value : target.name
   const folded = foldName(name)
   const loss = fit?.kind === 'loss' ? fit.cause : null
-  const existing = there[target.kind].exact.get(name) ?? there[target.kind].folded.get(folded)
+  const existing =
+    (target.key === undefined ? undefined : there[target.kind].keys.get(target.key)) ??
+    there[target.kind].exact.get(name) ??
+    there[target.kind].folded.get(folded)
   if (existing === undefined) {
     if (!parts.canCreate[target.kind]) {
       return {
@@ -162,7 +166,7 @@ function byName(elements: readonly (Tag | Group)[]): NameIndex {
     const fold = foldName(element.name)
     if (!folded.has(fold)) folded.set(fold, element)
   }
-  return { exact, folded }
+  return { keys: new Map(elements.map((element) => [element.key, element])), exact, folded }
 }
 
 function remember(known: Map<string, Element>, key: string, make: () => Element): Element {

@@ -35,7 +35,7 @@ export function decideField(facts: FieldFacts): FieldDecision {
   if (wanted === null) return facts.toChanged === true ? backward(facts) : 'leave'
   if (wanted === (present ?? '')) return 'equal'
   if (facts.fromChanged === null || facts.toChanged === null) return withoutBase(facts, wanted)
-  if (facts.fromChanged && facts.toChanged) return conflict(facts)
+  if (facts.fromChanged && facts.toChanged) return bothChanged(facts, wanted)
   if (facts.fromChanged) return forward(facts, wanted)
   return facts.toChanged ? backward(facts) : 'leave'
 }
@@ -46,12 +46,19 @@ export function decideField(facts: FieldFacts): FieldDecision {
  */
 function withoutBase(facts: FieldFacts, wanted: string): FieldDecision {
   if (wanted === '') {
-    if (facts.mayReverse) return backward(facts)
-    return facts.blank === 'clear' && facts.conflict === 'from' ? forward(facts, wanted) : 'leave'
+    if (facts.blank === 'clear' && facts.conflict === 'from') return forward(facts, wanted)
+    return facts.isDisputed ? conflict(facts) : backward(facts)
   }
   if ((facts.present ?? '') === '' && !facts.isDisputed) return forward(facts, wanted)
   if (facts.blank === 'fill') return 'leave'
   return conflict(facts)
+}
+
+/** Where both may speak, an emptiness that says nothing gives way to a value. */
+function bothChanged(facts: FieldFacts, wanted: string): FieldDecision {
+  if (!facts.mayReverse || facts.blank === 'clear') return conflict(facts)
+  if (wanted === '') return backward(facts)
+  return (facts.present ?? '') === '' ? forward(facts, wanted) : conflict(facts)
 }
 
 function conflict(facts: FieldFacts): FieldDecision {
@@ -85,5 +92,8 @@ function forward(facts: FieldFacts, wanted: string): FieldDecision {
 }
 
 function backward(facts: FieldFacts): FieldDecision {
-  return facts.mayReverse && facts.owner !== 'from' ? 'write-from' : 'leave'
+  const { mayReverse, owner, present, wanted, blank } = facts
+  if (!mayReverse || owner === 'from' || present === null) return 'leave'
+  if (present === '') return blank === 'clear' && wanted !== '' ? 'write-from' : 'leave'
+  return blank === 'fill' && (wanted ?? '') !== '' ? 'leave' : 'write-from'
 }

@@ -1,5 +1,5 @@
 /** Who is whom: links decide, marker and e-mail only propose, and whatever is not certain is a question for a person. */
-import type { RemoteId } from '../model/id.ts'
+import { otherSide, type RemoteId, type Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 
 /** What is known about one source contact before deciding. Gathered by the pipeline, judged here. */
@@ -16,6 +16,8 @@ export interface MatchFacts {
   /** Target contacts with its phone number and family name, where that rule is asked for. */
   readonly byPhone: readonly Candidate[]
   readonly policy: 'hold' | 'first' | 'newest' | 'merge' | 'keep'
+  /** Whose contact it is; absent: the source's. Of a contact of the target, "target" below means the source. */
+  readonly side?: Side
   /** Why its counterpart was removed on purpose; absent: it was not. */
   readonly buried?: string
 }
@@ -54,7 +56,7 @@ export type Match =
 
 /** Every case of 4.2, in the order in which they are asked. */
 export function match(facts: MatchFacts): Match {
-  if (facts.link !== null) return matchLinked(facts.link.toId, facts.link.target)
+  if (facts.link !== null) return matchLinked(facts, facts.link.toId, facts.link.target)
   const marked = oneOf(facts, facts.byMarker, 'marker')
   if (marked !== null) return marked
   if (facts.policy === 'keep') return matchKept(facts)
@@ -76,7 +78,13 @@ function unmatched({ buried }: MatchFacts): Match {
   }
 }
 
-function matchLinked(toId: RemoteId, target: LinkedTarget): Match {
+function wordsOf({ side = 'from' }: MatchFacts): { readonly here: string; readonly there: string } {
+  return { here: WORD_OF[side], there: WORD_OF[otherSide(side)] }
+}
+const WORD_OF = { from: 'the source', to: 'the target' } as const
+
+function matchLinked(facts: MatchFacts, toId: RemoteId, target: LinkedTarget): Match {
+  const { there } = wordsOf(facts)
   switch (target.kind) {
     case 'found':
       return { kind: 'linked', toId, target: target.sighting }
@@ -87,13 +95,13 @@ function matchLinked(toId: RemoteId, target: LinkedTarget): Match {
       return {
         kind: 'hold',
         cause: 'its counterpart was merged into the counterpart of another contact',
-        hint: 'Merge the two at the source as well, or end the link of one with "ferry links end".',
+        hint: `Merge the two at ${wordsOf(facts).here} as well, or end the link of one with "ferry links end".`,
         candidates: [target.into.id, target.linkedTo],
       }
     case 'gone':
       return {
         kind: 'hold',
-        cause: 'its counterpart was deleted at the target',
+        cause: `its counterpart was deleted at ${there}`,
         hint: 'Restore it there, or end the link with "ferry links end" to have it created again.',
         candidates: [toId],
       }
@@ -101,7 +109,7 @@ function matchLinked(toId: RemoteId, target: LinkedTarget): Match {
       return {
         kind: 'hold',
         cause: `its counterpart could not be read: ${target.message}`,
-        hint: 'Run again when the target answers for this record.',
+        hint: `Run again when ${there} answers for this record.`,
         candidates: [toId],
       }
   }
@@ -115,11 +123,12 @@ function oneOf(
   by: 'marker' | 'email' | 'phone',
 ): Match | null {
   const [first, ...rest] = candidates
+  const { here, there } = wordsOf(facts)
   if (first === undefined) return null
   if (rest.length > 0) {
     return {
       kind: 'hold',
-      cause: `several contacts at the target share ${WORDS[by]}`,
+      cause: `several contacts at ${there} share ${WORDS[by]}`,
       hint: 'Merge them there, or link the right one with "ferry links import".',
       candidates: candidates.map((candidate) => candidate.sighting.id),
     }
@@ -127,8 +136,8 @@ function oneOf(
   if (first.linkedTo !== null && first.linkedTo !== facts.id) {
     return {
       kind: 'hold',
-      cause: `the contact at the target with ${WORDS[by]} belongs to another contact already`,
-      hint: 'Merge the two at the source, or give them different e-mails.',
+      cause: `the contact at ${there} with ${WORDS[by]} belongs to another contact already`,
+      hint: `Merge the two at ${here}, or give them different e-mails.`,
       candidates: [first.sighting.id, first.linkedTo],
     }
   }
@@ -137,13 +146,14 @@ function oneOf(
 
 /** Where contacts may share an e-mail, one that belongs to another says nothing; which free one is whose must be certain. */
 function matchKept(facts: MatchFacts): Match {
+  const { here, there } = wordsOf(facts)
   const free = ({ linkedTo }: Candidate): boolean => linkedTo === null || linkedTo === facts.id
   const byEmail = facts.byEmail.filter(free)
   const others = facts.twins.filter(({ isLinked }) => !isLinked)
   if (byEmail.length > 0 && others.length > 0) {
     return {
       kind: 'hold',
-      cause: `${others.length + 1} contacts at the source share one e-mail that the target has already`,
+      cause: `${others.length + 1} contacts at ${here} share one e-mail that ${there} has already`,
       hint: 'Say who is whom with "ferry links import".',
       candidates: byEmail.map(({ sighting }) => sighting.id),
     }
@@ -154,14 +164,15 @@ function matchKept(facts: MatchFacts): Match {
 
 function matchTwins(facts: MatchFacts): Match | null {
   if (facts.twins.length === 0) return null
+  const { here } = wordsOf(facts)
   const candidates = facts.twins.map((twin) => twin.id)
   const linked = facts.twins.find((twin) => twin.isLinked)
   const preferred = linked ?? facts.twins.find((twin) => twin.isPreferred)
   if (facts.policy === 'hold') {
     return {
       kind: 'hold',
-      cause: `${facts.twins.length + 1} contacts at the source share one e-mail`,
-      hint: 'Merge them at the source, or set "duplicates" to first, newest, merge or keep in the mapping.',
+      cause: `${facts.twins.length + 1} contacts at ${here} share one e-mail`,
+      hint: `Merge them at ${here}, or set "duplicates" to first, newest, merge or keep in the mapping.`,
       candidates,
     }
   }

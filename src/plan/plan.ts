@@ -48,6 +48,8 @@ export interface Op {
   readonly bucket: Bucket | 'delete'
   /** The side that is written, or would be. */
   readonly writes: Side
+  /** The place of the op that writes the other side of the same pair; absent: there is none. */
+  readonly partner?: number
   readonly fromId: RemoteId | null
   readonly toId: RemoteId | null
   /** A short name of the person for lists: name or e-mail. Personal data. */
@@ -97,18 +99,22 @@ export interface PlannedVocabulary {
     readonly options: readonly { readonly value: string; readonly label: string }[]
   }[]
   readonly tags: readonly {
+    readonly side: Side
     readonly key: string
     readonly name: string
     readonly category: string | null
     readonly count: number
   }[]
   readonly groups: readonly {
+    readonly side: Side
     readonly key: string
     readonly name: string
     readonly count: number
   }[]
 }
 export interface PlannedField {
+  /** Where it is created. */
+  readonly side: Side
   /** The provisional path that ops use. */
   readonly path: FieldPath
   readonly definition: FieldDefinition
@@ -178,6 +184,10 @@ export interface PlanHeader {
   /** Of the configuration that decides: connections (no secrets), mapping, policies. */
   readonly fingerprint: string
   readonly read: { readonly from: number; readonly to: number }
+  /** Records decided: all that were read at the source and, where both sides may be written, those that only the target has. */
+  readonly records: number
+  /** Ops beyond one for each of them: pairs of which both sides are written. */
+  readonly second: number
   readonly counts: Readonly<Record<Bucket | 'delete', number>>
   readonly vocabulary: PlannedVocabulary
   readonly losses: readonly LossCount[]

@@ -4,7 +4,12 @@ import type { TargetElement } from './element.ts'
 import type { SetChange } from './plan.ts'
 import type { SourceElement } from './shown.ts'
 
-export interface SetFacts {
+/** What a side and the mapping permit. */
+export interface SetPermission {
+  readonly mayAdd: boolean
+  readonly mayRemove: boolean
+}
+export interface SetFacts extends SetPermission {
   readonly key: string
   /** null: the source does not tell. */
   readonly wanted: readonly SourceElement[] | null
@@ -13,8 +18,6 @@ export interface SetFacts {
   /** All elements of the target's list: stands in for `present` when that is not told. */
   readonly listed: readonly TargetElement[]
   readonly fromBase: ReadonlySet<string> | null
-  readonly mayAdd: boolean
-  readonly mayRemove: boolean
   /** Whether the mapping leaves this folded name behind now. */
   isLeft(folded: string): boolean
 }
@@ -47,3 +50,69 @@ export function decideSet(facts: SetFacts): SetChange {
 }
 
 export const EMPTY: SetChange = { add: [], remove: [] }
+
+export interface BothChanged {
+  /** In the target's keys. */
+  readonly to: SetChange
+  /** For the source: the target's keys of what was added there, folded names of what was removed there. */
+  readonly back: { readonly add: readonly string[]; readonly remove: ReadonlySet<string> }
+  /** Folded names of all that changes on each side. */
+  readonly names: { readonly to: readonly string[]; readonly from: readonly string[] }
+}
+const NOTHING: BothChanged = {
+  to: EMPTY,
+  back: { add: [], remove: new Set() },
+  names: { to: [], from: [] },
+}
+
+/**
+ * Two-way form: each element that one side has and the other lacks was added here or removed there, by what each side's own base remembers;
+ * without bases both keep what they have and get the other's. A removal needs a base of the side that lost the element.
+ */
+export function decideBoth(
+  facts: SetFacts & { readonly toBase: ReadonlySet<string> | null },
+): BothChanged {
+  const { key, wanted, present, fromBase, toBase } = facts
+  if (wanted === null) return NOTHING
+  if (present === null) {
+    // Not told there: what is new here travels, what was removed here is taken back.
+    const to = decideSet(facts)
+    const named = new Map(facts.listed.map((element) => [element.key, element.folded]))
+    const wantedNames = new Map(wanted.map((element) => [element.key, element.folded]))
+    const names = [...to.add, ...to.remove].flatMap(
+      (each) => wantedNames.get(each) ?? named.get(each) ?? [],
+    )
+    return { ...NOTHING, to, names: { to: names, from: [] } }
+  }
+  const here = new Map(wanted.map((element) => [element.folded, element.key]))
+  const there = new Map(present.map((element) => [element.folded, element.key]))
+  const was = (base: ReadonlySet<string> | null, folded: string) =>
+    base?.has(elementHash(key, folded)) ?? false
+  const result = { add: [] as string[], remove: [] as string[] }
+  const back = { add: [] as string[], remove: new Set<string>() }
+  const names = { to: [] as string[], from: [] as string[] }
+  for (const [folded, element] of here) {
+    if (there.has(folded)) continue
+    if (was(toBase, folded)) {
+      if (facts.isLeft(folded)) continue
+      back.remove.add(folded)
+      names.from.push(folded)
+    } else if (!was(fromBase, folded) && facts.mayAdd) {
+      result.add.push(element)
+      names.to.push(folded)
+    }
+  }
+  for (const [folded, element] of there) {
+    if (here.has(folded) || facts.isLeft(folded)) continue
+    if (was(fromBase, folded)) {
+      if (!facts.mayRemove) continue
+      result.remove.push(element)
+      names.to.push(folded)
+    } else if (!was(toBase, folded)) {
+      back.add.push(element)
+      names.from.push(folded)
+    }
+  }
+  const to = result.add.length + result.remove.length === 0 ? EMPTY : result
+  return { to, back, names }
+}

@@ -80,16 +80,16 @@ export function showTo(context: PlanContext, target: Sighting): Shown {
   return {
     fields,
     record,
-    optOuts: [],
+    optOuts: context.mirror === null ? [] : optOutsOf(context, target),
     tags: target.tags === undefined ? null : names(context, 'tag', target.tags),
     groups: target.groups === undefined ? null : names(context, 'group', target.groups),
   }
 }
 
-/** The source's base also covers the opt-outs it asks for, so that a new one is a change of the source. */
-function optOutsOf(context: PlanContext, source: Sighting): readonly string[] {
+/** A base also covers the opt-outs that a side asks for, so that a new one is a change of that side. */
+function optOutsOf(context: PlanContext, sighting: Sighting): readonly string[] {
   if (context.policy.consent.write === 'none') return []
-  const texts = (source.consents ?? []).map(optOutText).filter((text) => text !== null)
+  const texts = (sighting.consents ?? []).map(optOutText).filter((text) => text !== null)
   return [...new Set(texts)]
 }
 

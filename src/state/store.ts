@@ -297,6 +297,8 @@ export interface Plans {
     id: RemoteId,
     limit: number,
   ): Promise<readonly { readonly plan: PlanId; readonly op: StoredOp }[]>
+  /** Which of these records of a side ops of the plan are about. */
+  recordsAmong(plan: PlanId, side: Side, ids: readonly RemoteId[]): Promise<readonly RemoteId[]>
   /** Intent: sets `sent` and raises `attempts`. */
   intend(plan: PlanId, seqs: readonly number[]): Promise<void>
   settle(

@@ -81,6 +81,7 @@ describe('check', () => {
     ])
     const mapping = mappingOf({
       marker: 'none',
+      customFields: 'listed',
       fields: [
         { from: 'seen', to: 'day' },
         { from: 'custom.name', to: 'short', do: ['truncate:10'] },

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { compile, errorsOf } from '../../src/mapping/compile.ts'
 import { parseMapping } from '../../src/mapping/parse.ts'
-import type { PlanContext } from '../../src/plan/context.ts'
-import { elementIndex } from '../../src/plan/element.ts'
+import { type PlanContext, planContextOf } from '../../src/plan/context.ts'
 import { adaptix, field, infusionsoft, tag } from '../mapping/sides.ts'
 import { contact, edited, type Pair, pairOf, round } from './world.ts'
 
@@ -21,23 +20,15 @@ function shipped(): PlanContext {
   const to = adaptix([], { tags: [tag('30', 'press')] })
   const mapping = compile({ mapping: policy, from, to, direction: 'one-way' })
   expect(errorsOf(mapping)).toEqual([])
-  const { tags: can, groups } = to.capabilities
-  return {
+  return planContextOf({
     key: 'secret',
     direction: 'one-way',
     conflicts: 'from',
     policy,
     mapping,
-    elements: elementIndex({
-      mapping,
-      from: from.catalog,
-      to: to.catalog,
-      rules: to.rules,
-      canCreate: { tag: can.create, group: groups.create },
-    }),
     from: { name: 'keap', ...from },
     to: { name: 'crm', ...to },
-  }
+  })
 }
 
 const PERSON = contact(

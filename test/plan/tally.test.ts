@@ -2,20 +2,21 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { remoteId } from '../../src/model/id.ts'
 import { costOf, JOINS_PER_CALL } from '../../src/plan/cost.ts'
-import { type Decision, decideRecord } from '../../src/plan/decide.ts'
+import { decideRecord } from '../../src/plan/decide.ts'
+import type { Draft } from '../../src/plan/draft.ts'
 import { BUCKETS, graver, LOSS_SAMPLES_MAX, RISKS } from '../../src/plan/plan.ts'
 import { count, cut, emptyTally, finishCuts, type Tally } from '../../src/plan/tally.ts'
 import { CAPABILITIES, contact, pairOf, planContext, round, rule, tagged } from './world.ts'
 
 const NAMES = { optOutReversible: false, elementName: (_: string, key: string) => `name of ${key}` }
-type Counted = NonNullable<Decision>
-const PLAIN = decideRecord(planContext(), {
+type Counted = Draft
+const [PLAIN] = decideRecord(planContext(), {
   source: contact('s1', { 'emails.1': 'anna@example.com' }),
   match: { kind: 'new' },
   bases: null,
-}) as Counted
+}) as [Counted]
 const op = (more: Partial<Counted>): Counted => ({ ...PLAIN, ...more })
-const tallyOf = (ops: readonly Decision[]): Tally => {
+const tallyOf = (ops: readonly (Draft | null)[]): Tally => {
   const tally = emptyTally()
   for (const one of ops) count(tally, NAMES, one)
   return tally
@@ -31,7 +32,7 @@ const OPT_OUT = {
 
 describe('a tally', () => {
   it('puts every record in exactly one bucket', () => {
-    const anyOp = fc.constantFrom<Decision>(null, ...BUCKETS.map((bucket) => op({ bucket })))
+    const anyOp = fc.constantFrom<Draft | null>(null, ...BUCKETS.map((bucket) => op({ bucket })))
     fc.assert(
       fc.property(fc.array(anyOp, { maxLength: 60 }), (ops) => {
         const { counts } = tallyOf(ops)

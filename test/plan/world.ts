@@ -8,9 +8,9 @@ import { remoteId } from '../../src/model/id.ts'
 import type { Sighting } from '../../src/model/sighting.ts'
 import type { Catalog, FieldDefinition, Group, Tag } from '../../src/model/vocabulary.ts'
 import { keepSlots, packBase } from '../../src/plan/base.ts'
-import type { PlanContext } from '../../src/plan/context.ts'
-import { type Decision, decideRecord } from '../../src/plan/decide.ts'
-import { elementIndex } from '../../src/plan/element.ts'
+import { type PlanContext, planContextOf } from '../../src/plan/context.ts'
+import { decideRecord } from '../../src/plan/decide.ts'
+import type { Draft } from '../../src/plan/draft.ts'
 import { type Match, match } from '../../src/plan/match.ts'
 import { showTo } from '../../src/plan/shown.ts'
 
@@ -113,6 +113,7 @@ export const grouped = (key: string, name: string): Group => ({
 
 export interface Parts {
   readonly rules?: readonly CompiledRule[]
+  readonly direction?: PlanContext['direction']
   readonly conflicts?: PlanContext['conflicts']
   readonly policy?: Partial<Mapping>
   readonly mapping?: Partial<CompiledMapping>
@@ -146,6 +147,7 @@ export function planContext(parts: Parts = {}): PlanContext {
     tagTarget: (tag) => ({ kind: 'tag', name: tag.name }),
     groupTarget: (group) => ({ kind: 'group', name: group.name }),
     warnings: [],
+    mirror: null,
     ...parts.mapping,
   }
   const catalog = (tags: readonly Tag[] = [], groups: readonly Group[] = []): Catalog => ({
@@ -156,22 +158,15 @@ export function planContext(parts: Parts = {}): PlanContext {
   })
   const from = catalog(parts.fromTags, parts.fromGroups)
   const to = catalog(parts.toTags, parts.toGroups)
-  return {
+  return planContextOf({
     key: 'secret',
-    direction: 'one-way',
+    direction: parts.direction ?? 'one-way',
     conflicts: parts.conflicts ?? 'hold',
     policy: { ...POLICY, ...parts.policy },
     mapping,
-    elements: elementIndex({
-      mapping,
-      from,
-      to,
-      rules,
-      canCreate: { tag: capabilities.tags.create, group: capabilities.groups.create },
-    }),
     from: { name: 'here', catalog: from, capabilities: CAPABILITIES, rules },
     to: { name: 'there', catalog: to, capabilities, rules },
-  }
+  })
 }
 
 export function contact(id: string, fields: Fields, more: Partial<Sighting> = {}): Sighting {
@@ -184,7 +179,7 @@ export interface Pair {
   readonly source: Sighting
   readonly target: Sighting | null
   readonly bases: { readonly from: string; readonly to: string } | null
-  readonly last: Decision
+  readonly last: Draft | null
 }
 
 export function pairOf(context: PlanContext, source: Sighting, target: Sighting | null): Pair {
@@ -209,11 +204,15 @@ export function edited(
 /** Decides, and does what the decision says, as apply would: the target's values, and the bases of a link that was made or moved. */
 export function round(pair: Pair, rewrite: (fields: Fields) => Fields = (fields) => fields): Pair {
   const { context, source, target, bases } = pair
-  const last = decideRecord(context, { source, match: matchOf(pair), bases })
+  const [last = null] = decideRecord(context, { source, match: matchOf(pair), bases })
   if (last === null) return { ...pair, last }
   if (last.bucket === 'link' || last.bucket === 'unchanged') {
     const { base } = last
-    return { ...pair, last, bases: base === null ? null : { from: base.from, to: base.to ?? '' } }
+    return {
+      ...pair,
+      last,
+      bases: base === null ? null : { from: base.from ?? '', to: base.to ?? '' },
+    }
   }
   if (last.bucket !== 'create' && last.bucket !== 'update') return { ...pair, last }
   const changed = Object.fromEntries(last.fields.map((change) => [change.path, change.after]))
@@ -232,7 +231,7 @@ export function round(pair: Pair, rewrite: (fields: Fields) => Fields = (fields)
     last,
     target: after,
     bases: {
-      from: base.from,
+      from: base.from ?? '',
       to:
         base.kept.length === 0 && base.isSettled
           ? to
@@ -241,7 +240,11 @@ export function round(pair: Pair, rewrite: (fields: Fields) => Fields = (fields)
   }
 }
 
-function matchOf({ source, target, bases }: Pair): Match {
+export function matchOf({
+  source,
+  target,
+  bases,
+}: Pick<Pair, 'source' | 'target' | 'bases'>): Match {
   return match({
     id: source.id,
     link:
@@ -256,7 +259,7 @@ function matchOf({ source, target, bases }: Pair): Match {
   })
 }
 
-function moved(
+export function moved(
   keys: readonly string[] | undefined,
   change: { readonly add: readonly string[]; readonly remove: readonly string[] },
 ): readonly string[] {

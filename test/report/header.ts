@@ -36,6 +36,8 @@ export function smallHeader(more: Partial<PlanHeader> = {}): PlanHeader {
     mapping: { name: 'by hand', fingerprint: 'f' },
     fingerprint: 'g',
     read: { from: 1_234, to: 5 },
+    records: 1_234,
+    second: 0,
     counts: { ...counts, create: 1_000, update: 200, unchanged: 34 },
     vocabulary: { fields: [], options: [], tags: [], groups: [] },
     losses: [],
@@ -65,6 +67,7 @@ export function bigHeader(): PlanHeader {
     sync: 's'.repeat(80),
     vocabulary: {
       fields: many(90, (place) => ({
+        side: 'to' as const,
         path: `custom.new:${place}`,
         definition: definition(`custom.new:${place}`),
         draft: { label: long(place), name: `f${place}`, type: 'text', options: null },
@@ -72,12 +75,18 @@ export function bigHeader(): PlanHeader {
       })),
       options: [],
       tags: many(90, (place) => ({
+        side: 'to' as const,
         key: `new:${place}`,
         name: long(place),
         category: null,
         count: 1,
       })),
-      groups: many(90, (place) => ({ key: `new:${place}`, name: long(place), count: 1 })),
+      groups: many(90, (place) => ({
+        side: 'to' as const,
+        key: `new:${place}`,
+        name: long(place),
+        count: 1,
+      })),
     },
     losses: many(40, (place) => ({
       field: long(place),

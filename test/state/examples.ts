@@ -98,6 +98,8 @@ export function header(changes: Partial<PlanHeader> = {}): PlanHeader {
     mapping: { name: 'm', fingerprint: 'mf' },
     fingerprint: 'f1',
     read: { from: 2, to: 0 },
+    records: 2,
+    second: 0,
     counts: {
       create: 2,
       update: 0,

@@ -80,10 +80,12 @@ async function booksOf(job: Job, plan: PlanHeader, earlier: readonly PlanId[]): 
   )
   return {
     plan: plan.id,
-    read: plan.undoes?.written ?? plan.read.from,
+    read: plan.records,
     ...counted,
     again,
-    balanced: !isOpen && total === (plan.undoes?.written ?? plan.read.from + plan.counts.delete),
+    balanced:
+      !isOpen &&
+      total === plan.records + plan.second + (plan.undoes === undefined ? plan.counts.delete : 0),
   }
 }
 

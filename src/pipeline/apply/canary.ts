@@ -17,21 +17,22 @@ export async function checkCanary(
   range: WriteRange,
 ): Promise<string | null> {
   const { env, run, signal } = job
-  const ops = await env.store.plans.ops(plan.id, {
+  const inRange = await env.store.plans.ops(plan.id, {
     afterSeq: range.afterSeq,
     untilSeq: range.untilSeq,
     limit: CANARY_MAX,
     states: null,
     buckets: [range.bucket],
   })
+  const ops = inRange.filter(({ op }) => op.writes === range.side)
   const rejected = ops.filter((stored) => stored.state === 'rejected')
   if (rejected.length >= REFUSED_MIN && rejected.length === ops.length) {
-    return `the target refused all of the first ${ops.length} records; the last reason: ${rejected.at(-1)?.outcome?.message ?? 'not told'}`
+    return `${WORD_OF[range.side]} refused all of the first ${ops.length} records; the last reason: ${rejected.at(-1)?.outcome?.message ?? 'not told'}`
   }
   const written = ops.filter((stored) => stored.state === 'applied' && stored.outcome?.id != null)
   if (written.length === 0) return null
-  const terms = await termsOf(job)
-  const reader = env.accounts(run.sync).reader('to')
+  const terms = await termsOf(job, range.side)
+  const reader = env.accounts(run.sync).reader(range.side)
   const ids = written.flatMap((stored) => stored.outcome?.id ?? [])
   const size = Math.max(1, reader.capabilities.fetchMax)
   let fields = 0
@@ -52,3 +53,4 @@ export async function checkCanary(
   return `of ${fields} values written to the first contacts, ${left} are not there when read back`
 }
 const CANARY_MAX = 1_000
+const WORD_OF = { from: 'the source', to: 'the target' } as const

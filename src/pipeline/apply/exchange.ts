@@ -1,4 +1,4 @@
-/** One request to the target, and what is certain after it. */
+/** One request to the side that is written, and what is certain after it. */
 import type { ContactWrite, WriteOutcome, Writer } from '../../connector/connector.ts'
 import { ConnectorError } from '../../connector/error.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
@@ -42,7 +42,7 @@ export async function exchange(work: Work, items: readonly Item[]): Promise<Exch
   const unknown: StoredOp[] = []
   for (const [place, item] of items.entries()) {
     const outcome = outcomes[place] ?? NOT_MENTIONED
-    const ending = endingOf(item, outcome)
+    const ending = endingOf(terms, item, outcome)
     if (ending === null) unknown.push(item.stored)
     else endings.push(ending)
   }
@@ -55,7 +55,7 @@ const NOT_MENTIONED: WriteOutcome = {
 }
 
 /** null: unknown, to be looked up. */
-function endingOf(item: Item, outcome: WriteOutcome): Ending | null {
+function endingOf({ place }: Terms, item: Item, outcome: WriteOutcome): Ending | null {
   const { stored, current } = item
   switch (outcome.kind) {
     case 'done':
@@ -93,7 +93,7 @@ function endingOf(item: Item, outcome: WriteOutcome): Ending | null {
         stored,
         outcome: {
           ...said(
-            'somebody created this contact at the target since the plan was made; nothing was written',
+            `somebody created this contact at ${place} since the plan was made; nothing was written`,
             AGAIN,
           ),
           id: outcome.id,
@@ -104,7 +104,7 @@ function endingOf(item: Item, outcome: WriteOutcome): Ending | null {
         kind: 'drifted',
         stored,
         outcome: said(
-          'the record changed at the target since it was read; nothing was written',
+          `the record changed at ${place} since it was read; nothing was written`,
           AGAIN,
         ),
       }
@@ -112,10 +112,7 @@ function endingOf(item: Item, outcome: WriteOutcome): Ending | null {
       return {
         kind: 'drifted',
         stored,
-        outcome: said(
-          'the record does not exist at the target any more; nothing was written',
-          AGAIN,
-        ),
+        outcome: said(`the record does not exist at ${place} any more; nothing was written`, AGAIN),
       }
     case 'unknown':
       return null

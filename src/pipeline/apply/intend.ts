@@ -6,7 +6,7 @@ import type { PlanHeader } from '../../plan/plan.ts'
 import type { JournalEntry, JournalValues } from '../../state/store.ts'
 import type { Job } from '../env.ts'
 import type { Item } from './recheck.ts'
-import type { Terms } from './terms.ts'
+import { type Terms, writtenId } from './terms.ts'
 
 export async function intend(
   job: Job,
@@ -47,7 +47,7 @@ function entryOf(
     plan: plan.id,
     seq: op.seq,
     side: op.writes,
-    record: isCreate ? null : op.toId,
+    record: writtenId(op),
     kind: isCreate ? 'create' : 'update',
     before: isCreate
       ? NOTHING

@@ -57,8 +57,11 @@ async function settle(
   if (cases.length > 0) await store.cases.open(cases)
   const settled = links.map((link) => link.fromId).filter((id) => !refused.has(id))
   if (settled.length > 0) {
+    const there = links.flatMap((link) => (refused.has(link.fromId) ? [] : [link.toId]))
+    const isTwoWay = job.env.settings(run.sync).direction === 'two-way'
     for (const kind of ['hold', 'reject', 'retry'] as const) {
       await store.cases.close(run.sync, kind, 'from', settled, 'both sides agree')
+      if (isTwoWay) await store.cases.close(run.sync, kind, 'to', there, 'both sides agree')
     }
   }
   await store.plans.settle(plan.id, outcomes)
@@ -93,11 +96,14 @@ export function caseOf(
   why: { readonly cause: string; readonly hint: string },
 ): Omit<Case, 'id'> {
   const now = job.env.clock.now()
+  // What could not be written at the source is looked at again from the target, where it comes from.
+  const side = op.writes === 'from' && kind !== 'hold' ? 'to' : 'from'
+  const record = side === 'to' ? (op.toId ?? op.fromId) : (op.fromId ?? op.toId)
   return {
     sync: job.run.sync,
     kind,
-    side: op.fromId === null ? 'to' : 'from',
-    record: op.fromId ?? op.toId ?? (`op ${op.seq}` as NonNullable<typeof op.toId>),
+    side: record !== null && record === op.fromId ? 'from' : 'to',
+    record: record ?? (`op ${op.seq}` as NonNullable<typeof op.toId>),
     label: op.label,
     cause: why.cause,
     hint: why.hint,

@@ -1,8 +1,11 @@
 /** The piece of a plan that one slice writes. */
+import type { Side } from '../../model/id.ts'
 import type { Written } from '../../plan/tally.ts'
 
 export interface WriteRange {
   readonly bucket: Written
+  /** Only ops that write this side. */
+  readonly side: Side
   /** Exclusive and inclusive bounds by seq. */
   readonly afterSeq: number
   readonly untilSeq: number
@@ -16,18 +19,20 @@ export function sliceOf(range: WriteRange): {
   readonly name: string
   readonly position: WriteRange
 } {
-  return { name: `${range.bucket}:${range.untilSeq}`, position: range }
+  const side = range.side === 'to' ? '' : ` ${range.side}`
+  return { name: `${range.bucket}${side}:${range.untilSeq}`, position: range }
 }
 
 const CANARIES = 3
 
 /** Canary batches one after the other, then all others at once. null: nothing of this bucket. */
 export function firstRange(
-  bucket: WriteRange['bucket'],
+  { bucket, side }: Pick<WriteRange, 'bucket' | 'side'>,
   ends: readonly number[],
 ): WriteRange | null {
   const ranges = ends.map((untilSeq, place) => ({
     bucket,
+    side,
     afterSeq: ends[place - 1] ?? 0,
     untilSeq,
   }))

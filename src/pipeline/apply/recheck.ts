@@ -8,7 +8,7 @@ import type { Job } from '../env.ts'
 import { compare } from './compare.ts'
 import { said } from './quiet.ts'
 import type { Ending } from './settle.ts'
-import type { Terms } from './terms.ts'
+import { type Terms, writtenId } from './terms.ts'
 
 /** An op about to be sent, or what is left of it. */
 export interface Item {
@@ -34,16 +34,20 @@ export async function recheck(
   const endings: Ending[] = []
   for (const stored of ops) {
     const { op } = stored
-    if (op.bucket === 'create' || op.toId === null) {
+    const id = writtenId(op)
+    if (id === null) {
       items.push({ stored, left: op, id: null, current: null })
       continue
     }
-    const reading = readings.get(op.toId)
+    const reading = readings.get(id)
     if (reading?.kind !== 'found') {
       endings.push({
         kind: 'drifted',
         stored,
-        outcome: said(WORDS[reading?.kind ?? 'inconclusive'], 'The next run decides anew.'),
+        outcome: said(
+          wordsOf(terms)[reading?.kind ?? 'inconclusive'],
+          'The next run decides anew.',
+        ),
       })
       continue
     }
@@ -52,7 +56,7 @@ export async function recheck(
       endings.push({
         kind: 'applied',
         stored,
-        id: op.toId,
+        id,
         echo: reading.sighting,
         current: reading.sighting,
       })
@@ -62,29 +66,31 @@ export async function recheck(
         stored,
         outcome: {
           ...said(
-            'the field changed at the target since the plan was made; nothing was written',
+            `the field changed at ${terms.place} since the plan was made; nothing was written`,
             'The next run decides anew.',
           ),
           path: comparison.path,
         },
       })
-    } else items.push({ stored, left: comparison.op, id: op.toId, current: reading.sighting })
+    } else items.push({ stored, left: comparison.op, id, current: reading.sighting })
   }
   return { items, endings }
 }
 
-const WORDS = {
-  gone: 'the record was deleted at the target since the plan was made',
-  merged: 'the record was merged into another at the target since the plan was made',
-  inconclusive: 'the record could not be read before the update; nothing was written',
-} as const
+function wordsOf({ place }: Terms) {
+  return {
+    gone: `the record was deleted at ${place} since the plan was made`,
+    merged: `the record was merged into another at ${place} since the plan was made`,
+    inconclusive: 'the record could not be read before the update; nothing was written',
+  } as const
+}
 
 async function readAgain(
   job: Job,
   reader: Reader,
   ops: readonly StoredOp[],
 ): Promise<ReadonlyMap<RemoteId, Fetched>> {
-  const ids = ops.flatMap(({ op }) => (op.bucket === 'update' && op.toId !== null ? [op.toId] : []))
+  const ids = ops.flatMap(({ op }) => writtenId(op) ?? [])
   const readings = new Map<RemoteId, Fetched>()
   const size = Math.max(1, reader.capabilities.fetchMax)
   for (let start = 0; start < ids.length; start += size) {

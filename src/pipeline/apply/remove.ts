@@ -25,6 +25,8 @@ import { pauseMs, TRIES_MAX } from './repeat.ts'
 
 /** Some accounts remove one by one, two requests each: a slice should end within a minute or two. */
 const BATCH_MAX = 50
+/** More than any stretch of a plan holds. */
+const RANGE_MAX = 10_000
 
 export function removalBatch({ update, fetchMax }: Capabilities): number {
   const written = update === false ? BATCH_MAX : update.batchMax
@@ -40,19 +42,20 @@ interface Work {
 export async function removeSlice(job: Job, plan: PlanHeader): Promise<Progressed> {
   const range = job.position as WriteRange
   const { env, run } = job
-  const ops = await env.store.plans.ops(plan.id, {
+  const inRange = await env.store.plans.ops(plan.id, {
     afterSeq: range.afterSeq,
     untilSeq: range.untilSeq,
-    limit: BATCH_MAX,
+    limit: RANGE_MAX,
     states: ['planned', 'sent'],
     buckets: ['delete'],
   })
-  for (const [side, ofSide] of Map.groupBy(ops, ({ op }) => op.writes)) {
-    const work = { job, plan, writer: env.accounts(run.sync).writer(side) }
-    await removeAll(work, ofSide)
-    const trouble = range.isCanary ? await stillThere(work, range, side) : null
-    if (trouble !== null) return { kind: 'stop', stop: { status: 'stopped', reason: trouble } }
-  }
+  const work = { job, plan, writer: env.accounts(run.sync).writer(range.side) }
+  await removeAll(
+    work,
+    inRange.filter(({ op }) => op.writes === range.side),
+  )
+  const trouble = range.isCanary ? await stillThere(work, range, range.side) : null
+  if (trouble !== null) return { kind: 'stop', stop: { status: 'stopped', reason: trouble } }
   env.progress({
     run: run.id,
     step: 'apply',
@@ -228,7 +231,7 @@ async function stillThere(
   const ops = await job.env.store.plans.ops(plan.id, {
     afterSeq: range.afterSeq,
     untilSeq: range.untilSeq,
-    limit: BATCH_MAX,
+    limit: RANGE_MAX,
     states: ['applied'],
     buckets: ['delete'],
   })

@@ -1,10 +1,10 @@
 /** Puts an op's end on record: state, link, bases, journal, memberships still to write and open cases, all in one transaction. */
-import type { RemoteId } from '../../model/id.ts'
+import type { PlanId, RemoteId } from '../../model/id.ts'
 import type { FieldValue } from '../../model/field.ts'
 import type { Sighting } from '../../model/sighting.ts'
-import { keepSlots, packBase, renameSlots } from '../../plan/base.ts'
-import type { PlanHeader } from '../../plan/plan.ts'
-import { showTo } from '../../plan/shown.ts'
+import { packBase } from '../../plan/base.ts'
+import type { Op, PlanHeader } from '../../plan/plan.ts'
+import { renamedBase, renamedPart, settledBases } from '../../plan/settled.ts'
 import type {
   Case,
   JoinRow,
@@ -17,6 +17,8 @@ import type {
 import type { Job } from '../env.ts'
 import { parted } from '../undo-links.ts'
 import { bury } from './bury.ts'
+import { closeCases, openPairs } from './close-cases.ts'
+import { joinsOf } from './groups.ts'
 import { caseOf, said, TAKEN } from './quiet.ts'
 import type { Terms } from './terms.ts'
 
@@ -39,6 +41,7 @@ export type Ending =
     }
   /** Proven to have had no effect: it may be sent again. */
   | { readonly kind: 'planned'; readonly stored: StoredOp }
+type Applied = Extract<Ending, { kind: 'applied' }>
 
 export async function settle(
   job: Job,
@@ -58,9 +61,12 @@ async function record(
   endings: readonly Ending[],
 ): Promise<void> {
   const applied = endings.filter((ending) => ending.kind === 'applied')
-  const links =
+  const partners = await partnersOf(store, plan.id, endings)
+  const made =
+    plan.undoes === undefined ? await linksOf(store, job, terms, applied, partners) : new Map()
+  const links: readonly Link[] =
     plan.undoes === undefined
-      ? applied.flatMap((ending) => linkOf(job, terms, ending))
+      ? [...made.values()]
       : await parted(
           store,
           job,
@@ -74,7 +80,7 @@ async function record(
     if (ending.kind === 'planned') {
       outcomes.push({ seq: op.seq, state: 'planned', outcome: said(null) })
     } else if (ending.kind === 'applied') {
-      const isTaken = op.fromId !== null && taken.has(op.fromId)
+      const isTaken = taken.has(made.get(op.seq)?.fromId ?? op.fromId ?? ('' as RemoteId))
       outcomes.push({
         seq: op.seq,
         state: isTaken ? 'held' : 'applied',
@@ -113,51 +119,114 @@ async function record(
     applied.map((ending) => ({ seq: ending.stored.op.seq, record: ending.id })),
   )
   await store.joins.add(
-    plan.id,
-    applied.flatMap((ending) => joinsOf(terms, ending.stored, ending.id)),
+    joinsOf(plan.id, terms.side),
+    applied.flatMap((ending) => joinRows(terms, ending.stored, ending.id)),
   )
-  const brought = links.map((link) => link.fromId).filter((id) => !taken.has(id))
-  const stillHeld = new Set(cases.map((open) => open.record))
-  for (const kind of ['hold', 'reject', 'retry'] as const) {
-    const closable = brought.filter((id) => kind !== 'hold' || !stillHeld.has(id))
-    if (closable.length > 0)
-      await store.cases.close(job.run.sync, kind, 'from', closable, 'applied')
-  }
+  await closeCases(store, job, {
+    links: links.filter((link) => !taken.has(link.fromId)),
+    isOpen: openPairs(made, partners, endings),
+    stillHeld: new Set(cases.map((open) => open.record)),
+    isTwoWay: terms.context.mirror !== null || terms.side === 'from',
+  })
   if (cases.length > 0) await store.cases.open(cases)
 }
 
 const HELD_HINT = 'Decide which side is right, or set "conflict" for these fields in the mapping.'
 const CASE_OF = { drifted: 'retry', unknown: 'retry', rejected: 'reject', held: 'hold' } as const
 
+/** The other ops of the pairs, by their place, as they stand now. */
+async function partnersOf(
+  store: StateStore,
+  plan: PlanId,
+  endings: readonly Ending[],
+): Promise<ReadonlyMap<number, StoredOp>> {
+  const seqs = endings.flatMap(({ stored }) => stored.op.partner ?? [])
+  if (seqs.length === 0) return new Map()
+  const partners = await store.plans.opsAt(plan, seqs)
+  return new Map(partners.map((stored) => [stored.op.seq, stored]))
+}
+
+/** By the place of the op: its link as it is from now on. */
+async function linksOf(
+  store: StateStore,
+  job: Job,
+  terms: Terms,
+  applied: readonly Applied[],
+  partners: ReadonlyMap<number, StoredOp>,
+): Promise<ReadonlyMap<number, Link>> {
+  // Only where both sides are written does a link hold more than the plan knows.
+  const ids = applied.flatMap(({ stored: { op } }) =>
+    op.base?.own === undefined ? [] : (op.fromId ?? []),
+  )
+  const now = new Map<RemoteId, Link>()
+  if (ids.length > 0)
+    for (const link of await store.links.byFrom(job.run.sync, ids)) now.set(link.fromId, link)
+  const links = new Map<number, Link>()
+  for (const ending of applied) {
+    const { op } = ending.stored
+    const partner = op.partner === undefined ? undefined : partners.get(op.partner)
+    const link = linkOf(job, terms, ending, {
+      now: op.fromId === null ? undefined : now.get(op.fromId),
+      partner,
+    })
+    if (link !== null) links.set(op.seq, link)
+  }
+  return links
+}
+
 function linkOf(
   job: Job,
   terms: Terms,
-  ending: Extract<Ending, { kind: 'applied' }>,
-): readonly Link[] {
+  ending: Applied,
+  known: { readonly now: Link | undefined; readonly partner: StoredOp | undefined },
+): Link | null {
   const { op } = ending.stored
-  const { base } = op
-  if (op.fromId === null || base === null) return []
-  const shown = ending.echo ?? assumed(terms, ending)
-  const toBase = packBase(terms.context.key, showTo(terms.context, shown))
-  return [
-    {
-      sync: job.run.sync,
-      fromId: op.fromId,
-      toId: ending.id,
-      fromBase: renameSlots(base.from, terms.fields),
-      toBase: keepSlots(toBase, { old: base.to, kept: base.kept, isSettled: base.isSettled }),
-      origin: op.bucket === 'create' ? 'created' : op.cause,
-      run: job.run.id,
-      updatedAt: job.env.clock.now(),
-    },
-  ]
+  const pair =
+    terms.side === 'to'
+      ? { fromId: op.fromId, toId: ending.id }
+      : { fromId: ending.id, toId: op.toId }
+  const base = op.base === null ? null : renamedBase(op.base, terms.fields)
+  if (pair.fromId === null || pair.toId === null || base === null) return null
+  const { now, partner } = known
+  const own = partner?.op.base?.own
+  const { from, to } = settledBases({
+    base,
+    writes: terms.side,
+    echo: packBase(terms.context.key, terms.shows(shownBy(terms, ending))),
+    now: now === undefined ? null : { from: now.fromBase, to: now.toBase },
+    partner:
+      partner === undefined || own === undefined
+        ? null
+        : { own: renamedPart(own, terms.fields), isApplied: partner.state === 'applied' },
+  })
+  return {
+    sync: job.run.sync,
+    fromId: pair.fromId,
+    toId: pair.toId,
+    fromBase: from,
+    toBase: to,
+    origin: op.bucket === 'create' ? 'created' : op.cause,
+    run: job.run.id,
+    updatedAt: job.env.clock.now(),
+  }
 }
 
-/** What the target should show now, until a read-back tells. */
-function assumed(
-  terms: Terms,
-  { stored: { op }, id, current }: Extract<Ending, { kind: 'applied' }>,
-): Sighting {
+/** As it was shown, or else as it should be; what an answer does not tell of sets is as it should be, too. */
+function shownBy(terms: Terms, ending: Applied): Sighting {
+  const { echo, stored } = ending
+  if (echo === null) return assumed(terms, ending)
+  if (stored.op.base?.own === undefined) return echo
+  const { tags, groups, consents } = assumed(terms, ending)
+  return {
+    ...(tags === undefined ? {} : { tags }),
+    ...(groups === undefined ? {} : { groups }),
+    ...(consents === undefined ? {} : { consents }),
+    ...echo,
+  }
+}
+
+/** What the written side should show now, until a read-back tells. */
+function assumed(terms: Terms, { stored: { op }, id, current }: Applied): Sighting {
   const fields: Record<string, FieldValue> = { ...current?.fields }
   for (const change of op.fields) fields[terms.path(change.path)] = change.after
   const removed = new Set(op.tags.remove.map((key) => terms.tag(key).key))
@@ -172,11 +241,22 @@ function assumed(
     updatedAt: null,
     fields,
     tags: [...new Set(tags)].sort(),
-    ...(current?.groups === undefined ? {} : { groups: current.groups }),
+    ...(current?.groups === undefined ? {} : { groups: groupsAfter(terms, op, current.groups) }),
+    ...(current?.consents === undefined && op.consents.length === 0
+      ? {}
+      : { consents: [...(current?.consents ?? []), ...op.consents] }),
   }
 }
 
-function joinsOf(terms: Terms, { op }: StoredOp, id: RemoteId): readonly JoinRow[] {
+function groupsAfter(terms: Terms, op: Op, groups: readonly string[]): readonly string[] {
+  // Those that are written in bulk are not there yet.
+  if (terms.joinsInBulk && op.base?.own === undefined) return groups
+  const removed = new Set(op.groups.remove.map((key) => terms.group(key).key))
+  const kept = groups.filter((key) => !removed.has(key))
+  return [...new Set([...kept, ...op.groups.add.map((key) => terms.group(key).key)])].sort()
+}
+
+function joinRows(terms: Terms, { op }: StoredOp, id: RemoteId): readonly JoinRow[] {
   if (!terms.joinsInBulk) return []
   return [
     ...op.groups.add.map(

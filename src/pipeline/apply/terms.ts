@@ -1,63 +1,88 @@
 /** Turns a plan's provisional names into what the target knows them by, and its ops into writes. */
 import type { ContactWrite } from '../../connector/connector.ts'
 import type { FieldPath, FieldValue, ValueType } from '../../model/field.ts'
-import type { RemoteId } from '../../model/id.ts'
+import type { RemoteId, Side } from '../../model/id.ts'
 import type { Sighting } from '../../model/sighting.ts'
 import type { Group, Tag } from '../../model/vocabulary.ts'
 import type { PlanContext } from '../../plan/context.ts'
+import type { Shown } from '../../plan/base.ts'
 import type { Op } from '../../plan/plan.ts'
+import { showFrom, showTo } from '../../plan/shown.ts'
 import { planContext } from '../compiled.ts'
 import type { VocabularyEntry } from '../../state/store.ts'
 import type { Job } from '../env.ts'
 
 export interface Terms {
+  /** The side that is written. */
+  readonly side: Side
+  /** `the target`, for people. */
+  readonly place: string
+  /** The sync as seen by whoever writes that side: its `to` is what is written. */
   readonly context: PlanContext
-  /** Provisional path → real path. */
+  /** What a reading of that side shows, in the slots of the bases. */
+  shows(sighting: Sighting): Shown
+  /** Provisional path → real path of the target's fields, by which bases name their slots. */
   readonly fields: ReadonlyMap<string, string>
   path(path: FieldPath): FieldPath
   tag(key: string): Tag
   group(key: string): Group
   readonly joinsInBulk: boolean
-  /** Type of a field at the target by its real path; text where the mapping does not write it. */
+  /** Type of a field on that side by its real path; text where the mapping does not write it. */
   typeOf(path: FieldPath): ValueType
 }
 
-export async function termsOf(job: Job): Promise<Terms> {
+export async function termsOf(job: Job, side: Side): Promise<Terms> {
   const { env, run } = job
   const accounts = env.accounts(run.sync)
   // Opened before it is asked: from here on the side's reader is the one that writes.
-  accounts.writer('to')
-  const context = await planContext(job)
+  accounts.writer(side)
+  const whole = await planContext(job)
+  const context = side === 'to' ? whole : whole.mirror
+  if (context === null) throw new Error(`sync ${run.sync} does not write to its source`)
   // The context is a new one as soon as something was created.
-  const known = accounts.memo.get('terms') as Terms | undefined
+  const known = accounts.memo.get(`terms ${side}`) as Terms | undefined
   if (known?.context === context) return known
-  const terms = makeTerms(context, await env.store.vocabulary.list(run.sync))
-  accounts.memo.set('terms', terms)
+  const terms = makeTerms(side, whole, context, await env.store.vocabulary.list(run.sync))
+  accounts.memo.set(`terms ${side}`, terms)
   return terms
 }
 
-function makeTerms(context: PlanContext, entries: readonly VocabularyEntry[]): Terms {
-  const real = (kind: string) =>
+function makeTerms(
+  side: Side,
+  whole: PlanContext,
+  context: PlanContext,
+  entries: readonly VocabularyEntry[],
+): Terms {
+  const real = (kind: string, of: Side) =>
     new Map(
       entries
-        .filter((entry) => entry.kind === kind && entry.side === 'to')
+        .filter((entry) => entry.kind === kind && entry.side === of)
         .map((entry) => [entry.provisional, entry.real]),
     )
-  const [fields, tagKeys, groupKeys] = [real('field'), real('tag'), real('group')]
+  const [fields, tagKeys, groupKeys] = [real('field', side), real('tag', side), real('group', side)]
   const tags = new Map(context.to.catalog.tags.map((tag) => [tag.key, tag]))
   const groups = new Map(context.to.catalog.groups.map((group) => [group.key, group]))
   const types = new Map(
     context.mapping.rules.map((rule) => [rule.definition.path, rule.definition.type]),
   )
   return {
+    side,
+    place: side === 'to' ? 'the target' : 'the source',
     context,
-    fields,
+    shows: (sighting) => (side === 'to' ? showTo(whole, sighting) : showFrom(whole, sighting)),
+    fields: side === 'to' ? fields : real('field', 'to'),
     typeOf: (path) => types.get(path) ?? 'text',
     path: (path) => realPath(fields, path),
     tag: (key) => known(tags, tagKeys.get(key) ?? key, 'tag'),
     group: (key) => known(groups, groupKeys.get(key) ?? key, 'group'),
     joinsInBulk: context.to.capabilities.groups.write === 'bulk',
   }
+}
+
+/** The record that an op writes; null: one that does not exist yet. */
+export function writtenId({ bucket, writes, fromId, toId }: Op): RemoteId | null {
+  if (bucket === 'create') return null
+  return writes === 'to' ? toId : fromId
 }
 
 function realPath(fields: ReadonlyMap<string, string>, path: FieldPath): FieldPath {
@@ -72,7 +97,7 @@ function known<T>(all: ReadonlyMap<string, T>, key: string, what: string): T {
   const found = all.get(key)
   if (found === undefined)
     throw new Error(
-      `the plan uses ${what} ${key}, which the target does not list and the run did not create`,
+      `the plan uses ${what} ${key}, which that side does not list and the run did not create`,
     )
   return found
 }

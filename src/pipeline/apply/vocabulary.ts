@@ -3,11 +3,12 @@
  * connector itself, tags and groups are looked for here whenever an earlier try may have made them.
  */
 import type { Writer } from '../../connector/connector.ts'
+import type { Side } from '../../model/id.ts'
 import type { Group, Tag } from '../../model/vocabulary.ts'
 import { foldName } from '../../plan/base.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { VocabularyEntry } from '../../state/store.ts'
-import { createdHere, planContext, rememberCreated } from '../compiled.ts'
+import { createdHere, createdName, planContext, rememberCreated } from '../compiled.ts'
 import type { Job, Progressed } from '../env.ts'
 import { repeated } from './repeat.ts'
 
@@ -20,12 +21,13 @@ export async function createVocabulary(job: Job, plan: PlanHeader): Promise<Prog
     await make(
       work,
       {
+        side: field.side,
         kind: 'field',
         provisional: field.path,
         source: work.sources.get(field.path) ?? field.path,
       },
       async () => {
-        const definition = await work.writer.createField(field.draft, job.signal)
+        const definition = await work.writer(field.side).createField(field.draft, job.signal)
         return { real: definition.path, document: definition }
       },
     )
@@ -33,10 +35,12 @@ export async function createVocabulary(job: Job, plan: PlanHeader): Promise<Prog
   for (const planned of tags) {
     await make(
       work,
-      { kind: 'tag', provisional: planned.key, source: planned.name },
+      { side: planned.side, kind: 'tag', provisional: planned.key, source: planned.name },
       async (mayExist) => {
-        const found = mayExist ? (await listed(work)).tags.get(foldName(planned.name)) : undefined
-        const tag: Tag = found ?? (await work.writer.createTag(planned, job.signal))
+        const found = mayExist
+          ? (await listed(work, planned.side)).tags.get(foldName(planned.name))
+          : undefined
+        const tag: Tag = found ?? (await work.writer(planned.side).createTag(planned, job.signal))
         return { real: tag.key, document: tag }
       },
     )
@@ -44,10 +48,13 @@ export async function createVocabulary(job: Job, plan: PlanHeader): Promise<Prog
   for (const planned of groups) {
     await make(
       work,
-      { kind: 'group', provisional: planned.key, source: planned.name },
+      { side: planned.side, kind: 'group', provisional: planned.key, source: planned.name },
       async (mayExist) => {
-        const found = mayExist ? (await listed(work)).groups.get(foldName(planned.name)) : undefined
-        const group: Group = found ?? (await work.writer.createGroup(planned, job.signal))
+        const found = mayExist
+          ? (await listed(work, planned.side)).groups.get(foldName(planned.name))
+          : undefined
+        const group: Group =
+          found ?? (await work.writer(planned.side).createGroup(planned, job.signal))
         return { real: group.key, document: group }
       },
     )
@@ -57,10 +64,10 @@ export async function createVocabulary(job: Job, plan: PlanHeader): Promise<Prog
 
 interface Work {
   readonly job: Job
-  readonly writer: Writer
-  /** Source paths of each planned field. */
+  readonly writer: (side: Side) => Writer
+  /** Paths on the other side of each planned field. */
   readonly sources: ReadonlyMap<string, string>
-  /** `kind provisional` of what this run has made already. */
+  /** Names of what this run has made already. */
   readonly made: Set<string>
   /** An earlier try was cut off: what it was making may be there. */
   readonly isAgain: boolean
@@ -69,16 +76,19 @@ interface Work {
 
 async function begin(job: Job, total: number): Promise<Work> {
   const { env, run } = job
-  const writer = env.accounts(run.sync).writer('to')
+  const accounts = env.accounts(run.sync)
   const context = await planContext(job)
   const begun = `vocabulary ${run.stage}`
   const isAgain = (await env.store.runs.document(run.id, begun)) !== null
   await job.commit((store) => store.runs.saveDocument(run.id, begun, { at: env.clock.now() }))
   return {
     job,
-    writer,
+    writer: (side) => accounts.writer(side),
     sources: new Map(
-      context.mapping.rules.map((rule) => [rule.to, rule.from.join(SOURCES_JOINED_BY)]),
+      [...context.mapping.rules, ...(context.mirror?.mapping.rules ?? [])].map((rule) => [
+        rule.to,
+        rule.from.join(SOURCES_JOINED_BY),
+      ]),
     ),
     made: new Set(await createdHere(env, run.id)),
     isAgain,
@@ -93,20 +103,22 @@ type Made = Pick<VocabularyEntry, 'real' | 'document'>
 
 async function make(
   work: Work,
-  what: Pick<VocabularyEntry, 'kind' | 'provisional' | 'source'>,
+  what: Pick<VocabularyEntry, 'side' | 'kind' | 'provisional' | 'source'>,
   create: (mayExist: boolean) => Promise<Made>,
 ): Promise<void> {
   const { job, made, total } = work
   const { env, run } = job
-  const name = `${what.kind} ${what.provisional}`
+  const name = createdName(what)
   if (made.has(name)) return
   job.signal.throwIfAborted()
-  const { real, document } = await repeated(job, (isAgain) => create(isAgain || work.isAgain))
+  const { real, document } = await repeated(job, what.side, (isAgain) =>
+    create(isAgain || work.isAgain),
+  )
   made.add(name)
   await job.commit(async (store) => {
-    await store.vocabulary.save(run.sync, [{ side: 'to', ...what, real, document }])
+    await store.vocabulary.save(run.sync, [{ ...what, real, document }])
     await rememberCreated(store, run.id, [...made])
-    const data = { side: 'to', kind: what.kind, key: real }
+    const data = { side: what.side, kind: what.kind, key: real }
     await store.audit.add({
       at: env.clock.now(),
       who: env.owner,
@@ -124,11 +136,14 @@ async function make(
   })
 }
 
-async function listed({ writer, job }: Work): Promise<{
+async function listed(
+  { writer, job }: Work,
+  side: Side,
+): Promise<{
   readonly tags: ReadonlyMap<string, Tag>
   readonly groups: ReadonlyMap<string, Group>
 }> {
-  const catalog = await writer.catalog(job.signal)
+  const catalog = await writer(side).catalog(job.signal)
   return {
     tags: new Map(catalog.tags.map((tag) => [foldName(tag.name), tag])),
     groups: new Map(catalog.groups.map((group) => [foldName(group.name), group])),

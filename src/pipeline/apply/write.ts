@@ -20,16 +20,17 @@ export async function writeSlice(job: Job, plan: PlanHeader): Promise<Progressed
   const work: Work = {
     job,
     plan,
-    terms: await termsOf(job),
-    writer: env.accounts(run.sync).writer('to'),
+    terms: await termsOf(job, range.side),
+    writer: env.accounts(run.sync).writer(range.side),
   }
-  const pending = await env.store.plans.ops(plan.id, {
+  const inRange = await env.store.plans.ops(plan.id, {
     afterSeq: range.afterSeq,
     untilSeq: range.untilSeq,
     limit: SLICE_MAX,
     states: ['planned', 'sent'],
     buckets: [range.bucket],
   })
+  const pending = inRange.filter(({ op }) => op.writes === range.side)
   const sent = pending.filter((stored) => stored.state === 'sent')
   const again = sent.length === 0 ? [] : await resolve(work, sent)
   const rest = pending.filter((stored) => stored.state === 'planned')
@@ -41,7 +42,7 @@ export async function writeSlice(job: Job, plan: PlanHeader): Promise<Progressed
   env.progress({
     run: run.id,
     step: 'apply',
-    text: `writing to ${env.settings(run.sync).to}`,
+    text: `writing to ${env.settings(run.sync)[range.side]}`,
     done: range.untilSeq,
     total: null,
   })
@@ -88,8 +89,9 @@ const ATTEMPTS_MAX = 3
 /** A record that fails alone, on a platform that answers otherwise, is set aside as a reject; when the platform answers nothing, the run stops. */
 async function giveUp(work: Work, ops: readonly StoredOp[]): Promise<void> {
   await work.writer.check(work.job.signal)
-  const hint =
-    'Look at the values of this record at the source; "ferry rejects" names it. The others were written.'
+  const { side, place } = work.terms
+  const other = side === 'to' ? 'the source' : 'the target'
+  const hint = `Look at the values of this record at ${other}; "ferry rejects" names it. The others were written.`
   await settle(
     work.job,
     work.plan,
@@ -98,7 +100,7 @@ async function giveUp(work: Work, ops: readonly StoredOp[]): Promise<void> {
       kind: 'rejected',
       stored,
       outcome: said(
-        'the target fails on this record each time it is sent alone; it was not written',
+        `${place} fails on this record each time it is sent alone; it was not written`,
         hint,
       ),
     })),

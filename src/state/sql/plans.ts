@@ -46,6 +46,17 @@ export function plans(access: Access): Plans {
       return (await query.execute()).map(fromRow)
     },
     opsOfRecord: (sync, side, id, limit) => opsOfRecord(access, { sync, side, id, limit }),
+    recordsAmong: async (plan, side, ids) => {
+      const column = side === 'from' ? 'from_id' : 'to_id'
+      const rows = await db
+        .selectFrom('plan_ops')
+        .select(column)
+        .distinct()
+        .where('plan', '=', plan)
+        .where(isAmong(access, column, ids))
+        .execute()
+      return rows.map((row) => (row as Record<string, string>)[column] as RemoteId)
+    },
     intend: async (plan, seqs) => {
       await db
         .updateTable('plan_ops')
@@ -59,17 +70,10 @@ export function plans(access: Access): Plans {
       await writeRows(access, SETTLE, rows)
     },
     repeated: async (plan, earlier) => {
-      const rows = await db
-        .selectFrom('plan_ops as again')
-        .innerJoin('plan_ops as first', 'first.from_id', 'again.from_id')
-        .select(['first.bucket', 'first.state'])
-        .select((select) => select.fn.countAll<number>().as('count'))
-        .where('again.plan', '=', plan)
-        .where('again.bucket', '!=', 'unchanged')
-        .where('first.plan', '=', earlier)
-        .where('first.bucket', '!=', 'unchanged')
-        .groupBy(['first.bucket', 'first.state'])
-        .execute()
+      const rows = [
+        ...(await repeated(access, { plan, earlier, side: 'from' })),
+        ...(await repeated(access, { plan, earlier, side: 'to' })),
+      ]
       return rows.map(({ bucket, state, count }) => ({ bucket, state: state as OpState, count }))
     },
     countStates: async (plan) => {
@@ -85,6 +89,32 @@ export function plans(access: Access): Plans {
       return rows.map(({ bucket, state, count }) => ({ bucket, state: state as OpState, count }))
     },
   }
+}
+
+/** By the source's id; by the target's for records that only the target has. */
+function repeated(
+  { db }: Access,
+  { plan, earlier, side }: { readonly plan: PlanId; readonly earlier: PlanId; readonly side: Side },
+) {
+  const of = db
+    .selectFrom('plan_ops as again')
+    .innerJoin('plan_ops as first', (join) =>
+      side === 'from'
+        ? join.onRef('first.from_id', '=', 'again.from_id')
+        : join
+            .onRef('first.to_id', '=', 'again.to_id')
+            .on('first.from_id', 'is', null)
+            .on('again.from_id', 'is', null),
+    )
+  return of
+    .select(['first.bucket', 'first.state'])
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('again.plan', '=', plan)
+    .where('again.bucket', '!=', 'unchanged')
+    .where('first.plan', '=', earlier)
+    .where('first.bucket', '!=', 'unchanged')
+    .groupBy(['first.bucket', 'first.state'])
+    .execute()
 }
 
 const ADD_OP = insertion('plan_ops', {

@@ -1,0 +1,203 @@
+/** A contact and its counterpart: one decision for both directions, as one op for each side that is written. */
+import type { Consent } from '../model/consent.ts'
+import { isOptedOut } from '../model/consent.ts'
+import type { Sighting } from '../model/sighting.ts'
+import {
+  type Base,
+  elementHash,
+  keepSlots,
+  type OpBase,
+  optOutText,
+  packBase,
+  type Part,
+  recordHash,
+  recordOf,
+  unpackBase,
+} from './base.ts'
+import type { PlanContext } from './context.ts'
+import { decideFields, type DecidedFields } from './decide-fields.ts'
+import { decideSets, type DecidedSets } from './decide-sets.ts'
+import { consentOf, countOf, type Draft, markerOf, record, riskOf, type Written } from './draft.ts'
+import type { Match } from './match.ts'
+import type { Bases } from './settled.ts'
+import { type ShownFrom, showTo } from './shown.ts'
+
+export interface Pair {
+  readonly source: Sighting
+  readonly target: Sighting | null
+  readonly match: Extract<Match, { kind: 'linked' | 'found' | 'repoint' }>
+  /** Of the live link; null without one. */
+  readonly bases: Bases | null
+}
+
+/** No op: nothing changed. Two: both sides are written, the target's op first. */
+export function decidePair(
+  context: PlanContext,
+  op: Draft,
+  pair: Pair,
+  shown: ShownFrom,
+): readonly Draft[] {
+  const { source, target, match, bases } = pair
+  const agreed = { from: recordOf(bases?.from ?? null), to: recordOf(bases?.to ?? null) }
+  const isSame = agreed.from === recordHash(context.key, shown)
+  if (target === null) return isSame ? [] : [{ ...op, ...NOT_READ }]
+  const there = showTo(context, target)
+  // Nothing changed on either side since both last agreed.
+  if (match.kind === 'linked' && isSame && agreed.to === recordHash(context.key, there)) return []
+  const base = { from: unpackBase(bases?.from ?? null), to: unpackBase(bases?.to ?? null) }
+  const facts = { source, target, shown, base, there: there.fields }
+  const fields = decideFields(context, facts)
+  const sets = decideSets(context, facts)
+  const unconsented = unconsentedOf(context, base)
+  const forth = consentOf(context, { source, target }, fields.changes.to, unconsented)
+  const back = consentBack(context, { source, target }, fields, { base: base.to, unconsented })
+  const isSettled = fields.held.length === 0
+  const packed = { from: packBase(context.key, shown), to: packBase(context.key, there) }
+  const whole: Draft = {
+    ...op,
+    toId: target.id,
+    losses: [...op.losses, ...forth.losses],
+    held: fields.held,
+    cause: causeOf(match),
+    base: keptBases(packed, bases, fields.kept, isSettled),
+  }
+  const written = {
+    to: writtenOf(fields, sets, 'to', forth.write),
+    from: writtenOf(fields, sets, 'from', back.write),
+  }
+  const ops: Draft[] = []
+  if (countOf(written.to) > 0) {
+    const own = partOf(context, fields, sets, { side: 'to', hasOptOuts: forth.write.length > 0 })
+    ops.push({
+      ...whole,
+      ...written.to,
+      risk: riskOf(written.to, context.to.capabilities.consent.optOutReversible),
+      ...refusedAt(context, written.to),
+      ...(context.mirror === null
+        ? {}
+        : { base: { ...packed, kept: fields.kept, isSettled, own } satisfies OpBase }),
+    })
+  }
+  if (context.mirror !== null && countOf(written.from) > 0) {
+    const own = partOf(context, fields, sets, { side: 'from', hasOptOuts: back.write.length > 0 })
+    ops.push({
+      ...whole,
+      ...written.from,
+      writes: 'from',
+      marker: context.mirror.mapping.marker === null ? null : markerOf(context.to.name, target.id),
+      losses: [...fields.losses, ...sets.losses, ...back.losses],
+      // A question is told once, with the op that comes first.
+      held: ops.length === 0 ? fields.held : [],
+      risk: riskOf(written.from, context.from.capabilities.consent.optOutReversible),
+      ...refusedAt(context.mirror, written.from),
+      base: { ...packed, kept: fields.kept, isSettled, own },
+    })
+  }
+  if (ops.length > 0) return ops
+  if (fields.held.length > 0) return [{ ...whole, ...DIFFER, candidates: [target.id] }]
+  return [{ ...whole, bucket: match.kind === 'linked' ? 'unchanged' : 'link' }]
+}
+
+const NOT_READ = {
+  bucket: 'hold',
+  cause: 'its counterpart was not read',
+  hint: 'Run "ferry plan --full".',
+} as const
+const DIFFER = {
+  bucket: 'hold',
+  cause: 'both sides hold different values',
+  hint: 'Decide which side is right, or set "conflict" for these fields in the mapping.',
+} as const
+
+function writtenOf(
+  fields: DecidedFields,
+  sets: DecidedSets,
+  side: 'from' | 'to',
+  consents: readonly Consent[],
+): Written {
+  return { fields: fields.changes[side], ...sets.changes[side], consents }
+}
+
+function refusedAt(
+  context: PlanContext,
+  { fields }: Written,
+): Pick<Draft, 'bucket'> & Partial<Pick<Draft, 'cause' | 'hint'>> {
+  const refusal = context.to.rules.refuse('update', record(fields))
+  if (refusal === null) return { bucket: 'update' }
+  return { bucket: 'reject', cause: refusal.cause, hint: refusal.hint }
+}
+
+/**
+ * "Never consented" says how a contact began on its side, and travels when two contacts first meet. Later it would be our own doing: a platform may
+ * say it of everybody whom a program created, and would have the person opted out where they came from.
+ */
+function unconsentedOf(
+  context: PlanContext,
+  base: { readonly from: Base | null; readonly to: Base | null },
+): 'opt-out' | 'leave' {
+  const havePassed = context.mirror !== null && base.from !== null && base.to !== null
+  return havePassed ? 'leave' : context.policy.consent.unconsented
+}
+
+/**
+ * Opt-outs that were made at the target, for the source. Where the source forbids it already, only what is new there travels: our own opt-out of
+ * somebody who never consented must not come back as a refusal.
+ */
+function consentBack(
+  context: PlanContext,
+  { source, target }: { readonly source: Sighting; readonly target: Sighting },
+  fields: DecidedFields,
+  { base, unconsented }: { readonly base: Base | null; readonly unconsented: 'opt-out' | 'leave' },
+): ReturnType<typeof consentOf> {
+  const { mirror } = context
+  if (mirror === null || context.from.capabilities.update === false)
+    return { write: [], losses: [] }
+  const isNew = (consent: Consent) => {
+    const text = optOutText(consent)
+    return base !== null && text !== null && !base.optOuts.has(elementHash(context.key, text))
+  }
+  const forbids = ({ channel }: Consent) =>
+    (source.consents ?? []).some(
+      (own) => own.channel === channel && own.scope === null && isOptedOut(own.state),
+    )
+  const consents = (target.consents ?? []).filter((each) => isNew(each) || !forbids(each))
+  const seen = { source: { ...target, consents }, target: source }
+  return consentOf(mirror, seen, fields.changes.from, unconsented)
+}
+
+function partOf(
+  context: PlanContext,
+  fields: DecidedFields,
+  sets: DecidedSets,
+  { side, hasOptOuts }: { readonly side: 'from' | 'to'; readonly hasOptOuts: boolean },
+): Part {
+  const hashes = (names: readonly string[]) => names.map((name) => elementHash(context.key, name))
+  const { tags, groups } = sets.names[side]
+  return { fields: fields.slots[side], tags: hashes(tags), groups: hashes(groups), hasOptOuts }
+}
+
+/** Both bases as they will be once this op is done: apply replaces the written side's by what it read back. See `OpBase`. */
+function keptBases(
+  packed: { readonly from: string; readonly to: string },
+  old: Bases | null,
+  kept: readonly string[],
+  isSettled: boolean,
+): OpBase {
+  return {
+    from: keepSlots(packed.from, { old: old?.from ?? null, kept, isSettled }),
+    to: keepSlots(packed.to, { old: old?.to ?? null, kept, isSettled }),
+    kept,
+    isSettled,
+  }
+}
+
+function causeOf(match: Pair['match']): string {
+  switch (match.kind) {
+    case 'linked':
+      return 'linked'
+    case 'repoint':
+      return `its counterpart ${match.was} was merged into ${match.target.id}`
+    case 'found':
+      return `found by ${match.by}`
+  }
+}

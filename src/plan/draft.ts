@@ -1,0 +1,109 @@
+/** An op in the making, and what every kind of it begins with. */
+import type { FieldValue } from '../model/field.ts'
+import { normEmail } from '../model/email.ts'
+import type { RemoteId } from '../model/id.ts'
+import type { Consent } from '../model/consent.ts'
+import type { Sighting } from '../model/sighting.ts'
+import type { PlanContext } from './context.ts'
+import { decideConsent } from './consent-decision.ts'
+import { addressesOf, labelOf, primaryEmail } from './person.ts'
+import {
+  type FieldChange,
+  graver,
+  type Op,
+  type OpLoss,
+  type Risk,
+  type SetChange,
+} from './plan.ts'
+import { EMPTY } from './set-decision.ts'
+import type { Projected, ShownFrom } from './shown.ts'
+
+/** An op without its place in the plan. */
+export type Draft = Omit<Op, 'seq' | 'partner'>
+
+export function draft(context: PlanContext, source: Sighting, shown: ShownFrom): Draft {
+  const email = primaryEmail(source)
+  return {
+    bucket: 'update',
+    writes: 'to',
+    fromId: source.id,
+    toId: null,
+    label: labelOf(source),
+    fields: [],
+    tags: EMPTY,
+    groups: EMPTY,
+    consents: [],
+    losses: [...lossesOf(shown.projected), ...shown.losses],
+    held: [],
+    risk: 'none',
+    cause: '',
+    hint: '',
+    candidates: [],
+    marker: context.mapping.marker === null ? null : markerOf(context.from.name, source.id),
+    email: email === null ? null : normEmail(email),
+    base: null,
+  }
+}
+
+/** Text of the marker field: which contact of which account this is. */
+export function markerOf(connection: string, id: RemoteId): string {
+  return `${connection}:${id}`
+}
+
+function lossesOf(projected: readonly Projected[]): OpLoss[] {
+  const losses: OpLoss[] = []
+  for (const { projection } of projected) {
+    if (projection.kind !== 'value' && projection.kind !== 'absent') continue
+    for (const loss of projection.losses ?? []) {
+      losses.push({ field: loss.path, cause: loss.cause, before: loss.before, after: loss.after })
+    }
+  }
+  return losses
+}
+
+/** Opt-outs to be written at the context's target, for a contact that has these fields there afterwards. */
+export function consentOf(
+  context: PlanContext,
+  pair: { readonly source: Sighting; readonly target: Sighting | null },
+  changes: readonly FieldChange[],
+  unconsented: 'opt-out' | 'leave' = context.policy.consent.unconsented,
+): ReturnType<typeof decideConsent> {
+  const { source, target } = pair
+  if (context.policy.consent.write === 'none') return { write: [], losses: [] }
+  const after: Record<string, FieldValue> = target === null ? {} : { ...target.fields }
+  for (const change of changes) after[change.path] = change.after
+  return decideConsent({
+    source: source.consents ?? [],
+    target: target?.consents ?? null,
+    addresses: addressesOf(after),
+    sourceAddresses: addressesOf(source.fields),
+    unconsented,
+    capabilities: context.to.capabilities.consent,
+  })
+}
+
+export interface Written {
+  readonly fields: readonly FieldChange[]
+  readonly tags: SetChange
+  readonly groups: SetChange
+  readonly consents: readonly Consent[]
+}
+
+export function countOf({ fields, tags, groups, consents }: Written): number {
+  const inSets = [tags, groups].flatMap(({ add, remove }) => [...add, ...remove])
+  return fields.length + consents.length + inSets.length
+}
+
+export function riskOf(written: Written, isOptOutReversible: boolean): Risk {
+  const { fields, tags, groups, consents } = written
+  let risk: Risk = 'none'
+  for (const field of fields) risk = graver(risk, field.risk)
+  if (tags.add.length + groups.add.length > 0) risk = graver(risk, 'fill')
+  if (tags.remove.length + groups.remove.length > 0) risk = graver(risk, 'destructive')
+  if (consents.length > 0) risk = graver(risk, isOptOutReversible ? 'overwrite' : 'irreversible')
+  return risk
+}
+
+export function record(fields: readonly FieldChange[]): Record<string, FieldValue> {
+  return Object.fromEntries(fields.map((field) => [field.path, field.after]))
+}
