@@ -4,6 +4,7 @@ import type { Sequence, SequenceReader, Standing } from '../../src/connector/con
 import { ConnectorError } from '../../src/connector/error.ts'
 import { guarded } from '../../src/connector/guarded.ts'
 import { readPosition } from '../../src/connector/position.ts'
+import type { Consent } from '../../src/model/consent.ts'
 import { type RemoteId, remoteId } from '../../src/model/id.ts'
 import type { Account } from './account.ts'
 import { pageRows } from './capabilities.ts'
@@ -15,8 +16,8 @@ export function automationReader(account: Account): SequenceReader {
     members: (request, signal) => guarded(() => membersPage(account, request, signal), signal),
     standing: (id, contact, signal) =>
       guarded(() => standing(account, id, contact, signal), signal),
-    // Every reading of a contact tells them.
-    consents: async (sighting) => sighting.consents ?? [],
+    // Every reading of a contact tells them; nobody is mailed on a guess.
+    consents: async (sighting) => sighting.consents ?? [NOT_TOLD],
   }
 }
 
@@ -29,6 +30,15 @@ export async function startAutomation(
   const { success } = await account.client.call('automations.addContact', member, signal)
   if (!success)
     throw new ConnectorError('invalid', `automation ${member.id} did not take the contact`)
+}
+
+const NOT_TOLD: Consent = {
+  channel: 'email',
+  address: null,
+  state: 'none',
+  reason: 'the server did not tell',
+  scope: null,
+  since: null,
 }
 
 async function listAutomations(

@@ -86,13 +86,7 @@ function refuseWhatIsMissing(app: App, settings: SyncSettings): void {
         ]),
     ...(Object.keys(settings.mapping.sequences).length === 0
       ? []
-      : [
-          {
-            key: 'mapping.sequences',
-            message: 'sequences cannot be started yet',
-            hint: 'Take them out of the mapping; start them at the target by hand.',
-          },
-        ]),
+      : withoutSequences(app, settings)),
   ]
   if (problems.length === 0) return
   throw new ConfigError(
@@ -104,6 +98,24 @@ function refuseWhatIsMissing(app: App, settings: SyncSettings): void {
       hint,
     })),
   )
+}
+
+function withoutSequences(
+  app: App,
+  settings: SyncSettings,
+): readonly { readonly key: string; readonly message: string; readonly hint: string }[] {
+  const accounts = app.env.accounts(settings.name)
+  const [from, to] = [accounts.reader('from'), accounts.reader('to')]
+  const hint = 'Take them out of the mapping; start them at the target by hand.'
+  const problems = [
+    ...(from.capabilities.sequences?.read === true
+      ? []
+      : [`${settings.from} (${from.platform}) has no sequences that can be read`]),
+    ...(to.capabilities.sequences?.start === true
+      ? []
+      : [`${settings.to} (${to.platform}) has no sequences that can be started`]),
+  ]
+  return problems.map((message) => ({ key: 'mapping.sequences', message, hint }))
 }
 
 /** Throws RunBusy while another process holds it. The caller gives it back. */

@@ -66,6 +66,7 @@ export function compile({ mapping, from, to, direction }: CompileInput): Compile
       ...(usesOwners ? owners.findings : []),
       ...elements.findings,
       ...permission({ from, to }),
+      ...withoutSequences({ mapping, from, to }),
       ...keeping(mapping, to),
     ].toSorted(byLevel),
   }
@@ -91,6 +92,21 @@ function keeping(
   const message = `${title} does not let contacts share an e-mail: those who do cannot be kept apart there`
   const hint = 'write `duplicates: hold`, first, newest or merge'
   return [{ level: 'error', path: 'duplicates', message, hint }]
+}
+
+/** Starting people in sequences needs a platform that says who is in one, and one that takes them. */
+function withoutSequences({
+  mapping,
+  from,
+  to,
+}: Pick<CompileInput, 'mapping' | 'from' | 'to'>): readonly MappingFinding[] {
+  if (Object.keys(mapping.sequences).length === 0) return []
+  const problems = [
+    ...(from.capabilities.sequences?.read === true ? [] : [`${from.title} tells of no sequences`]),
+    ...(to.capabilities.sequences?.start === true ? [] : [`${to.title} can start no sequence`]),
+  ]
+  const hint = 'take `sequences` out of the mapping'
+  return problems.map((message) => ({ level: 'error', path: 'sequences', message, hint }))
 }
 
 /** Findings that forbid planning. */

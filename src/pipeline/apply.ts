@@ -1,8 +1,9 @@
 /**
  * Step three: do what the plan says, to the letter. Vocabulary first; then batches of removals, updates and creates, the first ones small
- * and each checked before the next; then memberships of groups; then the books.
+ * and each checked before the next; then memberships of groups; then sequences, which may mail; then the books.
  *
- *   check → vocabulary → records without a write (links, holds, rejects) → delete:0 … → update:0 … → create:0 → create:1 … → groups → books
+ *   check → vocabulary → records without a write (links, holds, rejects) → delete:0 … → update:0 … → create:0 → create:1 …
+ *   → groups → sequences → books
  *
  * A batch: find out what became of ops that were sent before · re-read what would be updated · write the intents down · send · settle
  * each item · what is unknown is looked up before it is sent again, in halves, down to the record that breaks it.
@@ -14,6 +15,7 @@ import { writeGroups } from './apply/groups.ts'
 import { settleQuiet } from './apply/quiet.ts'
 import { firstRange, sliceOf, type WriteRange } from './apply/range.ts'
 import { removeSlice } from './apply/remove.ts'
+import { startSequences } from './apply/starts.ts'
 import { createVocabulary } from './apply/vocabulary.ts'
 import { writeSlice } from './apply/write.ts'
 import type { Job, Progressed, Step } from './env.ts'
@@ -22,7 +24,7 @@ export const applyStep: Step = {
   async open() {
     return [{ name: 'check', position: null }]
   },
-  closing: ['groups', 'books'],
+  closing: ['groups', 'sequences', 'books'],
   async work(job) {
     const plan = await planOf(job)
     switch (job.slice) {
@@ -34,6 +36,8 @@ export const applyStep: Step = {
         return settleQuiet(job, plan, await firstSlices(job, plan))
       case 'groups':
         return writeGroups(job, plan)
+      case 'sequences':
+        return startSequences(job, plan)
       case 'books':
         return keepBooks(job, plan)
       default:

@@ -18,6 +18,7 @@ import { type Gathered, type Gathering, gather } from './facts.ts'
 import { decideThere, undecided } from './plan-back.ts'
 import { publish, scansOf } from './publish.ts'
 import type { PullDocument } from './pull.ts'
+import { NO_STARTS, planStarts, type StartsPosition } from './starts.ts'
 
 export const planStep: Step = {
   async open(_env, run) {
@@ -31,6 +32,7 @@ export const planStep: Step = {
       chain: '',
       tallies: emptyTallies(),
       absent: NOT_BEGUN,
+      starts: NO_STARTS,
     }
     return [{ name: 'decide', position }]
   },
@@ -47,6 +49,7 @@ export interface PlanPosition extends Drafted {
   readonly read: number
   readonly back: number
   readonly absent: AbsentPosition
+  readonly starts: StartsPosition
 }
 
 /** One plan per planning stage of a run, under a name that a crash does not change. */
@@ -65,9 +68,10 @@ async function decideChunk(job: Job): Promise<Progressed> {
   if (rows.length === 0) {
     if (side === 'from' && context.mirror !== null)
       return { kind: 'more', position: { ...position, side: 'to', afterSeq: 0 } }
-    return position.absent.isDone
-      ? publish(job, context, position, pull)
-      : decideAbsent(job, context, position)
+    if (!position.absent.isDone) return decideAbsent(job, context, position)
+    if (position.starts.isDone) return publish(job, context, position, pull)
+    const starts = await planStarts(job, context, position)
+    return { kind: 'more', position: { ...position, starts } }
   }
   const decided = await decideRows(job, context, isFull, rows)
   const next: PlanPosition = {

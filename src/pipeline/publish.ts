@@ -24,7 +24,8 @@ export async function publish(
   const { isFull } = pull
   const settings = env.settings(run.sync)
   const scans = await scansOf(job)
-  const { tallies } = position
+  const { tallies, starts } = position
+  tallies.to.starts = (starts.sequences ?? []).reduce((sum, { start }) => sum + start, 0)
   const broken = await keepBroken(job, position, scans)
   for (const side of SIDES) finishCuts(tallies[side], position.lastOp)
   const tally = together(tallies)
@@ -38,7 +39,12 @@ export async function publish(
     run: run.id,
     isFull,
     hash: digest(
-      JSON.stringify([position.chain, settings.fingerprint, context.mapping.fingerprint]),
+      JSON.stringify([
+        position.chain,
+        settings.fingerprint,
+        context.mapping.fingerprint,
+        ...(starts.chain === '' ? [] : [starts.chain]),
+      ]),
     ),
     mapping: { name: context.mapping.name, fingerprint: context.mapping.fingerprint },
     fingerprint: settings.fingerprint,
@@ -53,15 +59,17 @@ export async function publish(
     holds: Object.values(tally.holds).sort((a, b) => b.count - a.count),
     risks: tally.risks,
     consents: { optOuts: tally.optOuts, irreversible: tally.irreversibleConsents },
+    ...(starts.sequences === null ? {} : { sequences: starts.sequences }),
     guards: evaluateGuards({
       tally,
       isFull,
       readFrom: read.from,
       links,
       limits: settings.guards,
-      mappingErrors: errorsOf(context.mapping).map(
-        (finding) => `${finding.path}: ${finding.message}`,
-      ),
+      mappingErrors: [
+        ...errorsOf(context.mapping).map((finding) => `${finding.path}: ${finding.message}`),
+        ...starts.problems,
+      ],
     }),
     warnings: [
       ...(pull.census ? [pull.census] : []),

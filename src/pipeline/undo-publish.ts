@@ -51,7 +51,7 @@ export async function publishUndo(
     risks: tally.risks,
     consents: { optOuts: 0, irreversible: 0 },
     guards: undoGuards(tally, journal.create),
-    warnings: warningsOf(undoes),
+    warnings: [...warningsOf(undoes), ...(await started(job, undone))],
     cost: costOf(tally, context.to.capabilities, 0),
     watermarks: [],
     appliedBefore: (await lastApplied(env.store, run.sync))?.plan ?? null,
@@ -86,6 +86,17 @@ async function leftOver({ env, run }: Job, undone: RunRecord): Promise<Undone['l
       })
       .sort()
   return { fields: names('field'), tags: names('tag'), groups: names('group') }
+}
+
+/** Mails that went out stay out. */
+async function started({ env }: Job, undone: RunRecord): Promise<readonly string[]> {
+  const counts = await env.store.starts.counts(undone.id)
+  return counts
+    .filter(({ state }) => state !== 'refused')
+    .map(
+      ({ target, count }) =>
+        `cannot be undone: ${count} people were put into sequence ${target}; take them out there by hand`,
+    )
 }
 
 function warningsOf({ left }: Undone): readonly string[] {

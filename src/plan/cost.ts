@@ -23,6 +23,8 @@ export function costOf(tally: Tally, to: Capabilities, vocabulary: number): Cost
       operation: 'groups',
       count: to.groups.write === 'bulk' ? Math.ceil(tally.joins / JOINS_PER_CALL) : 0,
     },
+    { operation: 'look before a start', count: tally.starts * LOOKS_PER_START },
+    { operation: 'start sequences', count: tally.starts },
     {
       operation: 'verify',
       count: Math.ceil((create + update + removed) / Math.max(1, to.fetchMax)),
@@ -53,6 +55,9 @@ export function addCosts(costs: readonly Cost[]): Cost {
     dailyShare: shares.length === 0 ? null : Math.max(...shares),
   }
 }
+
+/** At the target: is the person in it already, and may they be mailed? Both are asked for each by itself. */
+const LOOKS_PER_START = 2
 
 /** Ids per bulk call that adds members to a group. */
 export const JOINS_PER_CALL = 200

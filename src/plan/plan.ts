@@ -4,6 +4,7 @@ import type { FieldPath, FieldValue } from '../model/field.ts'
 import type { PlanId, RemoteId, RunId, Side } from '../model/id.ts'
 import type { FieldDefinition, FieldDraft } from '../model/vocabulary.ts'
 import type { OpBase } from './base.ts'
+import type { PlannedSequence } from './starts.ts'
 
 /** Every record read ends in exactly one of these. */
 export const BUCKETS = [
@@ -204,6 +205,8 @@ export interface PlanHeader {
   }[]
   readonly risks: Readonly<Record<Risk, number>>
   readonly consents: { readonly optOuts: number; readonly irreversible: number }
+  /** Only where the mapping lists sequences. */
+  readonly sequences?: readonly PlannedSequence[]
   readonly guards: readonly Guard[]
   readonly warnings: readonly string[]
   readonly cost: Cost

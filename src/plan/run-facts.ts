@@ -19,7 +19,15 @@ export interface Difference {
   readonly what: 'differing' | 'missing'
   readonly fields: readonly string[]
 }
+/** People who were put into a sequence, or will not be. */
+export interface StartSum {
+  readonly sequence: string
+  readonly target: string
+  readonly state: 'sent' | 'done' | 'unknown' | 'refused'
+  readonly count: number
+}
 export interface RunFacts {
+  readonly starts?: readonly StartSum[]
   readonly books?: readonly Books[]
   readonly verify?: Verified
   readonly differences?: readonly Difference[]

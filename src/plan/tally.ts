@@ -28,6 +28,8 @@ export interface Tally {
   /** Records that are written a last time because their counterpart is no more; deleted ones are not among them. */
   departures: number
   joins: number
+  /** People to be put into a sequence. */
+  starts: number
   tagWrites: number
   /** Where apply's batches end, by seq: the first ones small, so that a mistake shows on few people. */
   cuts: Record<Written, { size: number; open: number; ends: number[] }>
@@ -67,6 +69,7 @@ export function emptyTally(): Tally {
     updatedPairs: 0,
     departures: 0,
     joins: 0,
+    starts: 0,
     tagWrites: 0,
     cuts: {
       create: { size: 1, open: 0, ends: [] },

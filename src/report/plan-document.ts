@@ -44,6 +44,7 @@ export function planDocument(plan: PlanHeader, mask: Mask): Readonly<Record<stri
     holds: plan.holds.map((hold) => ({ ...hold, sample: hold.sample.map(hide) })),
     risks: plan.risks,
     consents: plan.consents,
+    ...(plan.sequences === undefined ? {} : { sequences: plan.sequences }),
     guards: plan.guards,
     mayApply: mayApply(plan),
     warnings: plan.warnings,

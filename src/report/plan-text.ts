@@ -34,6 +34,7 @@ export function planText(
   const above = [...head(plan, paint), ...createdFirst(plan, paint)]
   const below = [
     ...consent(plan, paint),
+    ...sequenceLines(plan, paint),
     ...notes(plan, paint),
     costLine(plan),
     ...guards(plan, paint),
@@ -138,6 +139,23 @@ function consent({ consents }: PlanHeader, paint: Paint): readonly string[] {
     ? [`Consent  ${number(consents.optOuts)} people travel opted out`]
     : []
 }
+
+function sequenceLines({ sequences = [] }: PlanHeader, paint: Paint): readonly string[] {
+  const shown = sequences.slice(0, ROWS_MAX).map(({ from, to, start, optedOut, left }) => {
+    const name = ({ id, name: title }: typeof from) => `${id} "${safeText(title, NAME_MAX)}"`
+    const others = [
+      ...(optedOut > 0 ? [`${number(optedOut)} opted out`] : []),
+      ...(left > 0 ? [`${number(left)} not there yet`] : []),
+    ]
+    const rest = others.length === 0 ? '' : ` (not: ${others.join(', ')})`
+    return cut(`Starts   ${number(start)} people of ${name(from)} in ${name(to)}${rest}`, WIDTH)
+  })
+  const more = sequences.length - shown.length
+  return [...shown, ...(more > 0 ? [`         … and ${number(more)} more sequences`] : [])].map(
+    (line) => paint('yellow', line),
+  )
+}
+const NAME_MAX = 24
 
 function notes({ warnings }: PlanHeader, paint: Paint): readonly string[] {
   const lines = warnings

@@ -1,6 +1,6 @@
 /** A run as JSON and as text: the outside contract of `apply`, `sync`, `migrate` and `verify`. Keys are only ever added. */
 import type { Books } from '../plan/books.ts'
-import type { RunFacts } from '../plan/run-facts.ts'
+import type { RunFacts, StartSum } from '../plan/run-facts.ts'
 import { safeText } from './safe-text.ts'
 
 export interface RunReport {
@@ -63,6 +63,7 @@ export function runDocument(report: RunReport): Readonly<Record<string, unknown>
     seconds: report.seconds,
     balanced,
     verify: report.facts.verify ?? null,
+    ...(report.facts.starts === undefined ? {} : { sequences: report.facts.starts }),
   }
 }
 
@@ -84,6 +85,8 @@ export function runText(report: RunReport): readonly string[] {
       `  verify ${verify.ok ? 'ok' : 'FOUND DIFFERENCES'}: ${verify.checked} checked, ${verify.equal} equal, ${verify.normalised} rewritten by the target, ${verify.differing} differing, ${verify.missing} missing`,
     )
   }
+  for (const { sequence, target, state, count } of report.facts.starts ?? [])
+    lines.push(`  sequence ${sequence} -> ${target}: ${count} ${STARTED[state]}`)
   const requests = Object.entries(report.requests).map(
     ([name, { read, write }]) => `${name} ${read} reads, ${write} writes`,
   )
@@ -91,4 +94,11 @@ export function runText(report: RunReport): readonly string[] {
   if (held > 0) lines.push('Next  ferry holds list')
   if (rejected > 0) lines.push('Next  ferry rejects list')
   return lines
+}
+
+const STARTED: Readonly<Record<StartSum['state'], string>> = {
+  sent: 'without an answer yet',
+  done: 'in it',
+  unknown: 'without an answer (ferry holds list)',
+  refused: 'not started (opted out, or refused there)',
 }

@@ -23,6 +23,7 @@ export interface StateStore {
   readonly links: Links
   readonly plans: Plans
   readonly joins: Joins
+  readonly starts: Starts
   readonly vocabulary: VocabularyMemory
   readonly journal: Journal
   readonly cases: Cases
@@ -299,6 +300,13 @@ export interface Plans {
   ): Promise<readonly { readonly plan: PlanId; readonly op: StoredOp }[]>
   /** Which of these records of a side ops of the plan are about. */
   recordsAmong(plan: PlanId, side: Side, ids: readonly RemoteId[]): Promise<readonly RemoteId[]>
+  /** Where the ops of these records stand in a plan, published or not; a record without one is left out. */
+  standings(
+    plan: PlanId,
+    fromIds: readonly RemoteId[],
+  ): Promise<
+    readonly { readonly fromId: RemoteId; readonly bucket: Op['bucket']; readonly state: OpState }[]
+  >
   /** Intent: sets `sent` and raises `attempts`. */
   intend(plan: PlanId, seqs: readonly number[]): Promise<void>
   settle(
@@ -334,6 +342,42 @@ export interface Joins {
   pendingGroups(plan: PlanId): Promise<readonly string[]>
   next(plan: PlanId, group: string, limit: number): Promise<readonly JoinRow[]>
   done(plan: PlanId, rows: readonly JoinRow[]): Promise<void>
+}
+
+/**
+ * People whom a sync put into a sequence of its target, or will not: one row for a person and a sequence of the source, for good. `sent` is committed
+ * before the request leaves. `unknown`: no answer, and no trace of it there; it is never sent again by itself. `refused`: opted out, or not taken there.
+ */
+export type StartState = 'sent' | 'done' | 'unknown' | 'refused'
+export interface Start {
+  /** At the source: the sequence, and who is in it. */
+  readonly sequence: string
+  readonly source: RemoteId
+  /** At the target. */
+  readonly target: string
+  readonly contact: RemoteId
+  readonly state: StartState
+  /** For people; null where there is nothing to say. */
+  readonly why: string | null
+  readonly run: RunId
+  readonly at: number
+}
+export interface Starts {
+  /** Inserts or replaces. */
+  save(sync: string, start: Start): Promise<void>
+  /** The request certainly had no effect: it may be sent. */
+  forget(sync: string, sequence: string, source: RemoteId): Promise<void>
+  among(sync: string, sequence: string, sources: readonly RemoteId[]): Promise<readonly Start[]>
+  /** In state `sent` or `unknown`, in order of sequence and person. */
+  open(sync: string, limit: number): Promise<readonly Start[]>
+  /** By sequence and state, of those that a run decided. */
+  counts(run: RunId): Promise<readonly StartCount[]>
+}
+export interface StartCount {
+  readonly sequence: string
+  readonly target: string
+  readonly state: StartState
+  readonly count: number
 }
 
 /** What a sync created on a side, or found to be its counterpart: survives renaming of labels by people. */

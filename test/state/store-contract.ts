@@ -725,6 +725,51 @@ export function storeContract(newPlace: () => Promise<string>): void {
     expect(await store.tombstones.among(SYNC, 'to', ids('1', '2'))).toHaveLength(1)
   })
 
+  test('starts: one row for a person and a sequence of a sync, counted by the run that decided', async () => {
+    const start = {
+      sequence: '14',
+      source: remoteId('1'),
+      target: '3',
+      contact: remoteId('t1'),
+      state: 'sent',
+      why: null,
+      run: RUN,
+      at: 1,
+    } as const
+    const other = { ...start, source: remoteId('2'), state: 'refused', why: 'opted out' } as const
+    await store.starts.save(SYNC, start)
+    await store.starts.save(SYNC, other)
+    await store.starts.save('other', start)
+    expect(await store.starts.open(SYNC, 9)).toEqual([start])
+    await store.starts.save(SYNC, { ...start, state: 'unknown', at: 2 })
+    expect(await store.starts.open(SYNC, 9)).toEqual([{ ...start, state: 'unknown', at: 2 }])
+    await store.starts.save(SYNC, { ...start, state: 'done' })
+    expect(await store.starts.open(SYNC, 9)).toEqual([])
+    expect(await store.starts.among(SYNC, '14', ids('1', '2', '3'))).toEqual([
+      { ...start, state: 'done' },
+      other,
+    ])
+    expect(await store.starts.among(SYNC, '15', ids('1'))).toEqual([])
+    const counted = { sequence: '14', target: '3', count: 1 }
+    await store.starts.forget('other', '14', remoteId('1'))
+    expect(await store.starts.counts(RUN)).toEqual([
+      { ...counted, state: 'done' },
+      { ...counted, state: 'refused' },
+    ])
+    await store.starts.forget(SYNC, '14', remoteId('1'))
+    expect(await store.starts.among(SYNC, '14', ids('1', '2'))).toEqual([other])
+  })
+
+  test('standings: bucket and state of the ops of a plan by source id', async () => {
+    await store.plans.addOps(PLAN, [op(1, { fromId: remoteId('1') })])
+    await store.plans.addOps(PLAN, [op(2, { bucket: 'hold', fromId: remoteId('2') })])
+    await store.plans.intend(PLAN, [1])
+    expect(await store.plans.standings(PLAN, ids('1', '2', '3'))).toEqual([
+      { fromId: '1', bucket: 'create', state: 'sent' },
+      { fromId: '2', bucket: 'hold', state: 'planned' },
+    ])
+  })
+
   test('absences: links whose contact was not staged, noted once, forgotten when it is seen', async () => {
     await store.links.save([link('1', 't1'), link('2', 't2'), link('3', 't3')])
     await store.links.save([link('4', 't4', { sync: 'other' })])

@@ -57,6 +57,15 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
       at ${big} not null, primary key (sync, side, id)
     ) ${byKey}`,
   ],
+  '0004-starts': ({ text, big, byKey }) => [
+    `create table starts (
+      sync ${text} not null, sequence ${text} not null, source ${text} not null, target ${text} not null,
+      contact ${text} not null, state ${text} not null, why ${text}, run ${text} not null,
+      at ${big} not null, primary key (sync, sequence, source)
+    ) ${byKey}`,
+    `create index starts_of_run on starts (run)`,
+    `create index starts_open on starts (sync) where state in ('sent', 'unknown')`,
+  ],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

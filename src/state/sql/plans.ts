@@ -57,6 +57,20 @@ export function plans(access: Access): Plans {
         .execute()
       return rows.map((row) => (row as Record<string, string>)[column] as RemoteId)
     },
+    standings: async (plan, fromIds) => {
+      const rows = await db
+        .selectFrom('plan_ops')
+        .select(['from_id', 'bucket', 'state'])
+        .where('plan', '=', plan)
+        .where(isAmong(access, 'from_id', fromIds))
+        .orderBy('seq')
+        .execute()
+      return rows.map(({ from_id, bucket, state }) => ({
+        fromId: from_id as RemoteId,
+        bucket: bucket as Op['bucket'],
+        state: state as OpState,
+      }))
+    },
     intend: async (plan, seqs) => {
       await db
         .updateTable('plan_ops')

@@ -15,6 +15,7 @@ import { plans } from './plans.ts'
 import { retention } from './retention.ts'
 import { runs } from './runs.ts'
 import { slices } from './slices.ts'
+import { starts } from './starts.ts'
 import { staging } from './staging.ts'
 import { tombstones } from './tombstones.ts'
 import { vocabulary } from './vocabulary.ts'
@@ -40,6 +41,7 @@ export function storeOn(
     links: links(access),
     plans: plans(access),
     joins: joins(access),
+    starts: starts(access),
     vocabulary: vocabulary(access),
     journal: journal(access),
     cases: cases(access),

@@ -29,6 +29,7 @@ export interface Tables {
   journal: JournalTable
   cases: CasesTable
   cursors: CursorsTable
+  starts: StartsTable
   absences: { sync: string; side: string; id: string; run: string; at: number }
   tombstones: { sync: string; side: string; id: string; why: string; at: number }
   directory: { sync: string; side: string; hash: string; contact: string }
@@ -113,6 +114,17 @@ interface PlanJoinsTable {
   op: string
   contact: string
   is_done: number
+}
+interface StartsTable {
+  sync: string
+  sequence: string
+  source: string
+  target: string
+  contact: string
+  state: string
+  why: string | null
+  run: string
+  at: number
 }
 interface VocabularyTable {
   sync: string
