@@ -167,16 +167,21 @@ export const SYNC_CHECKS: Readonly<Record<string, Check>> = {
       assert.ok(there(world, 'Grace').optedOut.length > 0)
     }),
 
-  'nobody is contactable before the opt-out': () =>
-    inWorld(
-      { from: KEAP, to: { platform: 'adaptix', quirks: { version: '2.16' } } },
-      async (world) => {
+  'nobody is contactable before the opt-out': async () => {
+    const old = { platform: 'adaptix', quirks: { version: '2.16' } }
+    for (const spec of [
+      { from: ADAPTIX, to: KEAP },
+      { from: KEAP, to: old },
+    ]) {
+      await inWorld(spec, async (world) => {
         people(world, tagged(ADA, 'VIP'), GRACE)
         optOut(world.from, 'ada@example.com')
         await done(world, { kind: 'migrate' })
+        assert.ok(there(world, 'Ada').optedOut.length > 0, 'Ada is contactable')
         assert.deepEqual(world.to.simulator.consentBreaches, [])
-      },
-    ),
+      })
+    }
+  },
 
   'an edit soon after a run travels': (seed) =>
     inWorld({ from: ADAPTIX, to: KEAP }, async (world) => {

@@ -217,14 +217,6 @@ export const MUTANTS: readonly Mutant[] = [
     likely: 'an opt-out travels later too',
   },
   {
-    name: 'opt-out after tags',
-    seen: 'an automation that a tag starts mails somebody before the opt-out arrives',
-    file: 'connectors/adaptix/write.ts',
-    from: '  if (account.profile.dncInline) return false\n',
-    to: '  if (!account.profile.dncInline) return false\n',
-    likely: 'nobody is contactable before the opt-out',
-  },
-  {
     name: 'NFC not applied',
     seen: 'names with accents are written anew with every run',
     file: 'src/model/norm.ts',
