@@ -14,6 +14,8 @@ export interface ConsentFacts {
   /** E-mail addresses of the source contact, first is primary. */
   readonly sourceAddresses: readonly string[]
   readonly unconsented: 'opt-out' | 'leave'
+  /** Whether both sides have agreed on this opt-out of the source before. */
+  readonly isPassed?: (consent: Consent) => boolean
   readonly capabilities: Capabilities['consent']
 }
 export interface ConsentDecision {
@@ -80,11 +82,21 @@ function ofContact(facts: ConsentFacts, source: readonly Consent[]): ConsentDeci
   }
   for (const [channel, consent] of decided) {
     const present = strictest(facts.target ?? [], (at) => at.channel === channel)
-    if (present === null || isStricter(consent.state, present)) {
+    if (isWanting(facts, consent, present)) {
       write.push({ ...consent, address: facts.addresses[0] ?? consent.address, scope: null })
     }
   }
   return { write, losses }
+}
+
+/**
+ * A stricter state is written once. A target that keeps the first reason it was told shows the milder one ever after; as long as that forbids
+ * mailing too, there is nothing left to do.
+ */
+function isWanting(facts: ConsentFacts, consent: Consent, present: ConsentState | null): boolean {
+  if (present === null) return true
+  if (!isStricter(consent.state, present)) return false
+  return !isOptedOut(present) || facts.isPassed?.(consent) !== true
 }
 
 /** The target keeps the state of each address; of other channels, what is said of the person. */
@@ -104,7 +116,7 @@ function ofAddresses(facts: ConsentFacts, source: readonly Consent[]): ConsentDe
           at.channel === channel &&
           (at.address === null || normEmail(at.address) === normEmail(address ?? '')),
       )
-      if (present === null || isStricter(consent.state, present)) {
+      if (isWanting(facts, consent, present)) {
         write.push({ ...consent, scope: null })
       }
       continue
@@ -123,7 +135,7 @@ function ofAddresses(facts: ConsentFacts, source: readonly Consent[]): ConsentDe
           at.channel === 'email' &&
           (at.address === null || normEmail(at.address) === normEmail(address)),
       )
-      if (present === null || isStricter(consent.state, present)) {
+      if (isWanting(facts, consent, present)) {
         write.push({ ...consent, address, scope: null })
       }
     }

@@ -49,7 +49,8 @@ export function decidePair(
   const fields = decideFields(context, facts)
   const sets = decideSets(context, facts)
   const unconsented = unconsentedOf(context, base)
-  const forth = consentOf(context, { source, target }, fields.changes.to, unconsented)
+  const passed = base.from?.optOuts
+  const forth = consentOf(context, { source, target, passed }, fields.changes.to, unconsented)
   const back = consentBack(context, { source, target }, fields, { base: base.to, unconsented })
   const isSettled = fields.held.length === 0
   const packed = { from: packBase(context.key, shown), to: packBase(context.key, there) }

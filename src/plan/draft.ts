@@ -5,6 +5,7 @@ import type { RemoteId } from '../model/id.ts'
 import type { Consent } from '../model/consent.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { PlanContext } from './context.ts'
+import { elementHash, optOutText } from './base.ts'
 import { decideConsent } from './consent-decision.ts'
 import { addressesOf, labelOf, primaryEmail } from './person.ts'
 import {
@@ -64,7 +65,12 @@ function lossesOf(projected: readonly Projected[]): OpLoss[] {
 /** Opt-outs to be written at the context's target, for a contact that has these fields there afterwards. */
 export function consentOf(
   context: PlanContext,
-  pair: { readonly source: Sighting; readonly target: Sighting | null },
+  pair: {
+    readonly source: Sighting
+    readonly target: Sighting | null
+    /** Hashes of opt-outs of the source that both sides have agreed on. */
+    readonly passed?: ReadonlySet<string> | undefined
+  },
   changes: readonly FieldChange[],
   unconsented: 'opt-out' | 'leave' = context.policy.consent.unconsented,
 ): ReturnType<typeof decideConsent> {
@@ -78,8 +84,18 @@ export function consentOf(
     addresses: addressesOf(after),
     sourceAddresses: addressesOf(source.fields),
     unconsented,
+    isPassed: (consent) => isAmong(context, pair.passed, consent),
     capabilities: context.to.capabilities.consent,
   })
+}
+
+function isAmong(
+  context: PlanContext,
+  passed: ReadonlySet<string> | undefined,
+  consent: Consent,
+): boolean {
+  const text = optOutText(consent)
+  return text !== null && passed?.has(elementHash(context.key, text)) === true
 }
 
 export interface Written {

@@ -67,6 +67,15 @@ describe.each([
     expect(written({ capabilities, source })).toEqual(['email anna@example.com refused'])
   })
 
+  it('is told a stricter reason once: what it shows afterwards is its own affair while it forbids mailing', () => {
+    const bounced = [consent({ state: 'undeliverable' })]
+    expect(written({ capabilities, target: bounced })).toHaveLength(1)
+    expect(written({ capabilities, target: bounced, isPassed: () => true })).toEqual([])
+    const granted = [consent({ state: 'granted' })]
+    expect(written({ capabilities, target: granted, isPassed: () => true })).toHaveLength(1)
+    expect(written({ capabilities, target: null, isPassed: () => true })).toHaveLength(1)
+  })
+
   it('is not told what it has on record, or something stricter', () => {
     expect(written({ capabilities, target: [consent()] })).toEqual([])
     const bounced = [consent({ state: 'undeliverable' })]
