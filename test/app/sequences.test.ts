@@ -5,7 +5,7 @@ import type { App } from '../../src/app/app.ts'
 import { work } from '../../src/app/run.ts'
 import type { SequenceReader } from '../../src/connector/connector.ts'
 import type { SimulatedRequest, Simulator } from '../../src/connector/simulator.ts'
-import { type RemoteId, remoteId, type Side } from '../../src/model/id.ts'
+import { type PlanId, type RemoteId, remoteId, type Side } from '../../src/model/id.ts'
 import { inlineRunner } from '../../src/runner/inline.ts'
 import { type TwoAccounts, twoAccounts } from './two-accounts.ts'
 
@@ -194,6 +194,40 @@ describe.each([
     await on.run('sync')
     expect((await holds()).map(({ record }) => record)).not.toContain(byHand?.record)
     expect(await holds()).toHaveLength(asked - 1)
+  })
+
+  it('leaves alone who is in it already, and whose record waits', async () => {
+    const on = world(from, to)
+    await on.run('sync')
+    const free = everybody(on).filter((id) => !optedOut(on, 'from', id)) as RemoteId[]
+    const [inside, waits, plain] = await using(on, async (app) => {
+      const links = await app.store.links.byFrom('move', free)
+      const before = await app.store.starts.among('move', '1', free)
+      const fresh = links.filter(({ fromId }) => before.every(({ source }) => source !== fromId))
+      await app.env
+        .accounts('move')
+        .writer('to')
+        .start?.('2', fresh[0]?.toId as RemoteId, signal)
+      const plans = await app.store.plans.list('move', 1)
+      const [about] = (
+        await app.store.plans.opsOfRecord('move', 'from', fresh[1]?.fromId as RemoteId, 1)
+      ).map(({ op }) => op.op.seq)
+      const outcome = { id: null, message: 'refused', hint: null, path: null }
+      const ended = { seq: about ?? 0, state: 'rejected', outcome } as const
+      await app.store.plans.settle(plans[0]?.id as PlanId, [ended])
+      return fresh
+    })
+    if (inside === undefined || waits === undefined || plain === undefined)
+      throw new Error(`seed ${SEED}: too few people`)
+    await startAtSource(on, [inside.fromId, waits.fromId, plain.fromId])
+    const before = on.asked()
+    const source = await members(on, 'from', '1')
+    expect(source).toEqual(expect.arrayContaining([inside.fromId, waits.fromId, plain.fromId]))
+    await on.run('sync')
+    const after = await members(on, 'to', '2')
+    expect(after).toContain(plain.toId)
+    expect(after).not.toContain(waits.toId)
+    expect(on.asked() - before).toBe(1)
   })
 
   it('is killed between intent and answer, and goes on without a second start', async () => {
