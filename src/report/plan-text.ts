@@ -2,6 +2,7 @@
 import { styleText } from 'node:util'
 import type { PlanHeader } from '../plan/plan.ts'
 import { mayApply } from '../plan/plan.ts'
+import type { PlannedSequence } from '../plan/starts.ts'
 import { columns, cut, WIDTH, wrapped } from './fit.ts'
 import { type Mask, masked } from './mask.ts'
 import { safeText } from './safe-text.ts'
@@ -25,17 +26,22 @@ interface Section {
 type Paint = (format: 'bold' | 'green' | 'red' | 'yellow', text: string) => string
 
 /** At most 60 lines of 100 columns. `colour` false: plain. */
-export function planText(
-  plan: PlanHeader,
-  options: { readonly mask: Mask; readonly colour: boolean },
-): readonly string[] {
+export function planText(plan: PlanHeader, options: TextOptions): readonly string[] {
+  const lines = textWith(plan, options, NOTES_MAX)
+  return lines.length <= LINES_MAX ? lines : textWith(plan, options, 1)
+}
+interface TextOptions {
+  readonly mask: Mask
+  readonly colour: boolean
+}
+
+function textWith(plan: PlanHeader, options: TextOptions, notesMax: number): readonly string[] {
   const paint: Paint = (format, text) =>
     options.colour ? styleText(format, text, { validateStream: false }) : text
   const above = [...head(plan, paint), ...createdFirst(plan, paint)]
   const below = [
     ...consent(plan, paint),
-    ...sequenceLines(plan, paint),
-    ...notes(plan, paint),
+    ...notes(plan, paint, notesMax),
     costLine(plan),
     ...guards(plan, paint),
     ...next(plan),
@@ -118,6 +124,7 @@ function sections(plan: PlanHeader, mask: Mask): readonly Section[] {
       rows: causes(plan.rejects),
     },
     { title: 'Waiting for a decision', rows: causes(plan.holds) },
+    { title: 'Started in a sequence (may mail)', rows: (plan.sequences ?? []).map(startRow) },
   ]
 }
 
@@ -140,28 +147,24 @@ function consent({ consents }: PlanHeader, paint: Paint): readonly string[] {
     : []
 }
 
-function sequenceLines({ sequences = [] }: PlanHeader, paint: Paint): readonly string[] {
-  const shown = sequences.slice(0, ROWS_MAX).map(({ from, to, start, optedOut, left }) => {
-    const name = ({ id, name: title }: typeof from) => `${id} "${safeText(title, NAME_MAX)}"`
-    const others = [
-      ...(optedOut > 0 ? [`${number(optedOut)} opted out`] : []),
-      ...(left > 0 ? [`${number(left)} not there yet`] : []),
-    ]
-    const rest = others.length === 0 ? '' : ` (not: ${others.join(', ')})`
-    return cut(`Starts   ${number(start)} people of ${name(from)} in ${name(to)}${rest}`, WIDTH)
-  })
-  const more = sequences.length - shown.length
-  return [...shown, ...(more > 0 ? [`         … and ${number(more)} more sequences`] : [])].map(
-    (line) => paint('yellow', line),
-  )
+function startRow({ from, to, start, optedOut, left }: PlannedSequence): readonly string[] {
+  const name = ({ id, name: title }: PlannedSequence['from']) =>
+    `${safeText(id, ID_MAX)} "${safeText(title, NAME_MAX)}"`
+  const others = [
+    ...(optedOut > 0 ? [`${number(optedOut)} opted out`] : []),
+    ...(left > 0 ? [`${number(left)} not there yet`] : []),
+  ]
+  const rest = others.length === 0 ? '' : `not: ${others.join(', ')}`
+  return [`  ${name(from)} -> ${name(to)}`, number(start), rest]
 }
-const NAME_MAX = 24
+const ID_MAX = 10
+const NAME_MAX = 16
 
-function notes({ warnings }: PlanHeader, paint: Paint): readonly string[] {
+function notes({ warnings }: PlanHeader, paint: Paint, notesMax: number): readonly string[] {
   const lines = warnings
-    .slice(0, NOTES_MAX)
+    .slice(0, notesMax)
     .flatMap((warning) => wrapped('Note  ', safeText(warning, 400), WRAP_MAX))
-  const more = warnings.length - NOTES_MAX
+  const more = warnings.length - notesMax
   return [...lines, ...(more > 0 ? [`      … and ${number(more)} more notes`] : [])].map((line) =>
     paint('yellow', line),
   )

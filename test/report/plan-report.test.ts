@@ -24,6 +24,7 @@ describe('a plan as text', () => {
       'Losses',
       'Predicted rejects',
       'Waiting for a decision',
+      'Started in a sequence',
       'One-way  1,234,567',
       'Note',
       'more notes',
@@ -31,7 +32,7 @@ describe('a plan as text', () => {
     ])
       expect(text).toContain(title)
     for (const name of GUARDS) expect(text).toContain(`Stopped by guard ${name}: `)
-    expect(text.match(/… and \d+ more$/gm)).toHaveLength(4)
+    expect(text.match(/… and \d+ more$/gm)).toHaveLength(5)
   })
 
   it('is not steered by what contacts hold', () => {
@@ -46,6 +47,21 @@ describe('a plan as text', () => {
       plain,
     )
     expect(small.join('\n')).not.toMatch(HARMFUL)
+  })
+
+  it('says how many people of which sequence would be started in which, and who would not', () => {
+    const sequence = {
+      from: { id: '14', name: 'Welcome' },
+      to: { id: '3', name: 'Hello' },
+      start: 5,
+      settled: 1,
+      optedOut: 2,
+      left: 0,
+    }
+    const text = planText(smallHeader({ sequences: [sequence] }), plain).join('\n')
+    expect(text).toContain(
+      'Started in a sequence (may mail)\n  14 "Welcome" -> 3 "Hello"  5  not: 2 opted out',
+    )
   })
 
   it('is short where there is little to say', () => {
@@ -129,6 +145,8 @@ describe('a plan as a document', () => {
           'mayApply',
         ],
         ...['warnings', 'mapping', 'watermarks', 'createdAt'],
+        // Only where the mapping lists some.
+        'sequences',
       ].sort(),
     )
     expect(document).toMatchObject({
