@@ -112,7 +112,7 @@ it('a hold writes nothing', () => {
         match: { kind: 'hold', cause: 'c', hint: 'h', candidates: [] },
         bases: pair.bases,
       })
-      expect(held).toMatchObject({ bucket: 'hold', fields: [], consents: [] })
+      expect(held).toMatchObject([{ bucket: 'hold', fields: [], consents: [] }])
     }),
   )
 })
