@@ -6,5 +6,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // One less than the cores is the default, which on two of them would leave one idle.
+    maxWorkers: '100%',
   },
 })
