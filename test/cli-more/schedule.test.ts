@@ -88,9 +88,14 @@ describe('ferry schedule', () => {
           timeout: 20_000,
           interval: 100,
         })
-        expect((await ticks.getJobSchedulers()).map(({ key, tz }) => [key, tz])).toEqual([
-          ['move', 'UTC'],
-        ])
+        // A scheduler listens first and enters its syncs then.
+        await vi.waitFor(
+          async () => {
+            const entered = (await ticks.getJobSchedulers()).map(({ key, tz }) => [key, tz])
+            expect(entered).toEqual([['move', 'UTC']])
+          },
+          { timeout: 20_000, interval: 50 },
+        )
         await ticks.add('move', {})
         await vi.waitFor(
           async () => {
