@@ -35,7 +35,7 @@ interface Lane {
 }
 type Counts = Omit<Verified, 'ok' | 'extra'>
 const NOTHING: Counts = { checked: 0, equal: 0, normalised: 0, differing: 0, missing: 0 }
-const LANES_MAX = 4
+const LANES_MAX = 2
 /** Shorter stretches are not worth a lane of their own. */
 const LANE_OPS_MIN = 1_000
 
