@@ -97,7 +97,7 @@ export function openClient(options: ClientOptions): Client {
       }
       if (!mayRepeat(outcome, operation, attempt)) throw error
       kit.log.debug(`${settings.name}: ${name} is sent again`, { attempt, why: error.message })
-      if (error.kind === 'throttled') channel.slowDown(error.retryAfterMs ?? BACKOFF_FIRST_MS)
+      if (error.kind === 'throttled') await channel.slowDown(error.retryAfterMs ?? BACKOFF_FIRST_MS)
       else await kit.clock.sleep(backoffMs(attempt, kit.random()), about.signal)
     }
   }

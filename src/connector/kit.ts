@@ -69,8 +69,11 @@ export interface Channel {
    * after the budget, which throw `throttled` / `unknown`. Throws ConnectorError: unreachable, throttled, unknown, permission (write on a dry run).
    */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>
-  /** Lets the connector report a refusal that came inside a 200 body (XML-RPC throttling): the pacer waits as if it were a 429. */
-  slowDown(ms: number): void
+  /**
+   * Lets the connector report a refusal that came inside a 200 body (XML-RPC throttling): the pacer waits as if it were a 429. Resolves when
+   * every worker of the connection knows; never rejects.
+   */
+  slowDown(ms: number): Promise<void>
   readonly requests: { readonly read: number; readonly write: number }
   readonly byOperation: Readonly<Record<string, number>>
   /** Why it is waiting right now, for progress; null: it is not. */

@@ -89,7 +89,7 @@ function openChannel(
     }
   }
 
-  /** One pass of the gate, one exchange, and what to make of it. The gate is shut before the next in the queue can slip through. */
+  /** One pass of the gate, one exchange, and what to make of it. The gate is shut, for every worker, before the place of this request comes free. */
   async function attemptOnce(go: Attempt): Promise<Tried> {
     const { request, wire, signal } = go
     const situation = { repeats: go.repeats, random }
@@ -112,9 +112,9 @@ function openChannel(
       const answered = { status, headers: response.headers, dateMs: response.dateMs, nowMs }
       const verdict = judgeAnswer(request.effect, answered, situation)
       const spentMs = spentQuiet(answered)
-      if (spentMs !== null && spentMs > 0) quiet(spentMs, 'quota spent')
+      if (spentMs !== null && spentMs > 0) await quiet(spentMs, 'quota spent')
       const askedMs = askedFor(verdict)
-      if (askedMs !== null) quiet(askedMs, String(status))
+      if (askedMs !== null) await quiet(askedMs, String(status))
       return { verdict, response, trouble: `answered ${status}` }
     } catch (error) {
       signal.throwIfAborted()
@@ -133,9 +133,9 @@ function openChannel(
     byOperation[request.operation] = (byOperation[request.operation] ?? 0) + 1
   }
 
-  function quiet(ms: number, why: string) {
-    pacer.quiet(ms, why)
+  async function quiet(ms: number, why: string) {
     log.info(redact(`${name}: ${seconds(ms)} of quiet (${why})`))
+    await pacer.quiet(ms, why)
   }
 
   async function backOff(ms: number, trouble: string, signal: AbortSignal) {

@@ -201,7 +201,7 @@ function sharedPacer(sharing: SharedPacingOptions, options: PacerOptions, place:
     if (!isBeating) void beat()
     const leave = onceOnly(() => {
       held.delete(slot)
-      tell(redis.zrem(keys[1], slot))
+      void tell(redis.zrem(keys[1], slot))
       sleeper?.abort()
     })
     const first = queue.shift()
@@ -222,7 +222,7 @@ function sharedPacer(sharing: SharedPacingOptions, options: PacerOptions, place:
     } finally {
       sleeper = null
     }
-    if (queue.length === 0) tell(redis.zrem(keys[2], me))
+    if (queue.length === 0) void tell(redis.zrem(keys[2], me))
   }
 
   /** Holds what is in flight, as long as anything is. Never rejects. */
@@ -230,14 +230,14 @@ function sharedPacer(sharing: SharedPacingOptions, options: PacerOptions, place:
     isBeating = true
     while (held.size > 0 && !closing.signal.aborted) {
       await clock.sleep(slotMs / 3, closing.signal).catch(() => undefined)
-      if (held.size > 0) tell(redis.ferryHold(keys[1], slotMs, ...held))
+      if (held.size > 0) void tell(redis.ferryHold(keys[1], slotMs, ...held))
     }
     isBeating = false
   }
 
-  /** What nobody waits for: if it is lost, it lapses or is told again. */
-  function tell(work: Promise<unknown>): void {
-    work.catch((error: unknown) => log.debug(`shared pace: ${messageOf(error)}`))
+  /** Never rejects: what is lost lapses or is told again. */
+  async function tell(work: Promise<unknown>): Promise<void> {
+    await work.catch((error: unknown) => log.debug(`shared pace: ${messageOf(error)}`))
   }
 
   function turnAwayAll(error: unknown): void {
@@ -246,17 +246,20 @@ function sharedPacer(sharing: SharedPacingOptions, options: PacerOptions, place:
 
   return {
     enter,
-    quiet(ms, why) {
+    async quiet(ms, why) {
       const untilMs = clock.now() + ms
       if (untilMs <= ours.untilMs) return
       ours = { untilMs, why }
       // Goes out before any later question of this process.
-      tell(redis.ferryQuiet(known, ms, why))
-      if (untilMs <= quiet.untilMs) return
-      quiet = ours
-      if (ms <= quietMaxMs) return
-      turnAwayAll(throttledError(name, ms, why))
-      sleeper?.abort()
+      const told = tell(redis.ferryQuiet(known, ms, why))
+      if (untilMs > quiet.untilMs) {
+        quiet = ours
+        if (ms > quietMaxMs) {
+          turnAwayAll(throttledError(name, ms, why))
+          sleeper?.abort()
+        }
+      }
+      await told
     },
     get waitingFor() {
       if (queue.length === 0) return null

@@ -14,8 +14,11 @@ export interface Pacer {
    * signal's reason, with `throttled` when the gate stays shut longer than `quietMaxMs`, with `unreachable` after `close`.
    */
   enter(signal: AbortSignal): Promise<() => void>
-  /** Nobody leaves for this long from now. Never shortens an earlier quiet. `why` completes "crm asked for 12 s of quiet". */
-  quiet(ms: number, why: string): void
+  /**
+   * Nobody leaves through this pacer for this long from now. Never shortens an earlier quiet. `why` completes "crm asked for 12 s of quiet".
+   * Resolves once that holds for everybody who shares its limits: whoever waits for it lets nobody slip through in between. Never rejects.
+   */
+  quiet(ms: number, why: string): Promise<void>
   /** Why the first in the queue waits; null: nobody does, or all places are taken by requests in flight. */
   readonly waitingFor: string | null
   /** Turns away everybody who waits or comes. Those in flight are not touched. */
@@ -123,7 +126,7 @@ export function embeddedPacer(options: PacerOptions): Pacer {
 
   return {
     enter,
-    quiet(ms, why) {
+    async quiet(ms, why) {
       const untilMs = clock.now() + ms
       if (untilMs <= quietUntilMs) return
       quietUntilMs = untilMs

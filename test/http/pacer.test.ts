@@ -116,11 +116,11 @@ describe('the pacer', () => {
   test('a later, shorter quiet does not shorten an earlier one', async () => {
     const clock = virtualClock(0)
     const pacer = pacerOn(clock)
-    pacer.quiet(5_000, '429')
-    pacer.quiet(1_000, '503')
+    await pacer.quiet(5_000, '429')
+    await pacer.quiet(1_000, '503')
     const entered = pacer.enter(NEVER)
     expect(pacer.waitingFor).toBe('target asked for 5 s of quiet (429)')
-    pacer.quiet(8_000, '503')
+    await pacer.quiet(8_000, '503')
     await clock.drive(entered)
     expect(clock.now()).toBe(8_000)
   })
@@ -128,9 +128,9 @@ describe('the pacer', () => {
   test('turns away everybody when the quiet is longer than anybody waits', async () => {
     const clock = virtualClock(0)
     const pacer = pacerOn(clock)
-    pacer.quiet(5_000, '429')
+    await pacer.quiet(5_000, '429')
     const waiting = pacer.enter(NEVER)
-    pacer.quiet(60_001, '429')
+    await pacer.quiet(60_001, '429')
     await expect(waiting).rejects.toMatchObject({ kind: 'throttled', retryAfterMs: 60_001 })
     await expect(pacer.enter(NEVER)).rejects.toMatchObject({ kind: 'throttled' })
     await clock.advance(60_001)
@@ -171,7 +171,7 @@ describe('pacers of one connection', () => {
       ['other', 0],
       ['same', 100],
     ])
-    one.quiet(1_000, '429')
+    await one.quiet(1_000, '429')
     expect(same.waitingFor).toBeNull()
     const waiting = same.enter(NEVER)
     expect(same.waitingFor).toMatch(/quiet/)

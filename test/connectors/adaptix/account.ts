@@ -178,7 +178,7 @@ export function script(
   const http: Http = {
     channel: () => ({
       send: (request) => Promise.resolve().then(() => respond(request)),
-      slowDown: () => {},
+      slowDown: async () => {},
       requests: { read: 0, write: 0 },
       byOperation: {},
       waitingFor: null,

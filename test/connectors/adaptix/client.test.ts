@@ -193,7 +193,7 @@ describe('logins', () => {
             : JSON.stringify(CONTACT)
           return Promise.resolve({ status: isStale ? 401 : 200, headers: {}, body, dateMs: null })
         },
-        slowDown: () => {},
+        slowDown: async () => {},
         requests: { read: 0, write: 0 },
         byOperation: {},
         waitingFor: null,

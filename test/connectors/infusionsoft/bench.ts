@@ -188,7 +188,7 @@ export function answeringHttp(
         requests: { read: 0, write: 0 },
         byOperation: {},
         waitingFor: null,
-        slowDown: () => undefined,
+        slowDown: async () => undefined,
         close: () => Promise.resolve(),
         send(request) {
           const { status = 200, headers = {}, body } = answer(request.body ?? '', request)

@@ -39,7 +39,9 @@ function scripted(
     http: {
       channel: (options: Parameters<typeof http.channel>[0]) => ({
         ...http.channel(options),
-        slowDown: (ms: number) => slowed.push(ms),
+        slowDown: async (ms: number) => {
+          slowed.push(ms)
+        },
       }),
     },
   }

@@ -130,7 +130,7 @@ export function scripted(answer: (xml: string, form: URLSearchParams) => string)
         sent.push(xml)
         return { status: 200, headers: {}, body: answer(xml, form), dateMs: NOON }
       },
-      slowDown: () => undefined,
+      slowDown: async () => undefined,
       requests: { read: 0, write: 0 },
       byOperation: {},
       waitingFor: null,
