@@ -17,24 +17,32 @@ export interface Names {
  * share is ambiguous; a path or native name never is.
  */
 export function namesOf(definitions: readonly FieldDefinition[]): Names {
-  const tiers: readonly ReadonlyMap<string, readonly FieldDefinition[]>[] = [
-    index(definitions, ({ path }) => [path]),
-    index(definitions, ({ native }) => [native]),
-    index(definitions, ({ native }) => [`custom.${native}`]),
-    index(definitions, ({ path, native }) => [path.toLowerCase(), native.toLowerCase()]),
-    index(definitions, ({ label }) => [label, `custom.${label}`]),
-    index(definitions, ({ label }) => [labelKey(label), `custom.${labelKey(label)}`]),
+  // Made when the tiers before it know nothing: the last ones are dear, and most names are exact.
+  const tiers: readonly Tier[] = [
+    { spell: same, known: lazily(() => index(definitions, ({ path }) => [path])) },
+    { spell: same, known: lazily(() => index(definitions, ({ native }) => [native])) },
+    { spell: same, known: lazily(() => index(definitions, ({ native }) => [`custom.${native}`])) },
+    {
+      spell: (name) => name.toLowerCase(),
+      known: lazily(() =>
+        index(definitions, ({ path, native }) => [path.toLowerCase(), native.toLowerCase()]),
+      ),
+    },
+    {
+      spell: same,
+      known: lazily(() => index(definitions, ({ label }) => [label, `custom.${label}`])),
+    },
+    {
+      spell: foldedName,
+      known: lazily(() =>
+        index(definitions, ({ label }) => [labelKey(label), `custom.${labelKey(label)}`]),
+      ),
+    },
   ]
-  const keys = (name: string): readonly string[] => {
-    const bare = name.startsWith('custom.') ? name.slice('custom.'.length) : name
-    const folded = name === bare ? labelKey(name) : `custom.${labelKey(bare)}`
-    return [name, name, name, name.toLowerCase(), name, folded]
-  }
   return {
     find(name) {
-      const spelled = keys(name)
-      for (const [tier, known] of tiers.entries()) {
-        const [first, ...more] = new Set(known.get(spelled[tier] ?? '') ?? [])
+      for (const { spell, known } of tiers) {
+        const [first, ...more] = new Set(known().get(spell(name)) ?? [])
         if (first === undefined) continue
         if (more.length === 0) return { kind: 'found', definition: first }
         return { kind: 'ambiguous', candidates: [first, ...more] }
@@ -64,6 +72,28 @@ const OPEN_PATH = new RegExp(
     `^addresses\\.(?:${ADDRESS_KINDS.join('|')})\\.(?:${ADDRESS_PARTS.join('|')})$`,
   ].join('|'),
 )
+
+interface Tier {
+  readonly spell: (name: string) => string
+  readonly known: () => ReadonlyMap<string, readonly FieldDefinition[]>
+}
+
+function same(name: string): string {
+  return name
+}
+
+function foldedName(name: string): string {
+  const bare = name.startsWith('custom.') ? name.slice('custom.'.length) : name
+  return name === bare ? labelKey(name) : `custom.${labelKey(bare)}`
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly it: T } | null = null
+  return () => {
+    made ??= { it: make() }
+    return made.it
+  }
+}
 
 function index(
   definitions: readonly FieldDefinition[],

@@ -122,7 +122,8 @@ function placeLeftover(source: FieldDefinition, label: string, work: Workbench):
   const known = rememberedFor(source, work)
   const isSettled = known !== null && labelKey(known.label) === labelKey(label)
   const { type } = source
-  const mayNarrow = !isSettled && !isSharedLabel(label, work)
+  // Two fields of one label: the one whose type fits should have the place, not the first that comes.
+  const mayNarrow = !isSettled && !work.isSharedLabel(label)
   const typed = mayNarrow ? work.places.placeTyped({ label, type }) : null
   const wish = { label, ...shapeOf(type, source.options), name: null, onlyIfUsed: true }
   const target = known ?? work.places.place(wish)
@@ -143,14 +144,6 @@ function placeLeftover(source: FieldDefinition, label: string, work: Workbench):
 function rememberedFor(source: FieldDefinition, work: Workbench): FieldDefinition | null {
   const target = work.byPath.get(work.remembered.get(source.path) ?? '')
   return target?.writable === true && work.places.take(target.path) ? target : null
-}
-
-/** Two fields of one label: the one whose type fits should have the place, not the first that comes. */
-function isSharedLabel(label: string, work: Workbench): boolean {
-  const named = work.from.catalog.fields.filter(
-    (field) => field.readable && labelKey(field.label) === labelKey(label),
-  )
-  return named.length > 1
 }
 
 function pairAlone(

@@ -2,7 +2,7 @@
 import type { Fields, FieldPath } from '../model/field.ts'
 import type { FieldDefinition } from '../model/vocabulary.ts'
 import type { FieldRule, Mapping, MappingFinding } from './mapping.ts'
-import { type Names, namesOf } from './names.ts'
+import { labelKey, type Names, namesOf } from './names.ts'
 import { type Places, placesOf } from './place.ts'
 import type { MappingSide } from './side.ts'
 
@@ -51,6 +51,8 @@ export interface Workbench {
   readonly remembered: ReadonlyMap<FieldPath, FieldPath>
   /** Targets of rules that the sync lays over its mapping. */
   readonly overridden: Set<FieldPath>
+  /** Whether several readable fields of the source are called that. */
+  isSharedLabel(label: string): boolean
 }
 
 export function workbench(mapping: Mapping, from: MappingSide, to: MappingSide): Workbench {
@@ -64,12 +66,15 @@ export function workbench(mapping: Mapping, from: MappingSide, to: MappingSide):
         return found.kind === 'found' ? found.definition.path : name
       })
   const here = new Set(from.catalog.fields.map(({ path }) => path))
+  const readable = from.catalog.fields.filter((field) => field.readable)
+  const byLabel = Map.groupBy(readable, ({ label }) => labelKey(label))
   return {
     from,
     to,
     sources,
     targets: namesOf(to.catalog.fields),
     byPath: new Map(to.catalog.fields.map((field) => [field.path, field])),
+    isSharedLabel: (label) => (byLabel.get(labelKey(label))?.length ?? 0) > 1,
     knowsExtension: (path) => isExtension(path) || here.has(`${path}.extension`),
     places: placesOf({
       fields: to.catalog.fields.toSorted(byPath),
