@@ -25,17 +25,22 @@ export function mortal(store: StateStore, vitals: Vitals): StateStore {
   const alive = () => {
     if (vitals.isDead()) throw new Crashed()
   }
-  return {
-    ...families(store, vitals, async () => {
-      await vitals.thawed()
-      alive()
-    }),
-    async transaction(fences, work) {
+  const outside = families(store, vitals, async () => {
+    await vitals.thawed()
+    alive()
+  })
+  return Object.assign(outside, {
+    transaction: (async (fences, work) => {
       vitals.at('before commit')
       await vitals.thawed()
       alive()
       const result = await store.transaction(fences, async (inner) => {
-        const done = await work({ ...families(inner, vitals, async () => alive()), ...rest(store) })
+        const done = await work(
+          Object.assign(
+            families(inner, vitals, async () => alive()),
+            rest(store),
+          ),
+        )
         vitals.at('in commit')
         alive()
         return done
@@ -44,9 +49,8 @@ export function mortal(store: StateStore, vitals: Vitals): StateStore {
       await vitals.thawed()
       alive()
       return result
-    },
-    ...rest(store),
-  }
+    }) satisfies StateStore['transaction'],
+  })
 }
 
 type Families = Omit<StateStore, 'transaction' | 'place' | 'flush' | 'close'>
@@ -80,7 +84,7 @@ function rest(store: StateStore): Pick<StateStore, 'place' | 'flush' | 'close'> 
 type Method = (...args: unknown[]) => Promise<unknown>
 
 function families(store: StateStore, vitals: Vitals, enter: () => Promise<void>): StateStore {
-  const wrapped = FAMILIES.map((family) => {
+  const wrap = (family: keyof Families): object => {
     const methods = Object.entries(store[family] as unknown as Record<string, Method>).map(
       ([name, method]) => [
         name,
@@ -91,11 +95,22 @@ function families(store: StateStore, vitals: Vitals, enter: () => Promise<void>)
         },
       ],
     )
-    return [family, Object.fromEntries(methods)]
-  })
-  return {
-    ...(Object.fromEntries(wrapped) as Families),
+    return Object.fromEntries(methods)
+  }
+  const view = {
     ...rest(store),
     transaction: () => Promise.reject(new Error('a transaction does not begin inside another one')),
   }
+  // Most transactions touch two families: each is wrapped when it is asked for.
+  for (const family of FAMILIES)
+    Object.defineProperty(view, family, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        const value = wrap(family)
+        Object.defineProperty(view, family, { value, enumerable: true })
+        return value
+      },
+    })
+  return view as object as StateStore
 }

@@ -22,10 +22,12 @@ export async function playAll(
 }
 
 const SHARD = fileURLToPath(new URL('./shard.ts', import.meta.url))
+/** A world dies young: with room for one, little of it is ever copied. */
+const NEW_SPACE = '--max-semi-space-size=64'
 
 function employ(waiting: number[], heard: (told: Told) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = fork(SHARD, { stdio: 'inherit' })
+    const child = fork(SHARD, { stdio: 'inherit', execArgv: [...process.execArgv, NEW_SPACE] })
     const next = () => {
       const seed = waiting.shift()
       if (seed === undefined) child.disconnect()
