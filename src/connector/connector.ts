@@ -178,6 +178,7 @@ export interface Writer extends Reader {
     options: readonly { value: string; label: string }[],
     signal: AbortSignal,
   ): Promise<FieldDefinition>
+  /** Of tags and groups, too, one of that name that exists already is returned, not doubled. */
   createTag(
     tag: { readonly name: string; readonly category: string | null },
     signal: AbortSignal,

@@ -10,7 +10,7 @@ import { packBase, recordHash, recordOf } from '../plan/base.ts'
 import type { Verified } from '../plan/run-facts.ts'
 import { renamedBase, seenAgain } from '../plan/settled.ts'
 import type { Link, StoredOp } from '../state/store.ts'
-import { compare } from './apply/compare.ts'
+import { compare, optOutsOn } from './apply/compare.ts'
 import { type Terms, termsOf } from './apply/terms.ts'
 import type { Env, Job, Progressed, Step } from './env.ts'
 
@@ -196,9 +196,11 @@ function judgeOne(
     tags.add.length +
     tags.remove.length +
     (reading.groups === undefined ? 0 : groups.add.length + groups.remove.length)
-  const consentLeft = reading.consents === undefined ? 0 : consents.length
-  if (setsLeft + consentLeft > 0) return 'differing'
-  if (fields.length === 0) return 'equal'
+  const consentLeft = reading.consents === undefined ? [] : consents
+  // A platform may go on showing the first reason it was told: nobody is mailed either way.
+  const open = consentLeft.filter((consent) => optOutsOn(reading, consent).length === 0)
+  if (setsLeft + open.length > 0) return 'differing'
+  if (fields.length === 0) return consentLeft.length === 0 ? 'equal' : 'normalised'
   return fields.every((change) =>
     looksRewritten(reading.fields[terms.path(change.path)], change.after),
   )

@@ -1,11 +1,12 @@
 /** Whole runs: who is whom, what travels, what stays. */
 import assert from 'node:assert/strict'
 import { randomStream } from '../../src/simulation/random.ts'
-import { add, edit, idOf, keap, optOut, remove, tagOff, tagOn } from '../crash/hands.ts'
+import { adaptix, add, edit, idOf, keap, optOut, remove, tagOff, tagOn } from '../crash/hands.ts'
 import {
   ADA,
   ADAPTIX,
   ALAN,
+  FAULTS,
   GRACE,
   KEAP,
   later,
@@ -168,9 +169,15 @@ export const SYNC_CHECKS: Readonly<Record<string, Check>> = {
     }),
 
   'nobody is contactable before the opt-out': async () => {
+    // Takes opt-outs by a call of their own alone.
     const old = { platform: 'adaptix', quirks: { version: '2.16' } }
+    const wary = {
+      platform: 'infusionsoft',
+      quirks: { emptyStart: true, optOutUnknown: 'refused' },
+    }
     for (const spec of [
       { from: ADAPTIX, to: KEAP },
+      { from: ADAPTIX, to: wary },
       { from: KEAP, to: old },
     ]) {
       await inWorld(spec, async (world) => {
@@ -182,6 +189,45 @@ export const SYNC_CHECKS: Readonly<Record<string, Check>> = {
       })
     }
   },
+
+  'whoever refused has refused there too, whatever gets lost': async () => {
+    const { lost } = FAULTS
+    // The marker's field, the tag, the opt-out, the contact, the opt-out again, the tagging: each answer may get lost.
+    for (let nth = 0; nth <= 6; nth += 1) {
+      const fates = [...Array.from({ length: nth }, () => null), lost]
+      const quirks = { emptyStart: true, optOutUnknown: 'refused' }
+      const to = { platform: 'infusionsoft', quirks }
+      await inWorld({ from: ADAPTIX, to }, async (world) => {
+        people(world, tagged(ADA, 'VIP'))
+        optOut(world.from, 'ada@example.com')
+        const run = await world.run({ kind: 'sync' }, fates)
+        assert.equal(run.status, 'done')
+        const asked = ['EmailAddStatus', 5, 0, { Email: 'ada@example.com' }, ['Type']] as const
+        assert.deepEqual(keap(world.to, 'DataService.query', ...asked), [{ Type: 'Manual' }])
+        assert.equal(there(world, 'Ada').tags.length, 1)
+        assert.deepEqual(world.to.simulator.consentBreaches, [])
+      })
+    }
+  },
+
+  'a refusal travels to where the address has bounced': () =>
+    inWorld(pair, async (world) => {
+      await migrated(world, ADA)
+      const dnc = `/contacts/${idOf(world.to, 'Ada')}/dnc/email`
+      adaptix(world.to, 'POST', `${dnc}/remove`, {})
+      adaptix(world.to, 'POST', `${dnc}/add`, { reason: 2 })
+      optOut(world.from, 'ada@example.com')
+      later(world)
+      await done(world, { kind: 'sync' })
+      const { contact } = adaptix(world.to, 'GET', `/contacts/${idOf(world.to, 'Ada')}`, {}) as {
+        readonly contact: { readonly doNotContact: readonly { readonly reason: number }[] }
+      }
+      assert.deepEqual(
+        contact.doNotContact.map(({ reason }) => reason),
+        [3],
+      )
+      await agrees(world)
+    }),
 
   'an edit soon after a run travels': (seed) =>
     inWorld({ from: ADAPTIX, to: KEAP }, async (world) => {

@@ -1,5 +1,7 @@
 /** The other platforms as source and target, and files. */
 import { add, edit, idOf, optOut, tagOn } from './hands.ts'
+import assert from 'node:assert/strict'
+import type { SimulatedContact } from '../../src/connector/simulator.ts'
 import type { Scenario } from './scenario.ts'
 import {
   ADA,
@@ -78,6 +80,32 @@ export const PLATFORMS: readonly Scenario[] = [
     command: { kind: 'apply' },
   },
   {
+    from: KEAP,
+    to: { platform: 'adaptix', quirks: { version: '2.16' } },
+    name: 'to REST before 3.0: somebody is opted out and tagged',
+    before: (world) => {
+      people(world, tagged(ADA, 'VIP'), GRACE)
+      optOut(world.from, 'ada@example.com')
+      return planned(world)
+    },
+    command: { kind: 'apply' },
+    isDouble: true,
+    expect: ({ to }) => expectOptedOut(to.simulator.snapshot(), 'ada@example.com'),
+  },
+  {
+    from: ADAPTIX,
+    to: { platform: 'infusionsoft', quirks: { emptyStart: true, optOutUnknown: 'refused' } },
+    name: 'to XML-RPC that knows no address before its contact: somebody is opted out and tagged',
+    before: (world) => {
+      people(world, tagged(ADA, 'VIP'), GRACE)
+      optOut(world.from, 'ada@example.com')
+      return planned(world)
+    },
+    command: { kind: 'apply' },
+    isDouble: true,
+    expect: ({ to }) => expectOptedOut(to.simulator.snapshot(), 'ada@example.com'),
+  },
+  {
     from: ADAPTIX,
     to: KEAP,
     name: 'from REST to XML-RPC: creates and an adopted one',
@@ -147,3 +175,7 @@ export const PLATFORMS: readonly Scenario[] = [
     command: { kind: 'apply' },
   },
 ]
+
+function expectOptedOut(contacts: readonly SimulatedContact[], address: string): void {
+  assert.ok(contacts.some(({ optedOut }) => optedOut.includes(address)))
+}

@@ -69,7 +69,12 @@ export interface World {
   readonly state: ObservedState
   readonly folder: string
   /** Works a command to its end with an engine of its own. `faults`: the fate of each request that would change something at the target. */
-  run(command: Command, faults?: readonly (Fault | null)[]): Promise<RunRecord>
+  run(
+    command: Command,
+    faults?: readonly (Fault | null)[],
+    /** The engine with something of it put in another's place. */
+    over?: (app: App) => App,
+  ): Promise<RunRecord>
   /** An app over the same state; the caller closes it. */
   open(): Promise<App>
   moment(): Moment
@@ -142,11 +147,11 @@ export async function openWorld(spec: WorldSpec, at: Moment | null = null): Prom
     state,
     folder,
     onEvent: () => {},
-    async run(command, faults = []) {
+    async run(command, faults = [], over = (app) => app) {
       engines += 1
       const app = await open(onlyWrites(faults, accounts.to.simulator))
       try {
-        const engine = asAnother(app, `engine-${engines}`)
+        const engine = over(asAnother(app, `engine-${engines}`))
         const plan = command.kind === 'apply' ? await planOf(app, command.plan ?? 'newest') : null
         return await work(
           engine,

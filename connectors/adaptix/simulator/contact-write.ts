@@ -189,14 +189,16 @@ function apply(
       ? { changed: false, added: false }
       : applyTags(account, row, body['tags'])
   if (tags.changed) touched.tracked = true
-  const dnc = applyDnc(account, row, body['doNotContact'])
+  const { dncInline } = account.quirks
+  const dnc = applyDnc(account, row, dncInline ? body['doNotContact'] : undefined)
   touched.dnc = dnc.any
   touch(account, row, touched, isNew)
   if (!wasOptedOut && isOptedOut(row)) optedOut(account, row)
-  else if (isNew) expose(account, row, 'created')
+  else if (isNew && dncInline) expose(account, row, 'created')
   else if (wasOptedOut && !isOptedOut(row)) expose(account, row, 'opted in again')
-  else if (emailOf(account, row) !== emailBefore) expose(account, row, 'given an address')
-  if (tags.added && !isNew) expose(account, row, 'tagged')
+  // Where nobody can be created opted out, being created is no lateness; being tagged in the same breath is.
+  else if (!isNew && emailOf(account, row) !== emailBefore) expose(account, row, 'given an address')
+  if (tags.added && (!isNew || !dncInline)) expose(account, row, 'tagged')
   account.audit.push({
     at: moment(account),
     contact: row.id,

@@ -29,6 +29,7 @@ export type Version = '2.16' | '3.3' | '4.4' | '5.1' | '5.2' | '6.0' | '7.0'
  * | `noTagsEndpoint` | false | `/tags` is an unknown URL |
  * | `noSegmentsBulk` | false | `/segments/ID/contacts/add` is an unknown URL |
  * | `noStats` | false | `/stats` is an unknown URL |
+ * | `dncInline` | false on 2.16 | `doNotContact` inside a create or edit is taken; else only `/contacts/ID/dnc/CHANNEL/add` opts somebody out |
  * | `eventsRoute` | true on 2.16 | whether `/contacts/ID/events` exists |
  * | `plusOperators` | true | false: in, notIn, between, notBetween, isEmpty, isNotEmpty are unknown, thus ignored: the list is unfiltered |
  * | `emptyListAs` | `array` before 4.0, else `object` | an empty keyed list |
@@ -72,6 +73,7 @@ export interface Quirks {
   readonly noTagsEndpoint: boolean
   readonly noSegmentsBulk: boolean
   readonly noStats: boolean
+  readonly dncInline: boolean
   readonly eventsRoute: boolean
   readonly plusOperators: boolean
   readonly emptyListAs: 'object' | 'array'
@@ -161,6 +163,7 @@ function defaultsOf(version: Version, contacts: number): Quirks {
     noTagsEndpoint: false,
     noSegmentsBulk: false,
     noStats: false,
+    dncInline: release >= 3,
     eventsRoute: release < 3,
     plusOperators: true,
     emptyListAs: release < 4 ? 'array' : 'object',

@@ -57,6 +57,8 @@ export function optIn(account: Account, email: string): boolean {
 
 /** Whether it changed anything. */
 export function optOut(account: Account, email: string): boolean {
+  const isHeld = holdersOf(account, email).length > 0
+  if (account.quirks.optOutUnknown === 'refused' && !isHeld) return false
   const row = statusOf(account, email, account.wall())
   if (REFUSED.some((one) => one === row.type)) return false
   row.type = 'Manual'

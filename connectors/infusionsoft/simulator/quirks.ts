@@ -31,6 +31,7 @@
  * | `forbiddenTables` [[]] | tables that answer fault 14 (a PAT user without permission) |
  * | `missingUpdate` ['fault'] | an update of an id that does not exist: 'fault' (5) or 'empty' (an empty value) |
  * | `tagTouchesContact` [false] | adding or removing a tag changes Contact.LastUpdated |
+ * | `optOutUnknown` ['kept'] | an opt-out of an address that no contact holds: 'kept', or 'refused' (false, without effect) |
  * | `clearDates` ['zero'] | what clears a date: 'zero' (text "0"), 'empty' (empty text too), 'never' |
  * | `emoji` ['kept'] | characters beyond the BMP: 'kept', 'lost' (become ?), 'fault' (4) |
  * | `htmlEntities` [false] | text is stored and returned with HTML entities |
@@ -77,6 +78,7 @@ const QUIRKS = z.strictObject({
   forbiddenTables: names,
   missingUpdate: z.enum(['fault', 'empty']).default('fault'),
   tagTouchesContact: z.boolean().default(false),
+  optOutUnknown: z.enum(['kept', 'refused']).default('kept'),
   clearDates: z.enum(['zero', 'empty', 'never']).default('zero'),
   emoji: z.enum(['kept', 'lost', 'fault']).default('kept'),
   htmlEntities: z.boolean().default(false),

@@ -1,6 +1,6 @@
 /** Compares a fresh reading with what an op expected and with what it wants: drifted, done already, or what is left to do. Pure. */
 import type { FieldValue } from '../../model/field.ts'
-import { isOptedOut } from '../../model/consent.ts'
+import { type Consent, isOptedOut, isStricter } from '../../model/consent.ts'
 import { normEmail } from '../../model/email.ts'
 import { norm } from '../../model/norm.ts'
 import type { Sighting } from '../../model/sighting.ts'
@@ -56,8 +56,14 @@ function remaining(
   }
 }
 
+/** Shown as strictly at least: a bounce is no refusal, and what the plan writes because it is stricter is not there yet. */
 function hasOptOut(current: Sighting, wanted: Op['consents'][number]): boolean {
-  return (current.consents ?? []).some(
+  return optOutsOn(current, wanted).some(({ state }) => !isStricter(wanted.state, state))
+}
+
+/** Opt-outs of any kind that the contact shows for the channel and address of this one. */
+export function optOutsOn(current: Sighting, wanted: Consent): readonly Consent[] {
+  return (current.consents ?? []).filter(
     (consent) =>
       consent.channel === wanted.channel &&
       isOptedOut(consent.state) &&
