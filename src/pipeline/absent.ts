@@ -11,6 +11,7 @@ import type { Link } from '../state/store.ts'
 import { type Drafted, keepDecisions } from './decisions.ts'
 import type { Job } from './env.ts'
 import type { ScanResult } from './pull.ts'
+import { type RulingsOf, rulingsOf } from './rulings.ts'
 
 /** Plain data: where the search stands, and what is to be said of it. */
 export interface AbsentPosition {
@@ -76,6 +77,7 @@ export async function decideAbsentees(
   const facts = await factsOf(
     { source: accounts.reader('from'), target: accounts.reader('to'), signal },
     links.filter((link) => before.has(link.fromId)),
+    await rulingsOf({ store: env.store, run }, 'from', ids),
   )
   const decisions = facts.flatMap((fact) => decideAbsent(context, deletes, fact) ?? [])
   const kept = await keepDecisions(
@@ -137,6 +139,7 @@ interface Asking {
 async function factsOf(
   { source, target, signal }: Asking,
   links: readonly Link[],
+  rulings: RulingsOf,
 ): Promise<readonly AbsentFacts[]> {
   const proofs = await fetched(
     source,
@@ -155,6 +158,7 @@ async function factsOf(
     toBase,
     proof: proofs.get(fromId) ?? UNANSWERED,
     target: targets.get(toId) ?? { kind: 'unread' },
+    ruling: rulings.get(fromId)?.find(({ field }) => field === null),
   }))
 }
 const UNANSWERED = { kind: 'inconclusive', message: 'the answer does not mention it' } as const

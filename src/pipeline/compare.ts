@@ -4,13 +4,13 @@
  */
 import { decideRecord } from '../plan/decide.ts'
 import type { Draft } from '../plan/draft.ts'
-import { match } from '../plan/match.ts'
 import type { Difference, Verified } from '../plan/run-facts.ts'
 import { showFrom, showTo } from '../plan/shown.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { planContext } from './compiled.ts'
 import type { Job, Progressed, Step } from './env.ts'
 import { type Gathered, gather } from './facts.ts'
+import { basesOf, matchOf } from './rulings.ts'
 
 export const compareStep: Step = {
   async open() {
@@ -122,11 +122,13 @@ type Verdict =
     }
 
 function judge(context: PlanContext, record: Gathered): Verdict {
-  const bases = record.link === null ? null : { from: record.link.fromBase, to: record.link.toBase }
-  const found = match(record.facts)
+  const found = matchOf(context, record)
+  if (found.kind === 'excluded') return { kind: 'skipped' }
   if (record.facts.link?.target.kind === 'gone')
     return { kind: 'missing', label: record.source.id, fields: [] }
-  const ops = decideRecord(context, { source: record.source, match: found, bases })
+  const { source, rulings } = record
+  const bases = basesOf(record, found)
+  const ops = decideRecord(context, { source, match: found, bases, rulings })
   const [first] = ops
   switch (first?.bucket) {
     case 'create':

@@ -12,9 +12,10 @@ import { sourceChanged, targetChanged } from '../plan/decide.ts'
 import { markerOf } from '../plan/draft.ts'
 import type { Candidate, LinkedTarget, MatchFacts, Twin } from '../plan/match.ts'
 import { primaryEmail } from '../plan/person.ts'
-import type { Link, RunRecord, StagedSighting, StateStore } from '../state/store.ts'
+import type { KeptRuling, Link, RunRecord, StagedSighting, StateStore } from '../state/store.ts'
 import { emailHash } from './directory.ts'
 import type { SyncSettings } from './env.ts'
+import { type RulingsOf, rulingsOf } from './rulings.ts'
 import { phoneNames, PRIMARY } from './staged.ts'
 
 export interface Gathering {
@@ -35,6 +36,8 @@ export interface Gathered {
   readonly source: Sighting
   readonly facts: MatchFacts
   readonly link: Link | null
+  /** What people decided about it. */
+  readonly rulings: readonly KeptRuling[]
   /** Readings of its twins, where the policy merges them. */
   readonly twins: readonly Sighting[]
 }
@@ -49,8 +52,17 @@ export async function gather(
     from.side,
     sightings.map(({ id }) => id),
   )
-  const targets = await linkedTargets(from, sightings, links)
-  const unlinked = sightings.filter(({ id }) => !links.has(id))
+  const rulings = await rulingsOf(
+    from,
+    from.side,
+    sightings.map(({ id }) => id),
+  )
+  const targets = await linkedTargets(from, sightings, { links, rulings })
+  const isLost = (link: Link | undefined) =>
+    link !== undefined && targets.get(there(from, link))?.kind === 'gone'
+  const unlinked = sightings.filter(
+    ({ id }) => !links.has(id) || (rulings.has(id) && isLost(links.get(id))),
+  )
   const twins = await twinsOf(from, unlinked)
   const candidates = await candidatesOf(from, unlinked)
   const buried = byKey(
@@ -79,7 +91,7 @@ export async function gather(
       policy: from.settings.mapping.duplicates,
       ...(tombstone === undefined ? {} : { buried: tombstone.why }),
     }
-    return { source, facts, link, twins: group.sightings }
+    return { source, facts, link, rulings: rulings.get(source.id) ?? [], twins: group.sightings }
   })
 }
 
@@ -87,7 +99,7 @@ export async function gather(
 async function linkedTargets(
   from: Gathering,
   sightings: readonly Sighting[],
-  links: ReadonlyMap<RemoteId, Link>,
+  { links, rulings }: { readonly links: ReadonlyMap<RemoteId, Link>; readonly rulings: RulingsOf },
 ): Promise<ReadonlyMap<RemoteId, LinkedTarget>> {
   const found = new Map<RemoteId, LinkedTarget>()
   const linked = sightings.flatMap((source) => {
@@ -103,7 +115,8 @@ async function linkedTargets(
   }
   const asked = from.isFull ? NOBODY : await askedAbout(from)
   const missing = linked.flatMap(({ source, link }) => {
-    const isNeeded = from.isFull || asked.has(source.id) || isChanged(from, source, link)
+    const isAsked = asked.has(source.id) || rulings.has(source.id)
+    const isNeeded = from.isFull || isAsked || isChanged(from, source, link)
     return isNeeded && !found.has(there(from, link)) ? [there(from, link)] : []
   })
   const size = Math.max(1, from.target.capabilities.fetchMax)
@@ -142,21 +155,23 @@ function isChanged({ side, context }: Gathering, contact: Sighting, link: Link):
     : targetChanged(context, contact, link.toBase)
 }
 
-/** Contacts that a case is open about: in a two-way sync what is to be decided may lie on either side. */
+/** Contacts that a case is open about: in a two-way sync what is to be decided may lie on either side. In a one-way sync those that are to be looked at again. */
 async function askedAbout({
   store,
   run,
   side,
   context,
 }: Gathering): Promise<ReadonlySet<RemoteId>> {
-  if (context.mirror === null) return NOBODY
+  const kinds = context.mirror === null ? ONE_WAY : TWO_WAY
   const ids = new Set<RemoteId>()
-  for (const kind of ['retry', 'hold', 'reject'] as const)
+  for (const kind of kinds)
     for (const open of await store.cases.list({ sync: run.sync, kind, limit: CASES_MAX }))
       if (open.side === side) ids.add(open.record)
   return ids
 }
 const CASES_MAX = 10_000
+const ONE_WAY = ['retry'] as const
+const TWO_WAY = ['retry', 'hold', 'reject'] as const
 
 /** By the id on that side. */
 async function linksOf(
@@ -202,10 +217,17 @@ async function twinsOf(
     (sighting) => sighting.id,
   )
   const links = await linksOf(from, from.side, ids)
+  // Who was left out by decision is nobody's twin.
+  const leftOut = new Set(
+    [...(await rulingsOf(from, from.side, ids)).values()]
+      .flat()
+      .flatMap(({ record, choice }) => (choice === 'skip' ? [record] : [])),
+  )
   const twins = new Map<RemoteId, Twins>()
   for (const self of sightings) {
     const others = (sharing.get(emails.get(self.id) ?? '') ?? []).flatMap((row) => {
-      const reading = row.id === self.id ? undefined : readings.get(row.id)
+      const isOther = row.id !== self.id && !leftOut.has(row.id)
+      const reading = isOther ? readings.get(row.id) : undefined
       return reading === undefined ? [] : [reading]
     })
     if (others.length === 0) continue

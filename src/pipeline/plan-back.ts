@@ -3,10 +3,11 @@ import type { RemoteId } from '../model/id.ts'
 import type { PlanId } from '../model/id.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { type Decision, decideBack, decideRecord } from '../plan/decide.ts'
-import { type Match, match } from '../plan/match.ts'
+import type { Match } from '../plan/match.ts'
 import type { StagedSighting } from '../state/store.ts'
 import type { Job } from './env.ts'
 import type { Gathered } from './facts.ts'
+import { rulingsOf } from './rulings.ts'
 
 /** Without those whose pair was decided from the source's end. */
 export async function undecided(
@@ -28,29 +29,37 @@ export async function undecided(
 /** Somebody who is found at the source, and was read there, belongs to that contact's decision, whatever that was: no record of its own. */
 export async function decideThere(
   job: Job,
-  context: PlanContext,
-  records: readonly Gathered[],
+  { context, mirror }: { readonly context: PlanContext; readonly mirror: PlanContext },
+  records: readonly (Gathered & { readonly match: Match })[],
 ): Promise<readonly Decision[]> {
-  const { mirror } = context
-  if (mirror === null) return []
-  const found = records.map((record) => match(record.facts))
   const staged = await stagedAtSource(
     job,
-    found.flatMap((each) => (each.kind === 'found' ? [each.target.id] : [])),
+    records.flatMap(({ match }) => (match.kind === 'found' ? [match.target.id] : [])),
+  )
+  // What people decide about the fields of a pair is kept under the source's id.
+  const ruled = await rulingsOf(
+    { store: job.env.store, run: job.run },
+    'from',
+    records.flatMap(({ match }) =>
+      (match.kind === 'linked' || match.kind === 'found') && match.target !== null
+        ? [match.target.id]
+        : [],
+    ),
   )
   const decisions: Decision[] = []
-  for (const [place, { source: target, link }] of records.entries()) {
-    const each = found[place]
-    if (each === undefined) continue
+  for (const { source: target, link, match: each } of records) {
     const bases = link === null ? null : { from: link.fromBase, to: link.toBase }
     if (each.kind === 'linked' && each.target === null) decisions.push([])
     else if (each.kind === 'linked' && each.target !== null) {
       const linked = { kind: 'linked', toId: target.id, target } as const
-      decisions.push(decideRecord(context, { source: each.target, match: linked, bases }))
+      const rulings = ruled.get(each.target.id) ?? []
+      decisions.push(decideRecord(context, { source: each.target, match: linked, bases, rulings }))
     } else if (each.kind === 'found') {
       if (staged.has(each.target.id)) continue
       const here = { kind: 'found', target, by: each.by } as const
-      decisions.push(decideRecord(context, { source: each.target, match: here, bases: null }))
+      const rulings = ruled.get(each.target.id) ?? []
+      const facts = { source: each.target, match: here, bases: null, rulings }
+      decisions.push(decideRecord(context, facts))
     } else decisions.push(decideBack(context, mirror, { target, match: asked(each) }))
   }
   return decisions

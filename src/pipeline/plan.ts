@@ -6,7 +6,7 @@
 import { otherSide, type PlanId, type RunId, type Side } from '../model/id.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { type Decision, decideRecord } from '../plan/decide.ts'
-import { match } from '../plan/match.ts'
+import type { Match } from '../plan/match.ts'
 import { emptyTallies } from '../plan/tallies.ts'
 import { mergeTwins } from '../plan/twins.ts'
 import type { StagedSighting } from '../state/store.ts'
@@ -18,6 +18,7 @@ import { type Gathered, type Gathering, gather } from './facts.ts'
 import { decideThere, undecided } from './plan-back.ts'
 import { publish, scansOf } from './publish.ts'
 import type { PullDocument } from './pull.ts'
+import { basesOf, matchOf } from './rulings.ts'
 import { NO_STARTS, planStarts, type StartsPosition } from './starts.ts'
 
 export const planStep: Step = {
@@ -129,19 +130,24 @@ async function decideRows(
     return (await gather(gathering, rows)).map((record) => decide(context, record))
   const open = await undecided(job, plan, rows)
   const gathered = await gather(gathering, open)
-  return decideThere(job, context, gathered.map(carrying))
+  const { mirror } = context
+  if (mirror === null) return []
+  const matched = gathered.map((record) => {
+    const match = matchOf(mirror, record)
+    return { ...carrying(record, match), match }
+  })
+  return decideThere(job, { context, mirror }, matched)
 }
 
 function decide(context: PlanContext, record: Gathered): Decision {
-  const { source, facts, link } = carrying(record)
-  const bases = link === null ? null : { from: link.fromBase, to: link.toBase }
-  return decideRecord(context, { source, match: match(facts), bases })
+  const match = matchOf(context, record)
+  const { source, rulings } = carrying(record, match)
+  return decideRecord(context, { source, match, bases: basesOf(record, match), rulings })
 }
 
 /** With what its twins have, where the policy merges them. */
-function carrying(record: Gathered): Gathered {
+function carrying(record: Gathered, { kind }: Match): Gathered {
   if (record.facts.policy !== 'merge' || record.twins.length === 0) return record
-  const { kind } = match(record.facts)
   const isCarrier = kind === 'new' || kind === 'found' || kind === 'linked'
   return isCarrier ? { ...record, source: mergeTwins(record.source, record.twins) } : record
 }

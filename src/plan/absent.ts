@@ -11,6 +11,7 @@ import type { PlanContext } from './context.ts'
 import type { LinkedTarget } from './match.ts'
 import { addressesOf, labelOf } from './person.ts'
 import type { Op, Risk } from './plan.ts'
+import { type Choice, lapsedText, questionHash, type Ruling, rulingText } from './ruling.ts'
 import { EMPTY } from './set-decision.ts'
 import { showTo } from './shown.ts'
 
@@ -24,6 +25,8 @@ export interface AbsentFacts {
     | { readonly kind: 'merged'; readonly into: Sighting }
     | { readonly kind: 'inconclusive'; readonly message: string }
   readonly target: LinkedTarget
+  /** What a person decided about it; absent: nothing. */
+  readonly ruling?: Ruling | undefined
 }
 export type DeletePolicy = 'unsubscribe' | 'tag' | 'delete'
 
@@ -37,13 +40,16 @@ export function decideAbsent(
   const op = draft(context, facts)
   if (proof.kind === 'found' || proof.kind === 'inconclusive') return null
   if (proof.kind === 'merged') {
-    return {
-      ...op,
-      bucket: 'hold',
-      cause: `it was merged into ${proof.into.id} at the source`,
-      hint: 'Merge the counterparts at the target likewise, or end this link with "ferry links end".',
-      candidates: [proof.into.id],
-    }
+    return asked(context, facts, {
+      op: {
+        ...op,
+        cause: `it was merged into ${proof.into.id} at the source`,
+        hint: 'Merge the counterparts at the target likewise, or say with "ferry holds resolve" that this one stays.',
+        candidates: [proof.into.id],
+      },
+      about: ['merged', proof.into.id],
+      choices: ['keep'],
+    })
   }
   switch (target.kind) {
     case 'gone':
@@ -69,15 +75,52 @@ function decideFound(
   target: Sighting,
 ): Omit<Op, 'seq'> {
   const op = { ...draft(context, facts), label: labelOf(target) }
-  if (recordOf(facts.toBase) !== recordHash(context.key, showTo(context, target))) {
-    return {
-      ...op,
-      bucket: 'hold',
-      cause: 'it was deleted at the source, but edited at the target since both last agreed',
-      hint: 'Delete it at the target by hand, or keep it and end the link with "ferry links end".',
-      candidates: [facts.toId],
-    }
+  const shown = recordHash(context.key, showTo(context, target))
+  if (recordOf(facts.toBase) !== shown) {
+    const held = asked(context, facts, {
+      op: {
+        ...op,
+        cause: 'it was deleted at the source, but edited at the target since both last agreed',
+        hint: 'Say with "ferry holds resolve" whether it goes or stays.',
+        candidates: [facts.toId],
+      },
+      about: ['edited', shown],
+      choices: ['delete', 'keep'],
+    })
+    if (held.obeys?.[0]?.choice !== 'delete') return held
+    const gone = removed(context, policy, op, target)
+    return { ...gone, cause: `${gone.cause}; ${held.cause}`, obeys: held.obeys }
   }
+  return removed(context, policy, op, target)
+}
+
+/** What is asked, or what was decided about it. */
+function asked(
+  context: PlanContext,
+  { fromId, toId, ruling }: AbsentFacts,
+  question: {
+    readonly op: Draft
+    readonly about: readonly string[]
+    readonly choices: readonly Choice[]
+  },
+): Draft {
+  const { op, about, choices } = question
+  const hash = questionHash(context.key, ['deleted', fromId, toId, ...about])
+  const held: Draft = { ...op, bucket: 'hold', question: { kind: 'deleted', hash, choices } }
+  if (ruling === undefined) return held
+  if (ruling.question !== hash || !choices.includes(ruling.choice))
+    return { ...held, cause: `${op.cause} (${lapsedText(ruling)})` }
+  const { id, choice } = ruling
+  return {
+    ...op,
+    bucket: 'excluded',
+    cause: rulingText(ruling),
+    hint: '',
+    obeys: [{ id, field: null, choice, stands: choice === 'keep' }],
+  }
+}
+
+function removed(context: PlanContext, policy: DeletePolicy, op: Draft, target: Sighting): Draft {
   switch (policy) {
     case 'delete':
       return removal(context, op, target)

@@ -3,10 +3,11 @@ import { norm } from '../model/norm.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { type Base, slotChanged } from './base.ts'
 import type { PlanContext } from './context.ts'
-import { decideField, type FieldDecision } from './field-decision.ts'
+import { decideField, type FieldDecision, type FieldFacts } from './field-decision.ts'
 import type { FieldChange, HeldField, OpLoss, Risk } from './plan.ts'
+import { fieldQuestion, lapsedText, type Obeyed, type Ruling, rulingText } from './ruling.ts'
 import { type Projected, type ShownFrom, shownValue } from './shown.ts'
-import { asUnits, type Compared } from './unit.ts'
+import { asUnits, type Compared, ruledSlots } from './unit.ts'
 
 export interface Sides<T> {
   readonly from: T
@@ -18,6 +19,7 @@ export interface PairFacts {
   readonly shown: ShownFrom
   readonly base: Sides<Base | null>
   readonly there: ReadonlyMap<string, string>
+  readonly rulings: readonly Ruling[]
 }
 
 export interface DecidedFields {
@@ -30,6 +32,7 @@ export interface DecidedFields {
   readonly held: readonly HeldField[]
   /** Slots on which the sides still differ: their old bases stay. */
   readonly kept: readonly string[]
+  readonly obeys: readonly Obeyed[]
 }
 
 export function decideFields(context: PlanContext, facts: PairFacts): DecidedFields {
@@ -40,24 +43,32 @@ export function decideFields(context: PlanContext, facts: PairFacts): DecidedFie
     losses: [] as OpLoss[],
     held: [] as HeldField[],
     kept: [] as string[],
+    obeys: [] as Obeyed[],
   }
   const newer = newerSide(context, facts)
   const projected = shown.projected.filter(({ projection }) => isTold(projection))
   const slots = asUnits(projected.map((one) => compared(context, facts, one)))
+  const ruled = rulingsOf(context, facts, {
+    rules: projected.map(({ rule }) => rule),
+    slots,
+    newer,
+  })
   for (const [place, { rule, projection }] of projected.entries()) {
     const slot = slots[place]
     if (slot === undefined) continue
-    const decision = decideField({
-      ...slot,
-      blank: rule.blank,
-      owner: rule.owner ?? 'both',
-      conflict: rule.conflict ?? context.conflicts,
-      mayReverse: mayReverse(context, rule),
+    const { decision, ruling, lapsed } = decideSlot(context, rule, {
+      slot,
       newer,
+      rulings: ruled.get(rule.to) ?? [],
     })
+    if (ruling !== null) {
+      const stands = decision === 'leave'
+      decided.obeys.push({ id: ruling.id, field: rule.to, choice: ruling.choice, stands })
+    }
+    const why = ruling === null ? null : rulingText(ruling)
     const after = projection.kind === 'value' ? projection.value : null
-    const hold = () => {
-      decided.held.push({ path: rule.to, from: after, to: target.fields[rule.to] })
+    const hold = (asked: Pick<HeldField, 'question' | 'lapsed'>) => {
+      decided.held.push({ path: rule.to, from: after, to: target.fields[rule.to], ...asked })
       decided.kept.push(rule.to)
     }
     switch (decision) {
@@ -67,14 +78,17 @@ export function decideFields(context: PlanContext, facts: PairFacts): DecidedFie
         decided.kept.push(rule.to)
         break
       case 'hold':
-        hold()
+        hold({
+          question: fieldQuestion(context.key, slot),
+          ...(lapsed === null ? {} : { lapsed: lapsedText(lapsed) }),
+        })
         break
       case 'write-from': {
         const back = backward(rule, source, target)
         if (back.kind === 'leave') decided.kept.push(rule.to)
-        if (back.kind === 'hold') hold()
+        if (back.kind === 'hold') hold({})
         if (back.kind !== 'write') break
-        decided.changes.from.push(back.change)
+        decided.changes.from.push(why === null ? back.change : { ...back.change, why })
         decided.losses.push(...back.losses)
         decided.slots.from.push(rule.to)
         break
@@ -89,12 +103,75 @@ export function decideFields(context: PlanContext, facts: PairFacts): DecidedFie
           ...(before === undefined ? {} : { before }),
           after: decision === 'clear-to' ? null : after,
           risk: RISK_OF[decision],
-          why: rule.title,
+          why: why ?? rule.title,
         })
       }
     }
   }
   return decided
+}
+
+const NOTHING_RULED: ReadonlyMap<string, readonly Ruling[]> = new Map()
+
+/** By slot. Only of slots that a person would be asked about. */
+function rulingsOf(
+  context: PlanContext,
+  { rulings }: PairFacts,
+  pair: {
+    readonly rules: readonly Projected['rule'][]
+    readonly slots: readonly Compared[]
+    readonly newer: 'from' | 'to' | null
+  },
+): ReadonlyMap<string, readonly Ruling[]> {
+  if (rulings.length === 0) return NOTHING_RULED
+  const asked = pair.slots.filter((slot, place) => {
+    const rule = pair.rules[place]
+    if (rule === undefined) return false
+    return decideField(fieldFacts(context, rule, { ...pair, slot })) === 'hold'
+  })
+  return ruledSlots(context.key, asked, rulings)
+}
+
+/** A ruling counts only where a person would be asked, and about just these two values. */
+function decideSlot(
+  context: PlanContext,
+  rule: Projected['rule'],
+  asked: {
+    readonly slot: Compared
+    readonly newer: 'from' | 'to' | null
+    readonly rulings: readonly Ruling[]
+  },
+): {
+  readonly decision: FieldDecision
+  readonly ruling: Ruling | null
+  /** Is about other values. */
+  readonly lapsed: Ruling | null
+} {
+  const { slot, rulings } = asked
+  const facts = fieldFacts(context, rule, asked)
+  const decision = decideField(facts)
+  const none = { decision, ruling: null, lapsed: null }
+  if (decision !== 'hold' || rulings.length === 0) return none
+  const question = fieldQuestion(context.key, slot)
+  const ruling = rulings.find((one) => one.question === question)
+  if (ruling === undefined) return { ...none, lapsed: rulings[0] ?? null }
+  if (ruling.choice !== 'from' && ruling.choice !== 'to') return none
+  return { decision: decideField({ ...facts, ruled: ruling.choice }), ruling, lapsed: null }
+}
+
+function fieldFacts(
+  context: PlanContext,
+  rule: Projected['rule'],
+  { slot, newer }: { readonly slot: Compared; readonly newer: 'from' | 'to' | null },
+): FieldFacts {
+  return {
+    ...slot,
+    blank: rule.blank,
+    owner: rule.owner ?? 'both',
+    conflict: rule.conflict ?? context.conflicts,
+    mayReverse: mayReverse(context, rule),
+    newer,
+  }
 }
 
 function isTold({ kind }: Projected['projection']): boolean {

@@ -19,6 +19,7 @@ import { decideFields, type DecidedFields } from './decide-fields.ts'
 import { decideSets, type DecidedSets } from './decide-sets.ts'
 import { consentOf, countOf, type Draft, markerOf, record, riskOf, type Written } from './draft.ts'
 import type { Match } from './match.ts'
+import type { Obeyed, Ruling } from './ruling.ts'
 import type { Bases } from './settled.ts'
 import { type ShownFrom, showTo } from './shown.ts'
 
@@ -28,6 +29,7 @@ export interface Pair {
   readonly match: Extract<Match, { kind: 'linked' | 'found' | 'repoint' }>
   /** Of the live link; null without one. */
   readonly bases: Bases | null
+  readonly rulings: readonly Ruling[]
 }
 
 /** No op: nothing changed. Two: both sides are written, the target's op first. */
@@ -37,7 +39,7 @@ export function decidePair(
   pair: Pair,
   shown: ShownFrom,
 ): readonly Draft[] {
-  const { source, target, match, bases } = pair
+  const { source, target, match, bases, rulings } = pair
   const agreed = { from: recordOf(bases?.from ?? null), to: recordOf(bases?.to ?? null) }
   const isSame = agreed.from === recordHash(context.key, shown)
   if (target === null) return isSame ? [] : [{ ...op, ...NOT_READ }]
@@ -45,7 +47,7 @@ export function decidePair(
   // Nothing changed on either side since both last agreed.
   if (match.kind === 'linked' && isSame && agreed.to === recordHash(context.key, there)) return []
   const base = { from: unpackBase(bases?.from ?? null), to: unpackBase(bases?.to ?? null) }
-  const facts = { source, target, shown, base, there: there.fields }
+  const facts = { source, target, shown, base, there: there.fields, rulings }
   const fields = decideFields(context, facts)
   const sets = decideSets(context, facts)
   const unconsented = unconsentedOf(context, base)
@@ -59,6 +61,7 @@ export function decidePair(
     toId: target.id,
     losses: [...op.losses, ...forth.losses],
     held: fields.held,
+    ...obeyed(match, fields.obeys),
     cause: causeOf(match),
     base: keptBases(packed, bases, fields.kept, isSettled),
   }
@@ -74,6 +77,7 @@ export function decidePair(
       ...written.to,
       risk: riskOf(written.to, context.to.capabilities.consent.optOutReversible),
       ...refusedAt(context, written.to),
+      ...(whole.obeys === undefined ? {} : { obeys: obeyedForth(whole.obeys, fields) }),
       ...(context.mirror === null
         ? {}
         : { base: { ...packed, kept: fields.kept, isSettled, own } satisfies OpBase }),
@@ -87,6 +91,7 @@ export function decidePair(
       writes: 'from',
       marker: context.mirror.mapping.marker === null ? null : markerOf(context.to.name, target.id),
       losses: [...fields.losses, ...sets.losses, ...back.losses],
+      ...(ops.length === 0 ? {} : { obeys: obeyedBack(fields) }),
       // A question is told once, with the op that comes first.
       held: ops.length === 0 ? fields.held : [],
       risk: riskOf(written.from, context.from.capabilities.consent.optOutReversible),
@@ -192,6 +197,21 @@ function keptBases(
   }
 }
 
+function obeyed(match: Pair['match'], ofFields: readonly Obeyed[]): Pick<Draft, 'obeys'> {
+  const ruled = match.kind === 'found' ? match.ruled : undefined
+  const obeys = ruled === undefined ? ofFields : [ruled.obeyed, ...ofFields]
+  return obeys.length === 0 ? {} : { obeys }
+}
+
+/** Each decision about a field is followed by the op that writes it, one that writes nothing by the first. */
+function obeyedForth(obeys: readonly Obeyed[], { slots }: DecidedFields): readonly Obeyed[] {
+  return obeys.filter(({ field }) => field === null || !slots.from.includes(field))
+}
+
+function obeyedBack({ obeys, slots }: DecidedFields): readonly Obeyed[] {
+  return obeys.filter(({ field }) => field !== null && slots.from.includes(field))
+}
+
 function causeOf(match: Pair['match']): string {
   switch (match.kind) {
     case 'linked':
@@ -199,6 +219,6 @@ function causeOf(match: Pair['match']): string {
     case 'repoint':
       return `its counterpart ${match.was} was merged into ${match.target.id}`
     case 'found':
-      return `found by ${match.by}`
+      return match.ruled?.text ?? `found by ${match.by}`
   }
 }

@@ -4,8 +4,9 @@ import { type OpBase, packBase, recordHash, recordOf } from './base.ts'
 import type { PlanContext } from './context.ts'
 import { decidePair } from './decide-pair.ts'
 import { consentOf, type Draft, draft, record } from './draft.ts'
-import type { Match } from './match.ts'
+import type { Match, Ruled } from './match.ts'
 import type { FieldChange } from './plan.ts'
+import type { Ruling } from './ruling.ts'
 import type { Bases } from './settled.ts'
 import { type Projected, type ShownFrom, showFrom, showTo } from './shown.ts'
 
@@ -14,6 +15,8 @@ export interface RecordFacts {
   readonly match: Match
   /** Of the live link; null without one. */
   readonly bases: Bases | null
+  /** What people decided about fields of this pair. */
+  readonly rulings?: readonly Ruling[]
 }
 /** No op: unchanged. Two: both sides of one pair are written. */
 export type Decision = readonly Draft[]
@@ -23,16 +26,24 @@ export function decideRecord(context: PlanContext, facts: RecordFacts): Decision
   const shown = showFrom(context, source)
   const op = draft(context, source, shown)
   if (match.kind === 'hold') {
-    const { cause, hint, candidates } = match
-    return [{ ...op, bucket: 'hold', cause, hint, candidates }]
+    const { cause, hint, candidates, question } = match
+    const asked = question === undefined ? {} : { question }
+    return [{ ...op, bucket: 'hold', cause, hint, candidates, ...asked }]
   }
   if (match.kind === 'excluded') {
-    return [{ ...op, bucket: 'excluded', cause: match.cause, candidates: [match.inFavourOf] }]
+    const { cause, inFavourOf } = match
+    const candidates = inFavourOf === null ? [] : [inFavourOf]
+    return [{ ...op, bucket: 'excluded', cause, candidates, ...obeyedBy(match.ruled) }]
   }
   const refusal = refused(shown.projected)
   if (refusal !== null) return [{ ...op, ...refusal }]
-  if (match.kind === 'new') return [create(context, op, source, shown)]
-  return decidePair(context, op, { source, target: match.target, match, bases: facts.bases }, shown)
+  if (match.kind === 'new') return [create(context, op, source, { shown, ruled: match.ruled })]
+  const { bases, rulings = [] } = facts
+  return decidePair(context, op, { source, target: match.target, match, bases, rulings }, shown)
+}
+
+export function obeyedBy(ruled: Ruled | undefined): Pick<Draft, 'obeys'> {
+  return ruled === undefined ? {} : { obeys: [ruled.obeyed] }
 }
 
 /** A contact of the target that the source does not have, as `match` says from its end: what is to be done at the source. */
@@ -93,7 +104,12 @@ function refused(
   return null
 }
 
-function create(context: PlanContext, op: Draft, source: Sighting, shown: ShownFrom): Draft {
+function create(
+  context: PlanContext,
+  op: Draft,
+  source: Sighting,
+  { shown, ruled }: { readonly shown: ShownFrom; readonly ruled: Ruled | undefined },
+): Draft {
   const fields: FieldChange[] = []
   for (const { rule, projection, norm } of shown.projected) {
     if (projection.kind !== 'value' || norm === '' || rule.owner === 'to') continue
@@ -105,7 +121,11 @@ function create(context: PlanContext, op: Draft, source: Sighting, shown: ShownF
   }
   const refusal = context.to.rules.refuse('create', record(fields))
   if (refusal !== null) return { ...op, bucket: 'reject', cause: refusal.cause, hint: refusal.hint }
-  const consent = consentOf(context, { source, target: null }, fields)
+  const carrying =
+    ruled === undefined
+      ? source
+      : { ...source, consents: [...(source.consents ?? []), ...ruled.carried] }
+  const consent = consentOf(context, { source: carrying, target: null }, fields)
   return {
     ...op,
     bucket: 'create',
@@ -114,7 +134,8 @@ function create(context: PlanContext, op: Draft, source: Sighting, shown: ShownF
     groups: { add: keysOf(shown.wantedGroups), remove: [] },
     consents: consent.write,
     losses: [...op.losses, ...consent.losses],
-    cause: 'no counterpart at the target',
+    cause: ruled?.text ?? 'no counterpart at the target',
+    ...obeyedBy(ruled),
     base: { from: packBase(context.key, shown), to: null, kept: [], isSettled: true },
   }
 }

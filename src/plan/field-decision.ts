@@ -18,6 +18,8 @@ export interface FieldFacts {
   readonly newer: 'from' | 'to' | null
   /** Whether another part of the same unit (an address) holds different values on both sides, which never agreed. */
   readonly isDisputed: boolean
+  /** What a person decided about just these two values; absent: nothing. */
+  readonly ruled?: 'from' | 'to'
 }
 
 export type FieldDecision =
@@ -77,8 +79,10 @@ function conflict(facts: FieldFacts): FieldDecision {
   }
 }
 
-/** Nobody is asked where no answer would change anything. */
+/** Nobody is asked where no answer would change anything, or twice. */
 function ask(facts: FieldFacts): FieldDecision {
+  if (facts.ruled === 'from') return forward(facts, facts.wanted ?? '')
+  if (facts.ruled === 'to') return backward(facts)
   const answers = [forward(facts, facts.wanted ?? ''), backward(facts)]
   return answers.every((answer) => answer === 'leave') ? 'leave' : 'hold'
 }

@@ -1,6 +1,8 @@
 /** Who is whom: links decide, marker and e-mail only propose, and whatever is not certain is a question for a person. */
 import { otherSide, type RemoteId, type Side } from '../model/id.ts'
+import type { Consent } from '../model/consent.ts'
 import type { Sighting } from '../model/sighting.ts'
+import type { Obeyed, Question, QuestionKind } from './ruling.ts'
 
 /** What is known about one source contact before deciding. Gathered by the pipeline, judged here. */
 export interface MatchFacts {
@@ -43,16 +45,37 @@ export interface Twin {
 
 export type Match =
   | { readonly kind: 'linked'; readonly toId: RemoteId; readonly target: Sighting | null }
-  | { readonly kind: 'found'; readonly target: Sighting; readonly by: 'marker' | 'email' | 'phone' }
+  | {
+      readonly kind: 'found'
+      readonly target: Sighting
+      readonly by: 'marker' | 'email' | 'phone' | 'decision'
+      readonly ruled?: Ruled
+    }
   | { readonly kind: 'repoint'; readonly was: RemoteId; readonly target: Sighting }
-  | { readonly kind: 'new' }
-  | { readonly kind: 'excluded'; readonly cause: string; readonly inFavourOf: RemoteId }
+  | { readonly kind: 'new'; readonly ruled?: Ruled }
+  | {
+      readonly kind: 'excluded'
+      readonly cause: string
+      /** null: nobody else travels in its place. */
+      readonly inFavourOf: RemoteId | null
+      readonly ruled?: Ruled
+    }
   | {
       readonly kind: 'hold'
       readonly cause: string
       readonly hint: string
       readonly candidates: readonly RemoteId[]
+      /** What a person may decide; absent: only a change of the records helps. */
+      readonly asks?: QuestionKind
+      readonly question?: Question
     }
+
+/** What a person decided, in words too, and opt-outs of others that a contact created by it must carry. */
+export interface Ruled {
+  readonly obeyed: Obeyed
+  readonly text: string
+  readonly carried: readonly Consent[]
+}
 
 /** Every case of 4.2, in the order in which they are asked. */
 export function match(facts: MatchFacts): Match {
@@ -72,8 +95,9 @@ function unmatched({ buried }: MatchFacts): Match {
   if (buried === undefined) return { kind: 'new' }
   return {
     kind: 'hold',
+    asks: 'removed',
     cause: `its counterpart was removed (${buried})`,
-    hint: 'Leave it so, or have such contacts created again: "ferry undo RUN --release" with the run that was undone.',
+    hint: 'Leave it so, or decide with "ferry holds resolve"; for all that an undo removed: "ferry undo RUN --release" with the run that was undone.',
     candidates: [],
   }
 }
@@ -94,15 +118,20 @@ function matchLinked(facts: MatchFacts, toId: RemoteId, target: LinkedTarget): M
       if (target.linkedTo === undefined) return { kind: 'repoint', was: toId, target: target.into }
       return {
         kind: 'hold',
+        asks: 'merged',
         cause: 'its counterpart was merged into the counterpart of another contact',
-        hint: `Merge the two at ${wordsOf(facts).here} as well, or end the link of one with "ferry links end".`,
+        hint: `Merge the two at ${wordsOf(facts).here} as well, or leave this one out with "ferry holds resolve".`,
         candidates: [target.into.id, target.linkedTo],
       }
     case 'gone':
       return {
         kind: 'hold',
+        asks: 'gone',
         cause: `its counterpart was deleted at ${there}`,
-        hint: 'Restore it there, or end the link with "ferry links end" to have it created again.',
+        hint:
+          facts.side === 'to'
+            ? 'Restore it there, leave this one out with "ferry holds resolve", or end the link with "ferry links end" to have it created again.'
+            : 'Restore it there, or say with "ferry holds resolve" whether it is created again or left out.',
         candidates: [toId],
       }
     case 'inconclusive':
@@ -128,16 +157,18 @@ function oneOf(
   if (rest.length > 0) {
     return {
       kind: 'hold',
+      asks: 'ambiguous',
       cause: `several contacts at ${there} share ${WORDS[by]}`,
-      hint: 'Merge them there, or link the right one with "ferry links import".',
+      hint: 'Merge them there, or say which one it is with "ferry holds resolve".',
       candidates: candidates.map((candidate) => candidate.sighting.id),
     }
   }
   if (first.linkedTo !== null && first.linkedTo !== facts.id) {
     return {
       kind: 'hold',
+      asks: 'taken',
       cause: `the contact at ${there} with ${WORDS[by]} belongs to another contact already`,
-      hint: `Merge the two at ${here}, or give them different e-mails.`,
+      hint: `Merge the two at ${here}, give them different e-mails, or decide with "ferry holds resolve".`,
       candidates: [first.sighting.id, first.linkedTo],
     }
   }
@@ -153,8 +184,9 @@ function matchKept(facts: MatchFacts): Match {
   if (byEmail.length > 0 && others.length > 0) {
     return {
       kind: 'hold',
+      asks: 'ambiguous',
       cause: `${others.length + 1} contacts at ${here} share one e-mail that ${there} has already`,
-      hint: 'Say who is whom with "ferry links import".',
+      hint: 'Say who is whom with "ferry holds resolve" or "ferry links import".',
       candidates: byEmail.map(({ sighting }) => sighting.id),
     }
   }
@@ -171,8 +203,9 @@ function matchTwins(facts: MatchFacts): Match | null {
   if (facts.policy === 'hold') {
     return {
       kind: 'hold',
+      asks: 'twins',
       cause: `${facts.twins.length + 1} contacts at ${here} share one e-mail`,
-      hint: `Merge them at ${here}, or set "duplicates" to first, newest, merge or keep in the mapping.`,
+      hint: `Merge them at ${here}, leave all but one out with "ferry holds resolve", or set "duplicates" to first, newest, merge or keep in the mapping.`,
       candidates,
     }
   }

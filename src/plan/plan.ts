@@ -4,6 +4,7 @@ import type { FieldPath, FieldValue } from '../model/field.ts'
 import type { PlanId, RemoteId, RunId, Side } from '../model/id.ts'
 import type { FieldDefinition, FieldDraft } from '../model/vocabulary.ts'
 import type { OpBase } from './base.ts'
+import type { Obeyed, Question } from './ruling.ts'
 import type { PlannedSequence } from './starts.ts'
 
 /** Every record read ends in exactly one of these. */
@@ -77,6 +78,10 @@ export interface Op {
   readonly email: string | null
   /** What both sides showed: become the bases once this op is done. null: nothing is agreed. */
   readonly base: OpBase | null
+  /** Of a hold: what a person may decide about the whole record. Absent: nothing, or only its fields wait. */
+  readonly question?: Question
+  /** What people decided, as far as it made this op what it is. */
+  readonly obeys?: readonly Obeyed[]
   /** Why the link ends once this op is done: its source contact is no more. Absent: it goes on. */
   readonly ends?: string
 }
@@ -90,6 +95,10 @@ export interface HeldField {
   readonly path: FieldPath
   readonly from: FieldValue | undefined
   readonly to: FieldValue | undefined
+  /** Hash of the question which of the two is right; absent: a decision would not help. */
+  readonly question?: string
+  /** Why an earlier decision about it does not count any more. */
+  readonly lapsed?: string
 }
 
 /** What has to exist before contacts are written. */

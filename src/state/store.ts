@@ -3,7 +3,8 @@ import type { Channel, Consent } from '../model/consent.ts'
 import type { FieldPath, Fields } from '../model/field.ts'
 import type { PlanId, RemoteId, RunId, Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
-import type { Op, PlanHeader } from '../plan/plan.ts'
+import type { HeldField, Op, PlanHeader } from '../plan/plan.ts'
+import type { Question, Ruling } from '../plan/ruling.ts'
 
 /**
  * Throws `StoreError`: `busy` (another process holds the database too long), `full` (no space left; nothing of the transaction is kept),
@@ -27,6 +28,7 @@ export interface StateStore {
   readonly vocabulary: VocabularyMemory
   readonly journal: Journal
   readonly cases: Cases
+  readonly rulings: Rulings
   readonly cursors: Cursors
   readonly absences: Absences
   readonly tombstones: Tombstones
@@ -446,6 +448,10 @@ export interface Case {
   readonly hint: string
   readonly fields: readonly string[]
   readonly candidates: readonly RemoteId[]
+  /** Of a hold: what may be decided about the whole record. Absent: nothing. */
+  readonly question?: Question | undefined
+  /** Of a hold: both values of each field that waits. */
+  readonly held?: readonly HeldField[] | undefined
   readonly run: RunId
   readonly openedAt: number
   readonly updatedAt: number
@@ -467,6 +473,27 @@ export interface Cases {
     readonly limit: number
   }): Promise<readonly Case[]>
   count(sync: string, kind: CaseKind): Promise<number>
+}
+
+/** What people decided about holds. At most one lives per (sync, side, record, field). */
+export interface KeptRuling extends Ruling {
+  readonly sync: string
+  /** The run that obeyed it first; null: none yet. */
+  readonly obeyedBy: RunId | null
+}
+export interface Rulings {
+  /** A newer one ends the one before it. */
+  keep(sync: string, rulings: readonly Omit<Ruling, 'id'>[]): Promise<void>
+  /** Those that live. */
+  among(sync: string, side: Side, records: readonly RemoteId[]): Promise<readonly KeptRuling[]>
+  /** Those that live, oldest first. */
+  list(filter: {
+    readonly sync: string | null
+    readonly limit: number
+  }): Promise<readonly KeptRuling[]>
+  /** A run did as they say; the first one stays on record. */
+  obeyed(ids: readonly string[], run: RunId): Promise<void>
+  end(ids: readonly string[], why: string): Promise<void>
 }
 
 export interface Cursor {

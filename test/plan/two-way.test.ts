@@ -82,7 +82,9 @@ describe('a pair of which both sides are worked in', () => {
     )
     const held = decideBoth(both).flatMap((op) => op.held)
     expect(held).toEqual(
-      conflicts === 'hold' ? [{ path: 'givenName', from: 'One', to: 'Other' }] : [],
+      conflicts === 'hold'
+        ? [{ path: 'givenName', from: 'One', to: 'Other', question: expect.any(String) }]
+        : [],
     )
   })
 

@@ -685,6 +685,43 @@ export function storeContract(newPlace: () => Promise<string>): void {
     expect((await list(SYNC)).map((one) => one.id)).not.toContain(first?.id)
   })
 
+  test('of what people decided, the newest answer about a record or a field lives, until it is over', async () => {
+    const { rulings } = store
+    const about = (record: string, field: string | null, choice: 'from' | 'skip' = 'from') => ({
+      side: 'from' as const,
+      record: remoteId(record),
+      field,
+      question: `q ${record}`,
+      choice,
+      who: 'anna',
+      at: 7,
+    })
+    await rulings.keep(SYNC, [about('1', 'city'), about('1', null, 'skip'), about('2', 'city')])
+    await rulings.keep('other', [about('1', 'city')])
+    const list = async () =>
+      (await rulings.list({ sync: SYNC, limit: 9 })).map(({ id: _, ...one }) => one)
+    expect(await list()).toEqual(
+      [about('1', 'city'), about('1', null, 'skip'), about('2', 'city')].map((one) => ({
+        ...one,
+        sync: SYNC,
+        obeyedBy: null,
+      })),
+    )
+    await rulings.keep(SYNC, [{ ...about('1', 'city'), question: 'q anew' }])
+    const first = await rulings.among(SYNC, 'from', ids('1', '404'))
+    expect(first.map(({ question }) => question)).toEqual(['q 1', 'q anew'])
+    expect(await rulings.among(SYNC, 'to', ids('1'))).toEqual([])
+    const [standing = '', over = ''] = first.map(({ id }) => id)
+    await rulings.obeyed([standing], RUN)
+    await rulings.obeyed([standing], 'later' as RunId)
+    await rulings.end([over], 'settled')
+    expect((await list()).map(({ record, obeyedBy }) => [record, obeyedBy])).toEqual([
+      ['1', RUN],
+      ['2', null],
+    ])
+    expect(await rulings.list({ sync: null, limit: 9 })).toHaveLength(3)
+  })
+
   test('cursors are kept per stream and cleared per sync', async () => {
     const cursor = {
       sync: SYNC,

@@ -68,6 +68,7 @@ const WRAPPED: Readonly<Record<keyof Families, true>> = {
   vocabulary: true,
   journal: true,
   cases: true,
+  rulings: true,
   cursors: true,
   absences: true,
   tombstones: true,

@@ -1,7 +1,10 @@
 /** Ops that write nothing at the target: links found, bases moved, questions and refusals put on record. */
+import { SIDES } from '../../model/id.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
+import type { Question } from '../../plan/ruling.ts'
 import type { Case, Link, Outcome, StateStore, StoredOp } from '../../state/store.ts'
 import type { Job, Progressed } from '../env.ts'
+import { settleRulings } from '../rulings.ts'
 import type { WriteRange } from './range.ts'
 
 const CHUNK = 1_000
@@ -40,7 +43,8 @@ async function settle(
   const outcomes = ops.map(({ op }) => {
     const isTaken = op.fromId !== null && refused.has(op.fromId)
     if (op.bucket === 'hold' || isTaken) {
-      cases.push(caseOf(job, op, 'hold', isTaken ? TAKEN : { cause: op.cause, hint: op.hint }))
+      const { cause, hint, question } = op
+      cases.push(caseOf(job, op, 'hold', isTaken ? TAKEN : { cause, hint, question }))
       return {
         seq: op.seq,
         state: 'held' as const,
@@ -54,7 +58,14 @@ async function settle(
     const state = op.bucket === 'link' ? ('applied' as const) : ('skipped' as const)
     return { seq: op.seq, state, outcome: { ...said(null), id: op.toId } }
   })
-  if (cases.length > 0) await store.cases.open(cases)
+  if (cases.length > 0) await openCases(store, job, cases)
+  await closeLeftOut(store, job, ops)
+  await settleRulings(
+    store,
+    run,
+    plan,
+    ops.map(({ op }) => op),
+  )
   const settled = links.map((link) => link.fromId).filter((id) => !refused.has(id))
   if (settled.length > 0) {
     const there = links.flatMap((link) => (refused.has(link.fromId) ? [] : [link.toId]))
@@ -93,7 +104,11 @@ export function caseOf(
   job: Job,
   op: StoredOp['op'],
   kind: Case['kind'],
-  why: { readonly cause: string; readonly hint: string },
+  why: {
+    readonly cause: string
+    readonly hint: string
+    readonly question?: Question | undefined
+  },
 ): Omit<Case, 'id'> {
   const now = job.env.clock.now()
   // What could not be written at the source is looked at again from the target, where it comes from.
@@ -109,9 +124,42 @@ export function caseOf(
     hint: why.hint,
     fields: op.held.map((field) => field.path),
     candidates: op.candidates,
+    ...(why.question === undefined ? {} : { question: why.question }),
+    ...(kind === 'hold' && op.held.length > 0 ? { held: op.held } : {}),
     run: job.run.id,
     openedAt: now,
     updatedAt: now,
+  }
+}
+
+/** A question or a refusal is the answer to "look at it again"; that mark goes. */
+export async function openCases(
+  store: StateStore,
+  { run }: Job,
+  cases: readonly Omit<Case, 'id'>[],
+): Promise<void> {
+  await store.cases.open(cases)
+  for (const side of SIDES) {
+    const answered = cases.filter((each) => each.kind !== 'retry' && each.side === side)
+    const records = answered.map(({ record }) => record)
+    if (records.length > 0)
+      await store.cases.close(run.sync, 'retry', side, records, 'looked at again')
+  }
+}
+
+/** Nothing is asked any more about who stays behind. */
+async function closeLeftOut(
+  store: StateStore,
+  { run }: Job,
+  ops: readonly StoredOp[],
+): Promise<void> {
+  for (const side of SIDES) {
+    const ids = ops.flatMap(({ op }) =>
+      op.bucket === 'excluded' ? ((side === 'from' ? op.fromId : op.toId) ?? []) : [],
+    )
+    if (ids.length === 0) continue
+    for (const kind of ['hold', 'reject', 'retry'] as const)
+      await store.cases.close(run.sync, kind, side, ids, 'left out')
   }
 }
 

@@ -6,7 +6,8 @@ import type { PlanHeader } from '../../plan/plan.ts'
 import type { Case, JournalEntry, Outcome, StateStore, StoredOp } from '../../state/store.ts'
 import type { Job } from '../env.ts'
 import { bury } from './bury.ts'
-import { caseOf, said } from './quiet.ts'
+import { settleRulings } from '../rulings.ts'
+import { caseOf, openCases, said } from './quiet.ts'
 
 export interface Removable {
   readonly stored: StoredOp
@@ -95,7 +96,8 @@ async function record(
           }),
         ],
   )
-  if (opened.length > 0) await store.cases.open(opened)
+  if (opened.length > 0) await openCases(store, job, opened)
+  await settleRulings(store, job.run, plan, gone)
 }
 
 export function removed(id: RemoteId): Outcome {

@@ -19,7 +19,8 @@ import { parted } from '../undo-links.ts'
 import { bury } from './bury.ts'
 import { closeCases, openPairs } from './close-cases.ts'
 import { joinsOf } from './groups.ts'
-import { caseOf, said, TAKEN } from './quiet.ts'
+import { settleRulings } from '../rulings.ts'
+import { caseOf, openCases, said, TAKEN } from './quiet.ts'
 import type { Terms } from './terms.ts'
 
 export type Ending =
@@ -128,7 +129,14 @@ async function record(
     stillHeld: new Set(cases.map((open) => open.record)),
     isTwoWay: terms.context.mirror !== null || terms.side === 'from',
   })
-  if (cases.length > 0) await store.cases.open(cases)
+  if (cases.length > 0) await openCases(store, job, cases)
+  const ended = endings.filter(({ kind }) => kind === 'applied')
+  await settleRulings(
+    store,
+    job.run,
+    plan,
+    ended.map(({ stored }) => stored.op),
+  )
 }
 
 const HELD_HINT = 'Decide which side is right, or set "conflict" for these fields in the mapping.'

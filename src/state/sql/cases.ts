@@ -47,7 +47,7 @@ export function cases(access: Access): Cases {
   }
 }
 
-type Told = Pick<Case, 'label' | 'cause' | 'hint' | 'fields' | 'candidates'>
+type Told = Pick<Case, 'label' | 'cause' | 'hint' | 'fields' | 'candidates' | 'question' | 'held'>
 
 const OPEN = insertion(
   'cases',
@@ -72,8 +72,8 @@ const OPEN = insertion(
 
 function toRow(opened: Omit<Case, 'id'>) {
   const { sync, kind, side, record, run, openedAt, updatedAt } = opened
-  const { label, cause, hint, fields, candidates } = opened
-  const told: Told = { label, cause, hint, fields, candidates }
+  const { label, cause, hint, fields, candidates, question, held } = opened
+  const told: Told = { label, cause, hint, fields, candidates, question, held }
   return [sync, kind, side, record, run, toJson(told), openedAt, updatedAt]
 }
 

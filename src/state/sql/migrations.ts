@@ -66,6 +66,14 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
     `create index starts_of_run on starts (run)`,
     `create index starts_open on starts (sync) where state in ('sent', 'unknown')`,
   ],
+  '0005-rulings': ({ text, big, number, plain }) => [
+    `create table rulings (
+      number ${number}, sync ${text} not null, side ${text} not null, record ${text} not null,
+      field ${text} not null, question ${text} not null, choice ${text} not null, who ${text} not null,
+      at ${big} not null, obeyed_by ${text}, ended_at ${big}, ended_why ${text}
+    ) ${plain}`,
+    `create unique index rulings_live on rulings (sync, side, record, field) where ended_at is null`,
+  ],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

@@ -13,6 +13,7 @@ import { links } from './links.ts'
 import { meta } from './meta.ts'
 import { plans } from './plans.ts'
 import { retention } from './retention.ts'
+import { rulings } from './rulings.ts'
 import { runs } from './runs.ts'
 import { slices } from './slices.ts'
 import { starts } from './starts.ts'
@@ -45,6 +46,7 @@ export function storeOn(
     vocabulary: vocabulary(access),
     journal: journal(access),
     cases: cases(access),
+    rulings: rulings(access),
     cursors: cursors(access),
     absences: absences(access),
     tombstones: tombstones(access),

@@ -28,6 +28,7 @@ export interface Tables {
   vocabulary: VocabularyTable
   journal: JournalTable
   cases: CasesTable
+  rulings: RulingsTable
   cursors: CursorsTable
   starts: StartsTable
   absences: { sync: string; side: string; id: string; run: string; at: number }
@@ -153,13 +154,29 @@ interface CasesTable {
   side: string
   record: string
   run: string
-  /** What people read: label, cause, hint, fields, candidates. */
+  /** What people read: label, cause, hint, fields with both values, candidates, what may be decided. */
   document: string
   opened_at: number
   updated_at: number
   /** null: open. */
   closed_at: number | null
   closed_why: string | null
+}
+interface RulingsTable {
+  number: Generated<number>
+  sync: string
+  side: string
+  record: string
+  /** '': about the whole record. */
+  field: string
+  question: string
+  choice: string
+  who: string
+  at: number
+  obeyed_by: string | null
+  /** null: it lives. */
+  ended_at: number | null
+  ended_why: string | null
 }
 interface CursorsTable {
   sync: string
