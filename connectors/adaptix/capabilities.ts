@@ -64,7 +64,7 @@ export function capabilitiesOf(facts: CapabilityFacts): Capabilities {
     remove: 'delete',
     tags: { read: true, add: true, remove: true, create: true },
     groups: { read: true, write: 'bulk', remove: true, create: true },
-    fields: { create: true },
+    fields: { create: true, options: true },
     consent: {
       holder: 'contact',
       channels: ['email', 'sms'],

@@ -23,6 +23,10 @@ export function makeRules(options: RuleOptions): TargetRules {
       return fitText(field, value, options)
     },
     fitTag: (name) => fitTag(name, options),
+    fitOption: (_field, value) =>
+      [...value].length > TEXT_CHARS_MAX
+        ? `options hold at most ${TEXT_CHARS_MAX} characters`
+        : null,
     refuse: (op, fields) => refuseRecord(op, fields, options),
   }
 }

@@ -27,7 +27,7 @@ export function capabilitiesOf(options: FileOptions): Capabilities {
     remove: 'delete',
     tags: { read: true, add: true, remove: true, create: true },
     groups: { read: true, write: 'inline', remove: true, create: true },
-    fields: { create: true },
+    fields: { create: true, options: true },
     consent: {
       holder: 'address',
       channels: ['email', 'sms', 'phone', 'post'],

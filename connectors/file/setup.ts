@@ -48,16 +48,16 @@ export function addOptions(
     readonly signal: AbortSignal
   },
 ): Promise<FieldDefinition> {
-  return changing(client, more.signal, async () => {
-    const known = new Set(field.options?.map(({ value }) => value))
-    const options = [
-      ...(field.options ?? []),
-      ...more.options.filter(({ value }) => !known.has(value)),
-    ]
-    const declared: DeclaredField = { type: field.type, options }
+  return changing(client, more.signal, async (view) => {
+    const now = fieldsOf(view).find(({ path }) => path === field.path) ?? field
+    const known = new Set(now.options?.map(({ value }) => value))
+    const missing = more.options.filter(({ value }) => !known.has(value))
+    if (missing.length === 0) return { lines: [], result: now }
+    const options = [...(now.options ?? []), ...missing]
+    const declared: DeclaredField = { type: now.type, options }
     return {
       lines: [lineOf({ field: { path: field.path, ...declared } })],
-      result: { ...field, options },
+      result: { ...now, options },
     }
   })
 }

@@ -53,7 +53,7 @@ export function capabilitiesOf(
     remove: 'delete',
     tags: { read: true, add: true, remove: true, create: true },
     groups: { read: false, write: false, remove: false, create: false },
-    fields: { create: true },
+    fields: { create: true, options: true },
     consent: {
       holder: 'address',
       channels: ['email'],

@@ -39,8 +39,19 @@ export function targetRules(options: RuleOptions): TargetRules {
       const cause = short === clean ? 'blanks or forbidden characters dropped' : 'tag name too long'
       return { kind: 'loss', value: short, cause }
     },
+    fitOption,
     refuse,
   }
+}
+
+/** A list is a text with an option a line, and several choices are parted by commas. */
+function fitOption(field: FieldDefinition, value: string): string | null {
+  if (/[\r\n]/.test(value)) return 'an option of more than one line'
+  if (field.type === 'choices' && value.includes(','))
+    return 'options with commas that cannot be told apart'
+  return value.length > TEXT_LENGTH_MAX
+    ? `options hold at most ${TEXT_LENGTH_MAX} characters`
+    : null
 }
 
 function refuse(op: 'create' | 'update', fields: Fields): Refusal | null {

@@ -46,7 +46,7 @@ export function capabilitiesOf(account: Pick<Account, 'settings' | 'options'>): 
     remove: 'delete',
     tags: { read: true, add: true, remove: false, create: options.newTags },
     groups: { read: true, write: 'inline', remove: true, create: true },
-    fields: { create: true },
+    fields: { create: true, options: true },
     consent: {
       holder: 'contact',
       channels: ['email'],

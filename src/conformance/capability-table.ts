@@ -67,7 +67,13 @@ function rowsOf(capabilities: Capabilities): readonly RowOf[] {
         create: groups.create,
       }),
     ],
-    ['fields', abilities({ create: capabilities.fields.create })],
+    [
+      'fields',
+      abilities({
+        create: capabilities.fields.create,
+        'add options': capabilities.fields.options === true,
+      }),
+    ],
     [
       'consent',
       `of the ${consent.holder}; ${consent.channels.join(', ')}; ${abilities({ 'opt-out': consent.optOut, 'opt-out taken back': consent.optOutReversible, 'opt-in': consent.optIn })}${consent.mailsNew === false ? '; a new address is not mailed' : ''}`,

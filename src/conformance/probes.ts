@@ -10,6 +10,7 @@ import { fieldLengths, fieldOptions } from './probes/limits.ts'
 import { lostAnswer, lostRequest, timeoutAfterApply } from './probes/lost-answer.ts'
 import { markerSurvives } from './probes/marker.ts'
 import { groupsChange, tagsChange } from './probes/membership.ts'
+import { newOptions } from './probes/new-options.ts'
 import { endOfData, rowOrder, samePosition, twoReads } from './probes/paging.ts'
 import { clearing, omittedStays } from './probes/patch.ts'
 import { claimedRate, retryAfter } from './probes/rate.ts'
@@ -45,6 +46,7 @@ export const PROBES: readonly Probe[] = [
   valueRewriting,
   fieldLengths,
   fieldOptions,
+  newOptions,
   tagsChange,
   groupsChange,
   consentHolds,

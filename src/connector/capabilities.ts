@@ -59,7 +59,11 @@ export interface Capabilities {
     readonly remove: boolean
     readonly create: boolean
   }
-  readonly fields: { readonly create: boolean }
+  readonly fields: {
+    readonly create: boolean
+    /** Options can be added to the list of a field that is there; those it has stay as they are, in their order. Unsaid: they cannot. */
+    readonly options?: boolean
+  }
   readonly consent: {
     /** The address keeps its state (`address`) or the person does (`contact`). */
     readonly holder: 'address' | 'contact'

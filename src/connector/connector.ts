@@ -173,6 +173,7 @@ export interface Writer extends Reader {
   readonly start?: (sequence: string, contact: RemoteId, signal: AbortSignal) => Promise<void>
   /** Resolves once values can be written to it. A field of the same label and type that exists already is returned, not doubled. */
   createField(draft: FieldDraft, signal: AbortSignal): Promise<FieldDefinition>
+  /** Behind those that the field has now, which is asked anew; none is removed, moved or doubled. Only where `capabilities.fields.options`. */
   addOptions(
     field: FieldDefinition,
     options: readonly { value: string; label: string }[],
@@ -231,6 +232,8 @@ export interface TargetRules {
   /** Fits one value to one field. Length, options and type are checked before by the engine; this adds the platform's own traps. */
   fit(field: FieldDefinition, value: FieldValue): Fit
   fitTag(name: string): Fit
+  /** Why a list cannot be given this option; null: it can. Unsaid: any. */
+  readonly fitOption?: (field: FieldDefinition, value: string) => string | null
   /** Refusals that need the whole record (no name and no e-mail, a required field missing on create); null: none. */
   refuse(op: 'create' | 'update', fields: Fields): Refusal | null
 }

@@ -44,6 +44,14 @@ function options(rule: CompiledRule, source: FieldDefinition): readonly MappingF
     const hint = `add them at the target, or say under \`values\` what becomes of them (there: ${quoted(rule.definition.options.map(({ value }) => value))})`
     findings.push({ level: 'warning', path: rule.to, message, hint })
   }
+  const added = arrivals.flatMap(({ text }) =>
+    text === null || (rule.growth?.knows(text) ?? true) ? [] : [text],
+  )
+  if (added.length > 0) {
+    const message = `${rule.definition.label} would get ${added.length} more options when somebody has them: ${quoted(added)}`
+    const hint = 'write `otherwise: skip` for this rule, or `options: listed`, to leave the list as it is'
+    findings.push({ level: 'note', path: rule.to, message, hint })
+  }
   const merged = [...Map.groupBy(arrivals, ({ text }) => text)].filter(
     ([text, same]) => text !== null && same.length > 1,
   )

@@ -26,6 +26,7 @@ export function compile({ mapping, from, to, direction }: CompileInput): Compile
     from,
     to,
     direction,
+    addsOptions: mapping.options === 'auto',
     sources: namesOf(from.catalog.fields),
     owners,
     reversed: new Set<string>(),

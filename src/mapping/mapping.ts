@@ -1,6 +1,7 @@
 /** The mapping language as data: what a reviewed mapping says, and what it means for one pair of accounts. */
 import type { FieldPath, Fields, FieldValue } from '../model/field.ts'
 import type { FieldDefinition, FieldDraft, Group, Tag } from '../model/vocabulary.ts'
+import type { Growth } from './growth.ts'
 
 export type ConflictPolicy = 'hold' | 'from' | 'to' | 'newer'
 export type FieldOwner = 'from' | 'to' | 'both'
@@ -42,6 +43,8 @@ export interface Mapping {
   readonly name: string
   readonly fields: readonly FieldRule[]
   readonly customFields: 'auto' | 'listed'
+  /** `auto`: an option that the target's list lacks is added to it before contacts are written. `listed`: such values are named losses. */
+  readonly options: 'auto' | 'listed'
   readonly tags: {
     readonly include: readonly string[]
     readonly exclude: readonly string[]
@@ -118,6 +121,8 @@ export interface CompiledRule {
   readonly blank: 'skip' | 'clear' | 'fill'
   readonly owner: FieldOwner | null
   readonly conflict: ConflictPolicy | null
+  /** Where the target's list of options may be added to; null: values beyond it are lost. */
+  readonly growth: Growth | null
   /** What the source wants at the target, before and after fitting. Pure. */
   project(source: Fields): Projection
   /** The way back, for two-way syncs: what the target's value means at the source; null: cannot be reversed. */
@@ -126,6 +131,7 @@ export interface CompiledRule {
     readonly definition: FieldDefinition
     /** `firstname -> FirstName`, for people. */
     readonly title: string
+    readonly growth: Growth | null
     project(target: Fields): Projection
   } | null
 }

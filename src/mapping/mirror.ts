@@ -123,6 +123,7 @@ function mirrored(rule: CompiledRule): readonly CompiledRule[] {
       blank: rule.blank,
       owner: owner === 'to' ? 'from' : owner,
       conflict: conflict === 'from' ? 'to' : conflict === 'to' ? 'from' : conflict,
+      growth: reverse.growth,
       project: reverse.project,
       reverse: null,
     },

@@ -147,6 +147,7 @@ function fill(name: string, written: WrittenMapping, fields: readonly FieldRule[
     name,
     fields,
     customFields: written.customFields ?? 'auto',
+    options: written.options ?? 'auto',
     tags: {
       include: tags?.include === undefined ? ['*'] : list(tags.include),
       exclude: list(tags?.exclude),

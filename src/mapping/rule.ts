@@ -2,6 +2,7 @@
 import type { FieldPath, ValueType } from '../model/field.ts'
 import type { FieldDefinition } from '../model/vocabulary.ts'
 import { conversion } from './convert.ts'
+import { type Growth, growthOf } from './growth.ts'
 import type { CompiledRule, MappingFinding, Transform } from './mapping.ts'
 import type { Names } from './names.ts'
 import { type OwnerTable, ownerNames } from './owners.ts'
@@ -30,6 +31,8 @@ export interface RuleSurroundings {
   readonly direction: 'one-way' | 'two-way'
   readonly sources: Names
   readonly owners: OwnerTable
+  /** Lists of options may be added to. */
+  readonly addsOptions: boolean
   /** Source paths that an earlier rule writes on the way back. */
   readonly reversed: Set<FieldPath>
   /** What was made of the pairings before this one. */
@@ -54,6 +57,7 @@ export function ruleOf(
   const changes = rule.do.map((one) =>
     changeOf(one, { writesDate: isDate(target.type), countryPath: country, resolve }),
   )
+  const growth = growthThere(pairing, around)
   const projected = projector({
     path: target.path,
     from: read,
@@ -62,7 +66,7 @@ export function ruleOf(
     blank: rule.blank,
     changes,
     fillsBlank: rule.do.some(({ name }) => name === 'default' || name === 'template'),
-    steps: stepsThere(pairing, around),
+    steps: stepsThere(pairing, around, growth),
   })
   const project = pairing.isStrict ? strictly(projected, pairing) : projected
   const also = [...templated, ...pairing.extensions, country].filter((path) => path !== null)
@@ -75,6 +79,7 @@ export function ruleOf(
       blank: rule.blank,
       owner: rule.owner,
       conflict: rule.conflict,
+      growth,
       project,
       reverse: around.direction === 'two-way' ? reverseOf(pairing, around) : null,
     },
@@ -93,18 +98,29 @@ function takenBefore(
   return (source) => isTaken?.(source) === true || narrow.project(source).kind === 'value'
 }
 
-function stepsThere(pairing: Pairing, around: RuleSurroundings): readonly Step[] {
-  const { rule, sources, target } = pairing
-  const type = typeAfter(rule, sources, target.type)
-  const [source] = sources
+function stepsThere(
+  pairing: Pairing,
+  around: RuleSurroundings,
+  growth: Growth | null,
+): readonly Step[] {
+  const { rule, target } = pairing
   return [
     ...(pairing.part === null ? [] : [PARTS[pairing.part]]),
     ...translation(pairing, around),
-    ...fitting({ type, options: rule.values === null ? (source?.options ?? null) : null }, target, {
-      otherwise: rule.otherwise,
-      side: around.to,
-    }),
+    ...fitting(arriving(pairing), target, { otherwise: rule.otherwise, side: around.to, growth }),
   ]
+}
+
+/** What the values are once the rule's own steps have run. */
+function arriving({ rule, sources, target }: Pairing): Arriving {
+  const options = rule.values === null ? (sources[0]?.options ?? null) : null
+  return { type: typeAfter(rule, sources, target.type), options }
+}
+type Arriving = Pick<FieldDefinition, 'type' | 'options'>
+
+function growthThere(pairing: Pairing, { to, addsOptions }: RuleSurroundings): Growth | null {
+  const { rule, target } = pairing
+  return growthOf({ target, from: arriving(pairing), rule, side: to, addsOptions })
 }
 
 const PARTS: Readonly<Record<PhonePart, Step>> = {
@@ -137,17 +153,22 @@ function translation(
 
 /** Converted, matched to options, cut to length, and what the platform itself would do. */
 function fitting(
-  from: { readonly type: ValueType; readonly options: FieldDefinition['options'] },
+  from: Arriving,
   target: FieldDefinition,
-  how: { readonly otherwise: Pairing['rule']['otherwise']; readonly side: MappingSide },
+  how: {
+    readonly otherwise: Pairing['rule']['otherwise']
+    readonly side: MappingSide
+    readonly growth: Growth | null
+  },
 ): readonly Step[] {
+  const { rules } = how.side
   const converted = convert(conversion(from.type, target.type))
   const { options, type, maxLength } = target
   const first = converted === null ? [] : [converted]
-  const last = fitRules(how.side.rules, target)
+  const last = fitRules(rules, target, how.growth)
   // An option that exists there fits there.
   if (options !== null && options.length > 0) {
-    return [...first, fitOptions({ type, options }, from, how.otherwise), last]
+    return [...first, fitOptions({ ...target, options }, { ...how, from, rules }), last]
   }
   const length = maxLength === null ? [] : [fitLength(type, maxLength)]
   return [...first, ...(type === 'choices' ? [listed(from.type)] : []), ...length, last]
@@ -169,6 +190,13 @@ function reverseOf(pairing: Pairing, around: RuleSurroundings): CompiledRule['re
   const type = typeAfter({ do: steps, values: rule.values }, [target], source.type)
   if (conversion(type, source.type).fit === 'none') return null
   around.reversed.add(source.path)
+  const growth = growthOf({
+    target: source,
+    from: { type, options: target.options },
+    rule,
+    side: around.from,
+    addsOptions: around.addsOptions,
+  })
   const context = {
     writesDate: isDate(source.type),
     countryPath: null,
@@ -188,6 +216,7 @@ function reverseOf(pairing: Pairing, around: RuleSurroundings): CompiledRule['re
       ...fitting({ type, options: target.options }, source, {
         otherwise: rule.otherwise,
         side: around.from,
+        growth,
       }),
     ],
   })
@@ -195,6 +224,7 @@ function reverseOf(pairing: Pairing, around: RuleSurroundings): CompiledRule['re
     to: source.path,
     definition: source,
     title: `${target.native} -> ${source.native}`,
+    growth,
     project,
   }
 }

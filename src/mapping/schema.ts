@@ -83,6 +83,12 @@ export const MappingSchema = z.strictObject({
     .enum(['auto', 'listed'])
     .describe('auto: every custom field travels; listed: only what `fields` names')
     .optional(),
+  options: z
+    .enum(['auto', 'listed'])
+    .describe(
+      'auto: an option that a list of the target lacks is added to it; listed: such values are named losses',
+    )
+    .optional(),
   tags: z
     .strictObject({
       ...ELEMENTS,

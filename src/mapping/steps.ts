@@ -3,6 +3,7 @@ import type { TargetRules } from '../connector/connector.ts'
 import type { FieldPath, Fields, ValueType } from '../model/field.ts'
 import type { FieldDefinition, FieldOption } from '../model/vocabulary.ts'
 import { type Conversion, Refused, type Text } from './convert.ts'
+import { type Growth, widened } from './growth.ts'
 import type { FieldRule, Loss, Projection } from './mapping.ts'
 import { optionMatch } from './options.ts'
 import { cut } from './transform.ts'
@@ -76,21 +77,40 @@ export function convert(conversion: Conversion): Step | null {
   }
 }
 
+export interface OptionFit {
+  readonly from: { readonly type: ValueType; readonly options: readonly FieldOption[] | null }
+  readonly otherwise: Otherwise
+  readonly growth: Growth | null
+  readonly rules: TargetRules
+}
+
 /** Only for a target with options. */
 export function fitOptions(
-  target: { readonly type: ValueType; readonly options: readonly FieldOption[] },
-  from: { readonly type: ValueType; readonly options: readonly FieldOption[] | null },
-  otherwise: Otherwise,
+  target: FieldDefinition & { readonly options: readonly FieldOption[] },
+  { from, otherwise, growth, rules }: OptionFit,
 ): Step {
   const match = optionMatch({ options: target.options, type: target.type, from })
   const strict = otherwise === 'keep' ? 'skip' : otherwise
-  const one: OneStep = (text, trace) => match(text) ?? unlisted(text, strict, NO_OPTION, trace)
+  const strange: OneStep = (text, trace) => {
+    const option = growth?.optionFor(text) ?? null
+    if (option === null) return unlisted(text, strict, NO_OPTION, trace)
+    const refusal = rules.fitOption?.(target, option.value) ?? null
+    if (refusal === null) return option.value
+    lose(trace, refusal, text, null)
+    return null
+  }
+  const one: OneStep = (text, trace) => match(text) ?? strange(text, trace)
   const many = elementwise(one)
   if (target.type !== 'choices') return many
   return (value, trace, source) => {
     if (typeof value !== 'string') return many(value, trace, source)
     const whole = match(value)
-    return whole === null ? many(split(value), trace, source) : [whole]
+    if (whole !== null) return [whole]
+    const parts = split(value)
+    // One choice of the source is one option, commas and all, unless its parts are options already.
+    const isOne =
+      growth !== null && from.type === 'choice' && !parts.every((part) => match(part) !== null)
+    return many(isOne ? [value] : parts, trace, source)
   }
 }
 const NO_OPTION = 'not an option of the target'
@@ -120,9 +140,13 @@ export function fitLength(type: ValueType, length: number): Step {
 }
 
 /** The target's own traps come last, on the value as it would be written. */
-export function fitRules(rules: TargetRules, definition: FieldDefinition): Step {
+export function fitRules(
+  rules: TargetRules,
+  definition: FieldDefinition,
+  growth: Growth | null = null,
+): Step {
   return (value, trace) => {
-    const fit = rules.fit(definition, value)
+    const fit = rules.fit(growth === null ? definition : widened(definition, value, growth), value)
     switch (fit.kind) {
       case 'ok':
         return fit.value

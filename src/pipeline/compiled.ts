@@ -108,6 +108,7 @@ function withCreated(
     if (entry.kind === 'field' && !fields.some((field) => field.path === entry.real)) {
       fields.push(entry.document as FieldDefinition)
     }
+    if (entry.kind === 'option') addOptions(fields, entry)
     if (entry.kind === 'tag' && !tags.some((tag) => tag.key === entry.real))
       tags.push(entry.document as Tag)
     if (entry.kind === 'group' && !groups.some((group) => group.key === entry.real)) {
@@ -115,6 +116,18 @@ function withCreated(
     }
   }
   return { ...account, catalog: { ...account.catalog, fields, tags, groups } }
+}
+
+/** Entries come with fields first, and the latest list last. */
+function addOptions(fields: FieldDefinition[], { real, document }: VocabularyEntry): void {
+  const place = fields.findIndex(({ path }) => path === real)
+  const field = fields[place]
+  if (field === undefined) return
+  const known = new Set(field.options?.map(({ value }) => value))
+  const more = ((document as FieldDefinition).options ?? []).filter(
+    ({ value }) => !known.has(value),
+  )
+  fields[place] = { ...field, options: [...(field.options ?? []), ...more] }
 }
 
 /** Fields that an earlier run created go on receiving what they were created for, unless the mapping now says something of its own. */

@@ -28,9 +28,10 @@ export async function keepDecisions(
   decisions: readonly Decision[],
 ): Promise<Pick<Drafted, 'lastOp' | 'chain'>> {
   const ops: Op[] = []
+  const contexts = tallyContexts(context)
   let seq = lastOp
   for (const decision of decisions) {
-    countRecord(tallies, tallyContexts(context), decision)
+    countRecord(tallies, contexts, decision)
     const isTwo = decision.length === 2
     for (const [place, draft] of decision.entries()) {
       seq += 1
@@ -61,6 +62,13 @@ function tallyContexts(context: PlanContext): Readonly<Record<Side, TallyContext
   const of = (one: PlanContext): TallyContext => ({
     optOutReversible: one.to.capabilities.consent.optOutReversible,
     elementName: (kind, key) => one.elements.plannedName(kind, key),
+    growing: growingOf(one),
   })
   return { to: of(context), from: of(context.mirror ?? context) }
+}
+
+function growingOf({ mapping }: PlanContext): TallyContext['growing'] {
+  return new Map(
+    mapping.rules.flatMap(({ to, growth }) => (growth === null ? [] : [[to, growth] as const])),
+  )
 }

@@ -5,7 +5,13 @@ import { SIDES, type Side } from '../model/id.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { addCosts, costOf } from '../plan/cost.ts'
 import { evaluateGuards } from '../plan/guard.ts'
-import { mayApply, type Op, type PlanHeader, type PlannedVocabulary } from '../plan/plan.ts'
+import {
+  mayApply,
+  NEW_OPTIONS_MAX,
+  type Op,
+  type PlanHeader,
+  type PlannedVocabulary,
+} from '../plan/plan.ts'
 import { secondOps, together } from '../plan/tallies.ts'
 import { count, finishCuts, type Tally } from '../plan/tally.ts'
 import { absenceWarnings } from './absent.ts'
@@ -69,6 +75,7 @@ export async function publish(
       mappingErrors: [
         ...errorsOf(context.mapping).map((finding) => `${finding.path}: ${finding.message}`),
         ...starts.problems,
+        ...overlong(vocabulary),
       ],
     }),
     warnings: [
@@ -160,7 +167,7 @@ function vocabularyOf(
   const here = vocabularyOn('from', context.mirror, tallies.from)
   return {
     fields: [...there.fields, ...here.fields],
-    options: [],
+    options: [...there.options, ...here.options],
     tags: [...there.tags, ...here.tags],
     groups: [...there.groups, ...here.groups],
   }
@@ -193,14 +200,39 @@ function vocabularyOn(side: Side, context: PlanContext, tally: Tally): PlannedVo
         return field.count > 0 || (!field.onlyIfUsed && !isMarker)
       })
       .map(({ onlyIfUsed: _, ...field }) => field),
-    options: [],
+    options: optionsOn(side, context, tally),
     tags: elements('tag').map((tag) => ({ ...tag, category: null })),
     groups: elements('group'),
   }
 }
 
-function vocabularyAt({ fields, tags, groups }: PlannedVocabulary, side: Side): number {
-  return [...fields, ...tags, ...groups].filter((one) => one.side === side).length
+/** What lists lack, a line for each list. */
+function optionsOn(
+  side: Side,
+  { mapping }: PlanContext,
+  { usedOptions }: Tally,
+): PlannedVocabulary['options'] {
+  const byPath = Map.groupBy(Object.values(usedOptions), ({ path }) => path)
+  return [...byPath].map(([path, options]) => ({
+    side,
+    path,
+    label: mapping.rules.find(({ to }) => to === path)?.definition.label ?? path,
+    options: options.map(({ value, label, count: used }) => ({ value, label, count: used })),
+  }))
+}
+
+function overlong({ options }: PlannedVocabulary): readonly string[] {
+  return options
+    .filter((one) => one.options.length > NEW_OPTIONS_MAX)
+    .map(
+      ({ label, options: { length } }) =>
+        `${label} would get ${length} new options (at most ${NEW_OPTIONS_MAX}): map it to a text field, or write \`otherwise: skip\` for it`,
+    )
+}
+
+function vocabularyAt(vocabulary: PlannedVocabulary, side: Side): number {
+  const { fields, options, tags, groups } = vocabulary
+  return [...fields, ...options, ...tags, ...groups].filter((one) => one.side === side).length
 }
 
 function warningsOf(context: PlanContext, scans: readonly ScanResult[]): readonly string[] {
@@ -222,6 +254,7 @@ function warningsOf(context: PlanContext, scans: readonly ScanResult[]): readonl
 const EMPTY_NAMES: Parameters<typeof count>[1] = {
   optOutReversible: true,
   elementName: (_kind, key) => key,
+  growing: new Map(),
 }
 
 function instant(ms: number): string {

@@ -5,7 +5,8 @@ import type { PlanContext } from '../plan/context.ts'
 import type { PlanHeader, Undone } from '../plan/plan.ts'
 import { finishCuts } from '../plan/tally.ts'
 import { undoGuards } from '../plan/undo.ts'
-import type { RunRecord } from '../state/store.ts'
+import type { FieldDefinition } from '../model/vocabulary.ts'
+import type { RunRecord, VocabularyEntry } from '../state/store.ts'
 import { lastApplied } from './apply/books.ts'
 import { createdHere, createdName } from './compiled.ts'
 import type { Job, Progressed } from './env.ts'
@@ -85,7 +86,17 @@ async function leftOver({ env, run }: Job, undone: RunRecord): Promise<Undone['l
         return label ?? name ?? real
       })
       .sort()
-  return { fields: names('field'), tags: names('tag'), groups: names('group') }
+  return {
+    fields: names('field'),
+    tags: names('tag'),
+    groups: names('group'),
+    options: entries.filter(({ kind }) => kind === 'option').map(addedOptions),
+  }
+}
+
+function addedOptions({ provisional, document }: VocabularyEntry): string {
+  const [, values] = JSON.parse(provisional) as readonly [string, readonly string[]]
+  return `${(document as FieldDefinition).label}: ${values.join(', ')}`
 }
 
 /** Mails that went out stay out. */

@@ -170,5 +170,6 @@ function tallyContext({ capabilities }: UndoContext): Parameters<typeof count>[1
   return {
     optOutReversible: capabilities.consent.optOutReversible,
     elementName: (_kind, key) => key,
+    growing: new Map(),
   }
 }

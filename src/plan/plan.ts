@@ -104,10 +104,8 @@ export interface HeldField {
 /** What has to exist before contacts are written. */
 export interface PlannedVocabulary {
   readonly fields: readonly PlannedField[]
-  readonly options: readonly {
-    readonly path: FieldPath
-    readonly options: readonly { readonly value: string; readonly label: string }[]
-  }[]
+  /** Added to lists that are there already, or that are created with the fields above. */
+  readonly options: readonly PlannedOptions[]
   readonly tags: readonly {
     readonly side: Side
     readonly key: string
@@ -122,6 +120,22 @@ export interface PlannedVocabulary {
     readonly count: number
   }[]
 }
+export interface PlannedOptions {
+  /** Whose list it is. */
+  readonly side: Side
+  /** Of the field; provisional while the field is only planned. */
+  readonly path: FieldPath
+  /** What the field is called, for people. */
+  readonly label: string
+  readonly options: readonly {
+    readonly value: string
+    readonly label: string
+    /** How many records would have it. */
+    readonly count: number
+  }[]
+}
+/** More than this is no list that people choose from: such a plan is stopped. */
+export const NEW_OPTIONS_MAX = 500
 export interface PlannedField {
   /** Where it is created. */
   readonly side: Side
@@ -241,6 +255,8 @@ export interface Undone {
     readonly fields: readonly string[]
     readonly tags: readonly string[]
     readonly groups: readonly string[]
+    /** `Plan level: Gold, Silver`. */
+    readonly options: readonly string[]
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type Op,
   type Risk,
 } from './plan.ts'
+import type { Growth } from '../mapping/growth.ts'
 
 export interface Tally {
   counts: Record<Bucket | 'delete', number>
@@ -18,6 +19,8 @@ export interface Tally {
   /** By provisional path or key: how many records use it. */
   usedFields: Record<string, number>
   usedElements: Record<string, { name: string; kind: 'tag' | 'group'; count: number }>
+  /** Options that lists lack, by path and value: how many records use each. */
+  usedOptions: Record<string, { path: string; value: string; label: string; count: number }>
   optOuts: number
   /** Opt-outs of people who exist at the target already and could not be opted in again there. */
   irreversibleConsents: number
@@ -62,6 +65,7 @@ export function emptyTally(): Tally {
     holds: {},
     usedFields: {},
     usedElements: {},
+    usedOptions: {},
     optOuts: 0,
     irreversibleConsents: 0,
     pairs: 0,
@@ -83,6 +87,8 @@ export interface TallyContext {
   readonly optOutReversible: boolean
   /** Display name of a planned tag or group. */
   elementName(kind: 'tag' | 'group', key: string): string
+  /** By path: lists that may be added to. */
+  readonly growing: ReadonlyMap<string, Growth>
 }
 
 /** Counts one record in. `op` null: unchanged and nothing to store. */
@@ -107,6 +113,8 @@ export function count(tally: Tally, context: TallyContext, op: Omit<Op, 'seq'> |
   for (const change of op.fields) {
     if (change.path.startsWith('custom.new:')) increase(tally.usedFields, change.path)
     if (op.bucket === 'update') addChange(tally, op, change)
+    const growth = context.growing.get(change.path)
+    if (growth !== undefined) addOptions(tally, change, growth)
   }
   for (const key of op.tags.add) addElement(tally, context, 'tag', key)
   for (const key of op.groups.add) addElement(tally, context, 'group', key)
@@ -174,6 +182,20 @@ function addElement(tally: Tally, context: TallyContext, kind: 'tag' | 'group', 
   if (known === undefined) {
     tally.usedElements[place] = { name: context.elementName(kind, key), kind, count: 1 }
   } else known.count += 1
+}
+
+function addOptions(tally: Tally, { path, after }: Op['fields'][number], growth: Growth): void {
+  if (after === null) return
+  for (const value of typeof after === 'string' ? [after] : after) {
+    if (growth.knows(value)) continue
+    const place = `${path}\u001f${value}`
+    const known = tally.usedOptions[place]
+    if (known !== undefined) known.count += 1
+    else {
+      const label = growth.optionFor(value)?.label ?? value
+      tally.usedOptions[place] = { path, value, label, count: 1 }
+    }
+  }
 }
 
 function increase(counts: Record<string, number>, key: string): void {

@@ -69,9 +69,10 @@ function bar() {
 }
 
 function summary() {
-  const { fields, tags, groups } = plan.vocabulary
+  const { fields, options = [], tags, groups } = plan.vocabulary
   const risks = Object.entries(plan.risks).filter(([, count]) => count > 0)
   const made = [...fields.map((each) => ['field', each.label, each.type, number(each.count)]),
+    ...options.flatMap((list) => list.options.map((each) => ['option', each.label, list.label, number(each.count)])),
     ...tags.map((each) => ['tag', each.name, '', number(each.count)]),
     ...groups.map((each) => ['group', each.name, '', number(each.count)])]
   return [

@@ -21,6 +21,11 @@ export function planDocument(plan: PlanHeader, mask: Mask): Readonly<Record<stri
         type: definition.type,
         count,
       })),
+      options: plan.vocabulary.options.map(({ path, label, options }) => ({
+        path,
+        label,
+        options,
+      })),
       tags: plan.vocabulary.tags.map(({ name, count }) => ({ name, count })),
       groups: plan.vocabulary.groups.map(({ name, count }) => ({ name, count })),
     },

@@ -82,6 +82,12 @@ function createdFirst({ vocabulary }: PlanHeader, paint: Paint): readonly string
   )
   const lines = [
     { what: 'fields', names: fields },
+    {
+      what: 'options',
+      names: vocabulary.options.flatMap(({ label, options }) =>
+        options.map((option) => `${option.label} (${label})`),
+      ),
+    },
     { what: 'tags', names: vocabulary.tags.map(({ name }) => name) },
     { what: 'groups', names: vocabulary.groups.map(({ name }) => name) },
   ]

@@ -385,7 +385,8 @@ export interface StartCount {
 /** What a sync created on a side, or found to be its counterpart: survives renaming of labels by people. */
 export interface VocabularyEntry {
   readonly side: Side
-  readonly kind: 'field' | 'tag' | 'group'
+  /** `option`: options that were added to a list; `real` is the field's path, `document` the field with them. */
+  readonly kind: 'field' | 'option' | 'tag' | 'group'
   /** The other side's path or key. */
   readonly source: string
   /** What plans call it until it exists (`custom.new:plan_level`, `new:VIP`). */

@@ -124,6 +124,28 @@ describe('a scan that is sure of itself although rows slip through', () => {
   )
 })
 
+/** Says that options were added, and adds none. */
+function forgetful<T extends Reader>(account: T): T {
+  return new Proxy(account, {
+    get: (target, key) =>
+      key === 'addOptions' ? (field: unknown) => Promise.resolve(field) : Reflect.get(target, key),
+  })
+}
+
+it('a list that was not added to is found out', async () => {
+  const report = await testSimulated(
+    {
+      platform: 'adaptix',
+      contacts: CONTACTS,
+      seed: 3,
+      wrap: forgetful,
+      probes: PROBES.filter((probe) => probe.name === 'new options'),
+    },
+    new AbortController().signal,
+  )
+  expect(named(report, 'differs'), reportText(report).join('\n')).toEqual(['new options'])
+})
+
 describe('the probes', () => {
   it('are at least the list of what must be known of a platform, each with a name of its own', () => {
     expect(PROBES.length).toBeGreaterThanOrEqual(24)

@@ -99,7 +99,9 @@ describe('a connection of ferry.yaml', () => {
       PROBES.filter(({ needs }) => needs === 'reading').map(({ name }) => name),
     )
     expect(told).toEqual(PROBES.map(({ name }) => name))
-    expect(reportText(report).at(-1)).toBe('adaptix: 6 hold, 0 differ, 37 skipped')
+    expect(reportText(report).at(-1)).toBe(
+      `adaptix: 6 hold, 0 differ, ${PROBES.length - 6} skipped`,
+    )
   })
 
   it('is left with its own contacts as they were, and a tag and a field of the probes', async () => {

@@ -29,6 +29,7 @@ export function bothWays(to: string, more: Partial<CompiledRule> = {}): Compiled
       to: from,
       definition: definition(from),
       title: `${to} -> ${from}`,
+      growth: null,
       project: back.project,
     },
   }

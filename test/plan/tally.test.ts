@@ -8,7 +8,11 @@ import { BUCKETS, graver, LOSS_SAMPLES_MAX, RISKS } from '../../src/plan/plan.ts
 import { count, cut, emptyTally, finishCuts, type Tally } from '../../src/plan/tally.ts'
 import { CAPABILITIES, contact, pairOf, planContext, round, rule, tagged } from './world.ts'
 
-const NAMES = { optOutReversible: false, elementName: (_: string, key: string) => `name of ${key}` }
+const NAMES = {
+  optOutReversible: false,
+  elementName: (_: string, key: string) => `name of ${key}`,
+  growing: new Map(),
+}
 type Counted = Draft
 const [PLAIN] = decideRecord(planContext(), {
   source: contact('s1', { 'emails.1': 'anna@example.com' }),

@@ -41,6 +41,7 @@ export const POLICY: Mapping = {
   name: 'by hand',
   fields: [],
   customFields: 'listed',
+  options: 'listed',
   tags: { include: ['*'], exclude: [], rename: null, remove: true, as: 'tags' },
   groups: { include: ['*'], exclude: [], as: 'groups', remove: true },
   consent: { rule: 'strictest', write: 'opt-out-only', unconsented: 'opt-out' },
@@ -78,6 +79,7 @@ export function rule(to: string, more: Partial<CompiledRule> = {}): CompiledRule
     blank,
     owner: null,
     conflict: null,
+    growth: null,
     project: (source) => {
       const value = source[from]
       if (value === undefined) return { kind: 'absent' }

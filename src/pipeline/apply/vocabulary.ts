@@ -1,22 +1,24 @@
 /**
- * Creates the fields, tags and groups that the plan names, one to a commit. A repeat makes no second one: fields are looked for by the
- * connector itself, tags and groups are looked for here whenever an earlier try may have made them.
+ * Creates the fields, options, tags and groups that the plan names, one to a commit. A repeat makes no second one: fields and options are
+ * looked for by the connector itself, tags and groups are looked for here whenever an earlier try may have made them.
  */
 import type { Writer } from '../../connector/connector.ts'
+import type { FieldPath } from '../../model/field.ts'
 import type { Side } from '../../model/id.ts'
-import type { Group, Tag } from '../../model/vocabulary.ts'
+import type { FieldDefinition, Group, Tag } from '../../model/vocabulary.ts'
 import { foldName } from '../../plan/base.ts'
-import type { PlanHeader } from '../../plan/plan.ts'
+import type { PlanHeader, PlannedOptions } from '../../plan/plan.ts'
 import type { VocabularyEntry } from '../../state/store.ts'
 import { createdHere, createdName, planContext, rememberCreated } from '../compiled.ts'
 import type { Job, Progressed } from '../env.ts'
 import { repeated } from './repeat.ts'
 
 export async function createVocabulary(job: Job, plan: PlanHeader): Promise<Progressed> {
-  const { fields, tags, groups } = plan.vocabulary
+  const { fields, options, tags, groups } = plan.vocabulary
+  const total = fields.length + options.length + tags.length + groups.length
   const next = { kind: 'closed', opens: [{ name: 'quiet', position: { afterSeq: 0 } }] } as const
-  if (fields.length + tags.length + groups.length === 0) return next
-  const work = await begin(job, fields.length + tags.length + groups.length)
+  if (total === 0) return next
+  const work = await begin(job, total)
   for (const field of fields) {
     await make(
       work,
@@ -32,6 +34,7 @@ export async function createVocabulary(job: Job, plan: PlanHeader): Promise<Prog
       },
     )
   }
+  for (const planned of options) await addOptions(work, planned)
   for (const planned of tags) {
     await make(
       work,
@@ -60,6 +63,31 @@ export async function createVocabulary(job: Job, plan: PlanHeader): Promise<Prog
     )
   }
   return next
+}
+
+/** A field that the plan itself creates is there by now. */
+async function addOptions(work: Work, planned: PlannedOptions): Promise<void> {
+  const { side, path, options } = planned
+  const name = JSON.stringify([path, options.map(({ value }) => value)])
+  const what = { side, kind: 'option', provisional: name, source: name } as const
+  await make(work, what, async () => {
+    const field = await fieldAt(work, side, path)
+    const added = options.map(({ value, label }) => ({ value, label }))
+    const definition = await work.writer(side).addOptions(field, added, work.job.signal)
+    return { real: definition.path, document: definition }
+  })
+}
+
+async function fieldAt({ job }: Work, side: Side, path: FieldPath): Promise<FieldDefinition> {
+  const memory = await job.env.store.vocabulary.list(job.run.sync)
+  const made = memory.find(
+    (entry) => entry.kind === 'field' && entry.side === side && entry.provisional === path,
+  )
+  if (made !== undefined) return made.document as FieldDefinition
+  const { catalog } = (await planContext(job))[side]
+  const field = catalog.fields.find((one) => one.path === path)
+  if (field === undefined) throw new Error(`the plan adds options to ${path}, which is not there`)
+  return field
 }
 
 interface Work {
@@ -130,7 +158,7 @@ async function make(
   env.progress({
     run: run.id,
     step: 'apply',
-    text: 'creating fields, tags and groups',
+    text: 'creating fields, options, tags and groups',
     done: made.size,
     total,
   })
