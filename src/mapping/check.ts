@@ -49,7 +49,8 @@ function options(rule: CompiledRule, source: FieldDefinition): readonly MappingF
   )
   if (added.length > 0) {
     const message = `${rule.definition.label} would get ${added.length} more options when somebody has them: ${quoted(added)}`
-    const hint = 'write `otherwise: skip` for this rule, or `options: listed`, to leave the list as it is'
+    const hint =
+      'write `otherwise: skip` for this rule, or `options: listed`, to leave the list as it is'
     findings.push({ level: 'note', path: rule.to, message, hint })
   }
   const merged = [...Map.groupBy(arrivals, ({ text }) => text)].filter(
