@@ -58,7 +58,10 @@ export interface HttpResponse {
   readonly status: number
   /** Lower-case names; several values are joined by a comma. */
   readonly headers: Readonly<Record<string, string>>
+  /** As text, by the character set that it says it has; made when it is first asked for. */
   readonly body: string
+  /** The same as UTF-8, for whoever reads bytes. Made anew at every asking once the text was asked for. */
+  readonly utf8: Buffer
   /** Server's Date header as epoch milliseconds; null when missing or unreadable. */
   readonly dateMs: number | null
 }

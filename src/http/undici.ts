@@ -135,10 +135,16 @@ function dispatch(agent: Agent, job: Job): Promise<Raw> {
 
 async function respond({ status, headers, bytes, reader }: Raw): Promise<WireResponse> {
   const dateMs = Date.parse(headers['date'] ?? '')
+  const body = await (reader ?? bodyReader(headers, 0)).end()
   return {
     status,
     headers,
-    body: reader === null ? '' : await reader.end(),
+    get body() {
+      return body.text
+    },
+    get utf8() {
+      return body.utf8
+    },
     dateMs: Number.isNaN(dateMs) ? null : dateMs,
     bytes,
   }

@@ -87,6 +87,9 @@ function received(response: SimulatedResponse, maxResponseBytes: number): WireRe
     status: response.status,
     headers,
     body: response.body,
+    get utf8() {
+      return Buffer.from(response.body)
+    },
     dateMs: Number.isNaN(dateMs) ? null : dateMs,
     bytes,
   }

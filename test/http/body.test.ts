@@ -15,7 +15,9 @@ async function read(
     reader.add(bytes.subarray(start, end))
     start = end
   }
-  return reader.end()
+  const { text, utf8 } = await reader.end()
+  expect(utf8.toString()).toBe(text)
+  return text
 }
 
 describe('a body that comes in pieces', () => {

@@ -221,12 +221,10 @@ describe('a kept login', () => {
 })
 
 describe('the answer of a token endpoint', () => {
-  const answer = (status: number, body: unknown): HttpResponse => ({
-    status,
-    headers: {},
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    dateMs: null,
-  })
+  const answer = (status: number, told: unknown): HttpResponse => {
+    const body = typeof told === 'string' ? told : JSON.stringify(told)
+    return { status, headers: {}, body, utf8: Buffer.from(body), dateMs: null }
+  }
 
   test('is read', () => {
     expect(

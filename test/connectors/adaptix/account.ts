@@ -172,8 +172,8 @@ export function script(
   const respond = (request: HttpRequest): HttpResponse => {
     sent.push(request)
     const told = answer(request, sent.length - 1)
-    if (isResponse(told)) return { headers, dateMs: START_MS, ...told }
-    return { status: 200, headers, body: JSON.stringify(told), dateMs: START_MS }
+    const shown = isResponse(told) ? told : { status: 200, body: JSON.stringify(told) }
+    return { headers, dateMs: START_MS, utf8: Buffer.from(shown.body), ...shown }
   }
   const http: Http = {
     channel: () => ({

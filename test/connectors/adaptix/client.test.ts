@@ -191,7 +191,14 @@ describe('logins', () => {
                 expires_in: 3600,
               })
             : JSON.stringify(CONTACT)
-          return Promise.resolve({ status: isStale ? 401 : 200, headers: {}, body, dateMs: null })
+          const status = isStale ? 401 : 200
+          return Promise.resolve({
+            status,
+            headers: {},
+            body,
+            utf8: Buffer.from(body),
+            dateMs: null,
+          })
         },
         slowDown: async () => {},
         requests: { read: 0, write: 0 },

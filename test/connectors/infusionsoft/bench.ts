@@ -192,7 +192,7 @@ export function answeringHttp(
         close: () => Promise.resolve(),
         send(request) {
           const { status = 200, headers = {}, body } = answer(request.body ?? '', request)
-          return Promise.resolve({ status, headers, body, dateMs: null })
+          return Promise.resolve({ status, headers, body, utf8: Buffer.from(body), dateMs: null })
         },
       }
     },

@@ -128,7 +128,8 @@ export function scripted(answer: (xml: string, form: URLSearchParams) => string)
         const form = new URLSearchParams(body ?? '')
         const xml = form.get('xml') ?? ''
         sent.push(xml)
-        return { status: 200, headers: {}, body: answer(xml, form), dateMs: NOON }
+        const told = answer(xml, form)
+        return { status: 200, headers: {}, body: told, utf8: Buffer.from(told), dateMs: NOON }
       },
       slowDown: async () => undefined,
       requests: { read: 0, write: 0 },
