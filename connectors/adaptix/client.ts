@@ -15,7 +15,9 @@ import {
 import { type Profile, profileFromHeaders, profileOf } from './profile.ts'
 import { encodeQuery, type QueryValue } from './query.ts'
 import { refusalOf, ServerRefusal } from './refusal.ts'
-import { isObject, parseServerError } from './schema.ts'
+import { rowReader } from './rows.ts'
+import { isObject } from './schema.ts'
+import { parseServerError } from './server-error.ts'
 
 export interface Client {
   /** By the newest answer's version header; everything careful before the first one. */
@@ -108,23 +110,30 @@ export function openClient(options: ClientOptions): Client {
   async function run(
     operation: Operation,
     input: unknown,
-    signal: AbortSignal,
+    how: { readonly read: Reading; readonly signal: AbortSignal },
   ): Promise<Answer<unknown>> {
+    const { read, signal } = how
     const { response, path } = await exchange(operation, input, signal)
     try {
-      return readAnswer(operation, response, path)
+      return readAnswer(operation, { response, path, body: read(response) })
     } catch (error) {
       if (!operation.path.includes('{automations}') || !isUnknownEndpoint(error)) throw error
       const before = automations
       automations = automations === 'automations' ? 'campaigns' : 'automations'
       const again = await exchange(operation, input, signal)
       try {
-        return readAnswer(operation, again.response, again.path)
+        return readAnswer(operation, { ...again, body: read(again.response) })
       } catch (second) {
         automations = before
         throw isUnknownEndpoint(second) ? error : second
       }
     }
+  }
+
+  const rows = rowReader()
+  const byRows: Reading = (response) => rows.read(response.utf8) ?? parsed(response)
+  const howTo = (name: OperationName, signal: AbortSignal) => {
+    return { read: MANY_CONTACTS.has(name) ? byRows : parsed, signal }
   }
 
   return {
@@ -136,10 +145,10 @@ export function openClient(options: ClientOptions): Client {
     },
     channel,
     async call<Name extends OperationName>(name: Name, input: InputOf<Name>, signal: AbortSignal) {
-      return (await run(OPERATIONS[name], input, signal)).result as ResultOf<Name>
+      return (await run(OPERATIONS[name], input, howTo(name, signal))).result as ResultOf<Name>
     },
     async ask<Name extends OperationName>(name: Name, input: InputOf<Name>, signal: AbortSignal) {
-      return (await run(OPERATIONS[name], input, signal)) as Answer<ResultOf<Name>>
+      return (await run(OPERATIONS[name], input, howTo(name, signal))) as Answer<ResultOf<Name>>
     },
     async callByName(name, input, signal) {
       const operation = findOperation(name)
@@ -148,11 +157,21 @@ export function openClient(options: ClientOptions): Client {
           hint: `Operations: ${Object.keys(OPERATIONS).join(', ')}.`,
         })
       }
-      return (await run(operation, input ?? {}, signal)).result
+      return (await run(operation, input ?? {}, { read: parsed, signal })).result
     },
     close: () => channel.close(),
   }
 }
+
+/** Their answers hold contacts by the hundred, which are read row by row; `callByName` shows them as they came. */
+const MANY_CONTACTS: ReadonlySet<OperationName> = new Set([
+  'contacts.list',
+  'contacts.createBatch',
+  'contacts.editBatch',
+])
+
+/** What an answer's JSON says; undefined: it is not JSON. */
+type Reading = (response: HttpResponse) => unknown
 
 interface Built {
   readonly path: string
@@ -210,8 +229,19 @@ async function sendWith(
 }
 
 /** Throws ServerRefusal for a refusal, `protocol` for an answer in no shape that we know. */
-function readAnswer(operation: Operation, response: HttpResponse, path: string): Answer<unknown> {
-  const body = parseJson(response.body)
+function readAnswer(
+  operation: Operation,
+  {
+    response,
+    path,
+    body,
+  }: {
+    readonly response: HttpResponse
+    readonly path: string
+    /** undefined: not JSON. */
+    readonly body: unknown
+  },
+): Answer<unknown> {
   const server = body === undefined ? null : parseServerError(body)
   const asked = { operation: operation.name, path }
   if (response.status >= 300 || server !== null) throw refusalOf(response, server, asked)
@@ -235,9 +265,9 @@ function readAnswer(operation: Operation, response: HttpResponse, path: string):
 }
 
 /** undefined: not JSON. */
-function parseJson(text: string): unknown {
+function parsed({ body }: HttpResponse): unknown {
   try {
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+    return JSON.parse(body.charCodeAt(0) === 0xfeff ? body.slice(1) : body)
   } catch {
     return undefined
   }

@@ -3,16 +3,8 @@ import type { ContactWrite, WriteOutcome } from '../../src/connector/connector.t
 import { type RemoteId, remoteId } from '../../src/model/id.ts'
 import type { Sighting } from '../../src/model/sighting.ts'
 import { pathOf } from './names.ts'
-import {
-  type Batch,
-  type Contact,
-  isObject,
-  itemAt,
-  parseContact,
-  parseError,
-  type ServerError,
-  ShapeError,
-} from './schema.ts'
+import { type Batch, type Contact, isObject, itemAt, parseContact, ShapeError } from './schema.ts'
+import { parseError, type ServerError } from './server-error.ts'
 
 export type Decode = (contact: Contact) => Sighting
 

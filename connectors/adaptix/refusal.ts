@@ -2,7 +2,7 @@
 import type { Cause } from '../../src/connector/error.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
 import type { HttpResponse } from '../../src/connector/kit.ts'
-import type { ServerError } from './schema.ts'
+import type { ServerError } from './server-error.ts'
 
 /** A ConnectorError that keeps what the server told, for those who can act on it. */
 export class ServerRefusal extends ConnectorError {

@@ -12,16 +12,23 @@ export interface Contact {
   /** undefined: the answer does not tell. */
   readonly points: string | undefined
   readonly owner: { readonly id: string; readonly name: string } | null | undefined
-  /** By alias; null value: empty. */
-  readonly cells: Readonly<Record<string, Cell>>
+  readonly cells: Cells
   readonly tags: readonly string[] | undefined
   readonly doNotContact: readonly DoNotContact[] | undefined
 }
-export interface Cell {
+/** A contact's fields: what they are, and at the same places what they hold. */
+export interface Cells {
+  /** One list for all contacts that were read in the same way. */
+  readonly columns: readonly Column[]
+  /** null: empty. */
+  readonly values: readonly CellValue[]
+}
+export interface Column {
+  readonly alias: string
   /** The field's type as the answer tells it; null: it does not. */
   readonly type: string | null
-  readonly value: Scalar | readonly Scalar[]
 }
+export type CellValue = Scalar | readonly Scalar[]
 export type Scalar = string | number | boolean | null
 export interface DoNotContact {
   readonly channel: string
@@ -35,24 +42,44 @@ export class ShapeError extends Error {
   override readonly name = 'ShapeError'
 }
 
+/** A contact that was read before its answer was taken apart; stands in the answer where the raw one would. */
+export class ReadContact {
+  readonly id: string
+  readonly contact: Contact
+  constructor(contact: Contact) {
+    this.id = contact.id
+    this.contact = contact
+  }
+}
+
 /**
  * One contact. `key`: what it stood under in an object keyed by id, for answers that leave the id out.
  * Throws ShapeError.
  */
 export function parseContact(raw: unknown, key: string | null = null): Contact {
+  if (raw instanceof ReadContact) return raw.contact
   if (!isObject(raw)) throw new ShapeError('a contact is not an object')
   const id = digits(raw['id']) ?? (key === null ? null : digits(key))
   if (id === null) throw new ShapeError('a contact has no id')
+  return contactOf(id, raw, parseCells(raw['fields'], id))
+}
+
+/** What a contact tells beside its fields, with them. Throws ShapeError. */
+export function contactOf(
+  id: string,
+  raw: Readonly<Record<string, unknown>>,
+  cells: Cells,
+): Contact {
+  const { tags, doNotContact } = raw
   return {
     id,
     dateAdded: text(raw['dateAdded']),
     dateModified: text(raw['dateModified']),
     points: scalarText(raw['points']),
     owner: parseOwner(raw['owner']),
-    cells: parseCells(raw['fields'], id),
-    tags: raw['tags'] === undefined ? undefined : rowsOf(raw['tags']).map(parseTagName),
-    doNotContact:
-      raw['doNotContact'] === undefined ? undefined : rowsOf(raw['doNotContact']).map(parseDnc),
+    cells,
+    tags: tags === undefined ? undefined : rowsOf(tags).map(parseTagName),
+    doNotContact: doNotContact === undefined ? undefined : rowsOf(doNotContact).map(parseDnc),
   }
 }
 
@@ -79,10 +106,12 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function parseCells(fields: unknown, id: string): Record<string, Cell> {
-  const cells: Record<string, Cell> = {}
-  if (fields === undefined || Array.isArray(fields)) return cells
+function parseCells(fields: unknown, id: string): Cells {
+  const columns: Column[] = []
+  const values: CellValue[] = []
+  if (fields === undefined || Array.isArray(fields)) return { columns, values }
   if (!isObject(fields)) throw new ShapeError(`contact ${id}: fields is not an object`)
+  const cells = new Map<string, { readonly type: string | null; readonly value: CellValue }>()
   for (const group in fields) {
     // Groups are not hard-coded: companies and future versions have others. An empty one is [].
     const members = fields[group]
@@ -91,23 +120,28 @@ function parseCells(fields: unknown, id: string): Record<string, Cell> {
       const cell = members[alias]
       if (!isObject(cell) || cell['object'] === 'company') continue
       const type = cell['type']
-      cells[alias] = {
+      cells.set(alias, {
         type: typeof type === 'string' ? type : null,
         value: cellValue(cell['value'], id),
-      }
+      })
     }
   }
   const all = fields['all']
   if (isObject(all)) {
     for (const alias in all) {
-      if (alias in cells || alias === 'id') continue
-      cells[alias] = { type: null, value: cellValue(all[alias], id) }
+      if (alias === 'id' || cells.has(alias)) continue
+      cells.set(alias, { type: null, value: cellValue(all[alias], id) })
     }
   }
-  return cells
+  for (const [alias, { type, value }] of cells) {
+    columns.push({ alias, type })
+    values.push(value)
+  }
+  return { columns, values }
 }
 
-function cellValue(value: unknown, id: string): Scalar | readonly Scalar[] {
+/** Throws ShapeError. */
+export function cellValue(value: unknown, id: string): CellValue {
   if (isScalar(value)) return value
   if (value === undefined) return null
   if (Array.isArray(value) && value.every(isScalar)) return value
@@ -145,12 +179,14 @@ function parseDnc(entry: unknown): DoNotContact {
   }
 }
 
-function digits(value: unknown): string | null {
+/** An id as it is written; null: it is none. */
+export function digits(value: unknown): string | null {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return String(value)
   return typeof value === 'string' && /^[1-9]\d*$/.test(value) ? value : null
 }
 
-function text(value: unknown): string | null {
+/** null: no text, or an empty one. */
+export function text(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
@@ -234,55 +270,3 @@ export const batchSchema = z.looseObject({
   errors: z.unknown().optional(),
 })
 export type Batch = z.output<typeof batchSchema>
-
-/** What an error answer tells, from any of its three shapes; null: the body is no error. */
-export interface ServerError {
-  readonly code: number | null
-  readonly message: string
-  readonly type: string | null
-  /** Field alias to message, for validation errors. */
-  readonly details: Readonly<Record<string, string>>
-  /** True: it came from a controller, which knows the record; false: from routing, login or a crash. */
-  readonly isDetailed: boolean
-}
-
-/**
- * `{"errors":[{code,message,details,type}]}` · `{"error":{code,message}}` · `{"error":"invalid_grant","error_description":…}`.
- * A batch answer has `errors` too and is none: it has `statusCodes`.
- */
-export function parseServerError(body: unknown): ServerError | null {
-  if (!isObject(body) || body['statusCodes'] !== undefined) return null
-  const listed = entriesOf(body['errors'] ?? null)[0]?.[1]
-  if (isObject(listed)) return parseError(listed)
-  const single = body['error']
-  if (isObject(single)) return parseError(single)
-  if (typeof single === 'string') {
-    const description = text(body['error_description'])
-    return {
-      code: null,
-      message: description ?? single,
-      type: single,
-      details: {},
-      isDetailed: false,
-    }
-  }
-  return null
-}
-
-/** One error of an answer or of a batch item. */
-export function parseError(raw: Readonly<Record<string, unknown>>): ServerError {
-  const details: Record<string, string> = {}
-  if (isObject(raw['details'])) {
-    for (const [alias, messages] of Object.entries(raw['details'])) {
-      details[alias] = Array.isArray(messages) ? messages.map(String).join(' ') : String(messages)
-    }
-  }
-  const code = Number(raw['code'])
-  return {
-    code: Number.isInteger(code) && code > 0 ? code : null,
-    message: text(raw['message']) ?? 'no message',
-    type: text(raw['type']),
-    details,
-    isDetailed: raw['details'] !== undefined || raw['type'] === 'api',
-  }
-}
