@@ -127,7 +127,14 @@ export const PART_CHECKS: Readonly<Record<string, Check>> = {
       transport: () => ({
         exchange: async (request) => {
           sent.push(request)
-          return { status: 200, headers: {}, body: '{}', utf8: Buffer.from('{}'), dateMs: null, bytes: 2 }
+          return {
+            status: 200,
+            headers: {},
+            body: '{}',
+            utf8: Buffer.from('{}'),
+            dateMs: null,
+            bytes: 2,
+          }
         },
         close: async () => {},
       }),
