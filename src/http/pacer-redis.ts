@@ -19,7 +19,7 @@ import {
   seconds,
   throttledError,
 } from './pacer.ts'
-import { ENTER, HOLD, QUIET } from './pacer-script.ts'
+import { pacerScripts, REDIS_NOW } from './pacer-script.ts'
 
 export interface SharedPacing {
   readonly pacer: PacerMaker
@@ -36,6 +36,8 @@ export interface SharedPacingOptions {
   readonly owner: string
   /** How long a worker that was killed keeps its place among the requests in flight. */
   readonly slotMs?: number
+  /** What time it is for all workers, as Lua in milliseconds; Redis's own time unless told otherwise. */
+  readonly now?: string
 }
 
 /** Connects in the background; what is asked before waits. One connection to Redis for all pacers. */
@@ -49,9 +51,10 @@ export function redisPacing(options: SharedPacingOptions): SharedPacing {
   })
   // Whoever asks is told; a connection that is lost comes back by itself.
   redis.on('error', (error: Error) => log.debug(`shared pace: ${error.message}`))
-  redis.defineCommand('ferryEnter', { numberOfKeys: 4, lua: ENTER })
-  redis.defineCommand('ferryQuiet', { numberOfKeys: 1, lua: QUIET })
-  redis.defineCommand('ferryHold', { numberOfKeys: 1, lua: HOLD })
+  const { enter, quiet, hold } = pacerScripts(options.now ?? REDIS_NOW)
+  redis.defineCommand('ferryEnter', { numberOfKeys: 4, lua: enter })
+  redis.defineCommand('ferryQuiet', { numberOfKeys: 1, lua: quiet })
+  redis.defineCommand('ferryHold', { numberOfKeys: 1, lua: hold })
   const { protocol, host } = new URL(url)
   const place = { redis: redis as ScriptedRedis, shown: `${protocol}//${host}` }
   let made = 0

@@ -1,6 +1,6 @@
 /**
  * What the shared pacer runs inside Redis: one script that lets a request leave or tells how long to wait, so that no two workers can take
- * the same place. Times are Redis's own, so the clocks of the workers need not agree. Every entry lapses by itself: whatever a killed
+ * the same place. Times are Redis's own (`REDIS_NOW`), so the clocks of the workers need not agree. Every entry lapses by itself: whatever a killed
  * worker held or stood in comes free.
  *
  * Keys: what is known of the connection (`due`, `quiet`, `why`, `seq`), its slots by the time they lapse, the line of waiting workers by
@@ -9,18 +9,35 @@
  *
  * The bucket is `due`, as in the embedded pacer: the n-th in line may leave at `due + n intervals - leeway`, and whoever leaves pushes it on.
  */
+export interface PacerScripts {
+  readonly enter: string
+  /** Nobody leaves for so long from now. Never shortens an earlier quiet. */
+  readonly quiet: string
+  /** Holds slots for so long from now, also those that were forgotten with everything else. */
+  readonly hold: string
+}
+
+/** `now`: Lua that gives the present moment in milliseconds. */
+export function pacerScripts(now: string): PacerScripts {
+  const preamble = `local now = ${now}\n`
+  return { enter: preamble + ENTER, quiet: preamble + QUIET, hold: preamble + HOLD }
+}
+
+export const REDIS_NOW = `(function()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + time[2] / 1000
+end)()`
+
 const IDLE_MS = 3_600_000
 /** How much longer than it was told to wait a worker keeps its place in line. */
 const LATE_MS = 1_000
 
-export const ENTER = `
+const ENTER = `
 local known, slots, line, lapses = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local me, slot, why = ARGV[1], ARGV[2], ARGV[10]
 local interval, leeway, concurrency = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local carried, slotMs, quietMs = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local patience = tonumber(ARGV[9])
-local time = redis.call('TIME')
-local now = time[1] * 1000 + time[2] / 1000
 local function text(number) return string.format('%.3f', number) end
 local function keep(forMs)
   for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, math.ceil(forMs + ${IDLE_MS})) end
@@ -70,20 +87,16 @@ keep(math.max(quiet - now, 0))
 return answer
 `
 
-/** Nobody leaves for so long from now. Never shortens an earlier quiet. */
-export const QUIET = `
-local time = redis.call('TIME')
-local until_ms = time[1] * 1000 + time[2] / 1000 + tonumber(ARGV[1])
+const QUIET = `
+local until_ms = now + tonumber(ARGV[1])
 if until_ms > tonumber(redis.call('HGET', KEYS[1], 'quiet') or '0') then
   redis.call('HSET', KEYS[1], 'quiet', string.format('%.3f', until_ms), 'why', ARGV[2])
   redis.call('PEXPIRE', KEYS[1], math.ceil(tonumber(ARGV[1]) + ${IDLE_MS}))
 end
 `
 
-/** Holds slots for so long from now, also those that were forgotten with everything else. */
-export const HOLD = `
-local time = redis.call('TIME')
-local lapses = string.format('%.3f', time[1] * 1000 + time[2] / 1000 + tonumber(ARGV[1]))
+const HOLD = `
+local lapses = string.format('%.3f', now + tonumber(ARGV[1]))
 for index = 2, #ARGV do redis.call('ZADD', KEYS[1], lapses, ARGV[index]) end
 redis.call('PEXPIRE', KEYS[1], ${IDLE_MS})
 `

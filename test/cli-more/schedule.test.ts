@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../src/http/clock.ts'
 import { openStore } from '../../src/state/sql/open.ts'
 import { type Served, served } from '../cli/served.ts'
+import { PATIENT } from '../patient.ts'
 import { type QueueServer, startRedisServer } from '../runner/queue-server.ts'
 
 /** A text: why there is none. */
@@ -45,9 +46,9 @@ describe('ferry schedule', () => {
       await vi.waitFor(
         async () =>
           expect((await store.runs.list({ sync: 'move', limit: 9 }))[0]?.status).toBe('done'),
-        { timeout: 20_000, interval: 50 },
+        PATIENT,
       )
-      await vi.waitFor(async () => expect(await store.leases.list()).toEqual([]))
+      await vi.waitFor(async () => expect(await store.leases.list()).toEqual([]), PATIENT)
       running.interrupt()
       const ended = await running.ended
       expect(ended.code).toBe(0)
@@ -65,7 +66,7 @@ describe('ferry schedule', () => {
     } finally {
       await store.close()
     }
-  }, 40_000)
+  })
 
   it.skipIf(typeof server === 'string')(
     'hands a tick of the queue to a worker, once for however many schedulers there are',
@@ -84,28 +85,19 @@ describe('ferry schedule', () => {
       const ticks = new Queue('schedule', { prefix: 'ferry', connection: { url: connection } })
       try {
         const before = (await store.runs.list({ sync: 'move', limit: 99 })).length
-        await vi.waitFor(async () => expect(await ticks.getWorkersCount()).toBe(2), {
-          timeout: 20_000,
-          interval: 100,
-        })
+        await vi.waitFor(async () => expect(await ticks.getWorkersCount()).toBe(2), PATIENT)
         // A scheduler listens first and enters its syncs then.
-        await vi.waitFor(
-          async () => {
-            const entered = (await ticks.getJobSchedulers()).map(({ key, tz }) => [key, tz])
-            expect(entered).toEqual([['move', 'UTC']])
-          },
-          { timeout: 20_000, interval: 50 },
-        )
+        await vi.waitFor(async () => {
+          const entered = (await ticks.getJobSchedulers()).map(({ key, tz }) => [key, tz])
+          expect(entered).toEqual([['move', 'UTC']])
+        }, PATIENT)
         await ticks.add('move', {})
-        await vi.waitFor(
-          async () => {
-            const runs = await store.runs.list({ sync: 'move', limit: 99 })
-            expect([runs.length - before, runs[0]?.status]).toEqual([1, 'done'])
-            expect(await store.leases.list()).toEqual([])
-          },
-          { timeout: 20_000, interval: 50 },
-        )
-        await vi.waitFor(async () => expect(await ticks.getActiveCount()).toBe(0))
+        await vi.waitFor(async () => {
+          const runs = await store.runs.list({ sync: 'move', limit: 99 })
+          expect([runs.length - before, runs[0]?.status]).toEqual([1, 'done'])
+          expect(await store.leases.list()).toEqual([])
+        }, PATIENT)
+        await vi.waitFor(async () => expect(await ticks.getActiveCount()).toBe(0), PATIENT)
         for (const each of processes) each.interrupt()
         const [worker, ...schedulers] = await Promise.all(processes.map(({ ended }) => ended))
         expect([worker?.code, ...schedulers.map(({ code }) => code)]).toEqual([0, 0, 0])
@@ -117,6 +109,5 @@ describe('ferry schedule', () => {
         await store.close()
       }
     },
-    60_000,
   )
 })

@@ -53,6 +53,34 @@ describe('a channel over sockets', () => {
     return host
   }
 
+  test('keeps its place until every worker knows of the quiet that it was asked for', async () => {
+    const told: string[] = []
+    const http = httpOver({
+      clock: virtualClock(0),
+      log: remembering(),
+      random: () => 0.5,
+      pacer: () => ({
+        enter: async () => () => told.push('place free'),
+        quiet: async () => {
+          told.push('asked')
+          await new Promise((resolve) => setImmediate(resolve))
+          told.push('all know')
+        },
+        waitingFor: null,
+        close: () => {},
+      }),
+    })
+    const host = await listen(
+      createServer((_, response) => {
+        response.writeHead(429, { 'retry-after': '86400' }).end()
+      }),
+    )
+    const channel = http.channel({ ...OPTIONS, url: `http://${host}` })
+    closers.push(() => channel.close())
+    await expect(channel.send(WRITE, NEVER)).rejects.toMatchObject({ kind: 'throttled' })
+    expect(told).toEqual(['asked', 'all know', 'place free'])
+  })
+
   test.each([READ, WRITE])('tries a refused connection again: $effect', async (request) => {
     const { channel, clock, log } = open(`http://${await closedPort()}`)
     await expect(clock.drive(channel.send(request, NEVER))).rejects.toMatchObject({

@@ -118,9 +118,10 @@ describe('masking', () => {
 
   it('of a long text takes no long time', () => {
     const longNotes = 'a.'.repeat(100_000)
-    const startedAt = performance.now()
+    const before = process.cpuUsage()
     expect(masked(longNotes, 'partial')).toHaveLength(longNotes.length)
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
+    // Of the processor's time: what else the machine does is not measured.
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(2_000)
   })
 })
 

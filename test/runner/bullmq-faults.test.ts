@@ -1,10 +1,10 @@
-import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { work } from '../../src/app/run.ts'
 import { bullmqRunner, startWorker } from '../../src/runner/bullmq.ts'
 import { bellOn, wayTo } from '../../src/runner/bullmq-queue.ts'
 import { openSlices } from '../../src/runner/queued/settle.ts'
 import { QUEUE_TIMING } from '../../src/runner/queued/timing.ts'
+import { PATIENT } from '../patient.ts'
 import { type Bench, openAt, openBench, SYNC } from './bench.ts'
 import { newQueue, openSockets, openSubmitter, openWorker } from './queue-bench.ts'
 import { freePort, type QueueServer, startPostgresQueue, startQueueServer } from './queue-server.ts'
@@ -26,7 +26,7 @@ describe('a queue with workers', () => {
   })
   afterAll(async () => {
     await server.stop()
-    await vi.waitFor(() => expect(openSockets()).toEqual([]))
+    await vi.waitFor(() => expect(openSockets()).toEqual([]), PATIENT)
   })
 
   async function submitter(queue = newQueue(server.connection), options = {}) {
@@ -92,7 +92,10 @@ describe('a queue with workers', () => {
     toClose.push(way.close)
     const jobs = way.queue()
     await bellOn(queue, jobs, null).ring(tickets)
-    while ((await jobs.getJobCountByTypes('waiting', 'active', 'delayed')) > 0) await setTimeout(10)
+    await vi.waitFor(
+      async () => expect(await jobs.getJobCountByTypes('waiting', 'active', 'delayed')).toBe(0),
+      PATIENT,
+    )
     expect(bench.arrived).toBe(before)
     expect(await work(app, SYNC, runner, NEVER)).toMatchObject({ id: run?.id, status: 'done' })
   })

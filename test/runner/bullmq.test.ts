@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest'
 import { work } from '../../src/app/run.ts'
+import { PATIENT } from '../patient.ts'
 import { SYNC } from './bench.ts'
 import { startProcess } from './process/start.ts'
 import { newQueue, openSockets, openSubmitter, openWorker } from './queue-bench.ts'
@@ -13,7 +14,7 @@ describe('the runner over a queue', () => {
   })
   afterAll(async () => {
     await server.stop()
-    await vi.waitFor(() => expect(openSockets()).toEqual([]))
+    await vi.waitFor(() => expect(openSockets()).toEqual([]), PATIENT)
   })
 
   runnerContract({
