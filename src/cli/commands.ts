@@ -2,16 +2,17 @@
 import type { Command } from 'commander'
 import { registerCall } from './commands/call.ts'
 import { registerCatalog } from './commands/catalog.ts'
-import { registerCases } from './commands/cases.ts'
 import { registerConnector } from './commands/connector.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerExplain } from './commands/explain.ts'
+import { registerHolds } from './commands/holds.ts'
 import { registerInit } from './commands/init.ts'
 import { registerInventory } from './commands/inventory.ts'
 import { registerLinks } from './commands/links.ts'
 import { registerMap } from './commands/map.ts'
 import { registerPlan } from './commands/plan.ts'
+import { registerRejects } from './commands/rejects.ts'
 import { registerReport } from './commands/report.ts'
 import { registerRuns } from './commands/runs.ts'
 import { registerSchedule } from './commands/schedule.ts'
@@ -40,7 +41,8 @@ export const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   registerVerify,
   registerUndo,
   registerExplain,
-  registerCases,
+  registerHolds,
+  registerRejects,
   registerConnector,
   registerLinks,
   registerRuns,

@@ -118,6 +118,6 @@ function written(rows: readonly object[]): string {
 }
 
 /** What a spreadsheet would run is text with an apostrophe in front; the wide forms count too. */
-function neutral(cell: string): string {
+export function neutral(cell: string): string {
   return /^\s*[=+\-@＝＋－＠\t\r]/.test(cell) ? `'${cell}` : cell
 }

@@ -64,7 +64,7 @@ export function headerDocument(plan: PlanHeader, mask: Mask): Shown & { readonly
 }
 
 /** Reasons are written for people and may name one by address. */
-function withoutAddresses(text: string, mask: Mask): string {
+export function withoutAddresses(text: string, mask: Mask): string {
   if (mask === 'none') return text
   return text.replace(/[^\s<>"'@]+@[^\s<>"'@]+/g, (address) => masked(address, mask))
 }

@@ -1,0 +1,121 @@
+/** Holds as JSON and as text: both values of what waits, the rule or cause, and what to do. */
+import type { FieldValue } from '../model/field.ts'
+import { choiceText, type Choice } from '../plan/ruling.ts'
+import { type Mask, masked } from './mask.ts'
+import { withoutAddresses } from './plan-record.ts'
+import { safeText } from './safe-text.ts'
+
+/** A hold with what is asked and what was decided, as the app tells it. */
+export interface ShownHold {
+  readonly case: {
+    readonly id: string
+    readonly sync: string
+    readonly side: string
+    readonly record: string
+    readonly kind: string
+    readonly label: string
+    readonly cause: string
+    readonly hint: string
+    readonly fields: readonly string[]
+    readonly candidates: readonly string[]
+    readonly run: string
+  }
+  readonly asked: readonly {
+    readonly field: string | null
+    readonly kind: string
+    readonly question: string | null
+    readonly choices: readonly Choice[]
+    readonly from?: FieldValue | undefined
+    readonly to?: FieldValue | undefined
+    readonly lapsed: string | null
+    readonly ruling: {
+      readonly choice: Choice
+      readonly who: string
+      readonly at: number
+      readonly obeyedBy: string | null
+    } | null
+  }[]
+}
+type Asked = ShownHold['asked'][number]
+
+export function holdDocument(hold: ShownHold, mask: Mask): Readonly<Record<string, unknown>> {
+  const { id, sync, record, side, kind, cause, hint, fields, candidates, run, label } = hold.case
+  return {
+    id,
+    sync,
+    record,
+    side,
+    kind,
+    cause: withoutAddresses(cause, mask),
+    hint,
+    fields,
+    candidates,
+    label: masked(label, mask),
+    run,
+    asks: hold.asked.map(({ field, kind: about, question, choices, from, to, lapsed, ruling }) => ({
+      field,
+      about,
+      ...(field === null ? {} : { from: hidden(from, mask), to: hidden(to, mask) }),
+      question,
+      choices,
+      lapsed,
+      decision:
+        ruling === null
+          ? null
+          : {
+              choice: ruling.choice,
+              who: ruling.who,
+              at: new Date(ruling.at).toISOString(),
+              obeyedBy: ruling.obeyedBy,
+            },
+    })),
+  }
+}
+
+export function holdLines(hold: ShownHold, mask: Mask): readonly string[] {
+  const { id, sync, record, label, cause, hint } = hold.case
+  return [
+    `${id}  ${sync}  ${record}  ${safeText(masked(label, mask), 50)}  ${safeText(withoutAddresses(cause, mask), 140)}`,
+    `    ${safeText(hint, 200)}`,
+    ...hold.asked.flatMap((asked) => askedLines(asked, mask)),
+    ...answerLine(id, hold.asked),
+  ]
+}
+
+function askedLines(asked: Asked, mask: Mask): readonly string[] {
+  const values =
+    asked.field === null
+      ? []
+      : [
+          `    ${safeText(asked.field, 60)}: source ${shown(asked.from, mask)} | target ${shown(asked.to, mask)}`,
+        ]
+  return [
+    ...values,
+    ...(asked.lapsed === null ? [] : [`      ${safeText(asked.lapsed, 140)}`]),
+    ...(asked.ruling === null ? [] : [`      ${decisionText(asked.ruling)}`]),
+  ]
+}
+
+export function decisionText({ choice, who, at, obeyedBy }: NonNullable<Asked['ruling']>): string {
+  const day = new Date(at).toISOString().slice(0, 10)
+  const then = obeyedBy === null ? 'the next run obeys' : `obeyed by ${obeyedBy}`
+  return `decided by ${safeText(who, 40)} on ${day}: ${safeText(choiceText(choice), 60)}; ${then}`
+}
+
+function answerLine(id: string, asked: readonly Asked[]): readonly string[] {
+  const choices = [...new Set(asked.flatMap((one) => one.choices))]
+  if (choices.length === 0) return []
+  return [`    ferry holds resolve ${id} --take ${safeText(choices.join('|'), 120)}`]
+}
+
+/** Not told, empty and a value are three things. */
+export function shown(value: FieldValue | undefined, mask: Mask): string {
+  if (value === undefined) return '(not told)'
+  if (value === null || value.length === 0) return '(empty)'
+  return `"${safeText(masked(typeof value === 'string' ? value : value.join(', '), mask), 80)}"`
+}
+
+function hidden(value: FieldValue | undefined, mask: Mask): FieldValue | undefined {
+  if (value === undefined || value === null) return value
+  return typeof value === 'string' ? masked(value, mask) : value.map((item) => masked(item, mask))
+}
