@@ -75,15 +75,6 @@ export async function work(
 /** What the configuration may say and this version does not do is refused by name: half of a sync done silently would be worse than none. */
 function refuseWhatIsMissing(app: App, settings: SyncSettings): void {
   const problems = [
-    ...(settings.deletes === 'ignore' || settings.direction === 'one-way'
-      ? []
-      : [
-          {
-            key: 'deletes',
-            message: `"${settings.deletes}" is not there yet for two-way syncs: people deleted on one side stay on the other`,
-            hint: 'Write "deletes: ignore".',
-          },
-        ]),
     ...(Object.keys(settings.mapping.sequences).length === 0
       ? []
       : withoutSequences(app, settings)),

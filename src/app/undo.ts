@@ -1,5 +1,5 @@
 /** Undoing a run: makes the plan that takes back what it wrote, and lets people whom an undo removed be created again. */
-import type { RemoteId } from '../model/id.ts'
+import { type RemoteId, SIDES, type Side } from '../model/id.ts'
 import type { PlanHeader } from '../plan/plan.ts'
 import type { Runner } from '../runner/runner.ts'
 import type { RunRecord } from '../state/store.ts'
@@ -36,7 +36,10 @@ export async function planUndo(
   return plan
 }
 
-/** People whom the undo of this run removed may be created again by the next plan. Answers how many there are. */
+/**
+ * People whom this run, or its undo, kept from being created may be created again by the next plan: those whom the undo removed, and those whose
+ * counterpart the run parted from. Answers how many there are.
+ */
 export async function releaseUndone(app: App, id: string): Promise<number> {
   const undone = await undoable(app, id)
   let released = 0
@@ -45,13 +48,21 @@ export async function releaseUndone(app: App, id: string): Promise<number> {
     const last = page.at(-1)
     if (last === undefined) break
     afterSeq = last.seq
-    const ids: RemoteId[] = []
+    const ids: Record<Side, RemoteId[]> = { from: [], to: [] }
+    for (const entry of page)
+      if (entry.kind === 'create' && entry.record !== null) ids[entry.side].push(entry.record)
     for (const [plan, entries] of Map.groupBy(page, (entry) => entry.plan)) {
-      const seqs = entries.flatMap(({ kind, seq }) => (kind === 'create' ? [seq] : []))
-      for (const { op } of await app.store.plans.opsAt(plan, seqs))
-        if (op.fromId !== null) ids.push(op.fromId)
+      const seqs = entries.map(({ seq }) => seq)
+      for (const { op } of await app.store.plans.opsAt(plan, seqs)) {
+        if (op.bucket === 'update' && op.ends === undefined) continue
+        if (op.fromId !== null) ids.from.push(op.fromId)
+        if (op.toId !== null) ids.to.push(op.toId)
+      }
     }
-    released += await app.store.tombstones.remove(undone.sync, 'from', ids)
+    const lifted = { from: 0, to: 0 }
+    for (const side of SIDES)
+      lifted[side] = await app.store.tombstones.remove(undone.sync, side, ids[side])
+    released += Math.max(lifted.from, lifted.to)
   }
   await app.store.audit.add({
     at: app.env.clock.now(),

@@ -3,7 +3,7 @@
  * run, the source is asked for each by its id, and what it says is gone is decided by the policy.
  */
 import type { Reader } from '../connector/connector.ts'
-import type { RemoteId } from '../model/id.ts'
+import type { RemoteId, Side } from '../model/id.ts'
 import { type AbsentFacts, decideAbsent } from '../plan/absent.ts'
 import type { PlanContext } from '../plan/context.ts'
 import type { LinkedTarget } from '../plan/match.ts'
@@ -48,8 +48,9 @@ export async function decideAbsentees(
   { absent, scans }: { readonly absent: AbsentPosition; readonly scans: readonly ScanResult[] },
 ): Promise<AbsentChunk> {
   const { env, run, signal } = job
-  const { deletes } = env.settings(run.sync)
-  const unreadable = unreadableIds(scans)
+  const { deletes, direction } = env.settings(run.sync)
+  // Where both sides are read whole, whoever is left behind stands in a listing of their own.
+  const unreadable = direction === 'two-way' ? null : await coverageOf(job, 'from', scans)
   const { lastOp, chain } = drafted
   const nothing = { absent: { ...absent, isDone: true }, lastOp, chain, read: 0 }
   if (deletes === 'ignore' || unreadable === null) return nothing
@@ -107,25 +108,34 @@ export function absenceWarnings({ noted, missed, unsaid }: AbsentPosition): read
     ...(noted === 0
       ? []
       : [
-          `${noted} linked contacts were not in the listing of the source; when the next full reading does not show them either, and the source says that they are gone, they count as deleted`,
+          `${noted} linked contacts were not in the listing of their side; when the next full reading does not show them either, and that side says that they are gone, they count as deleted`,
         ]),
     ...(missed === 0
       ? []
       : [
-          `${missed} contacts were in no listing of the source but are there when asked for by id; nothing is concluded from their absence`,
+          `${missed} contacts were in no listing of their side but are there when asked for by id; nothing is concluded from their absence`,
         ]),
     ...(unsaid === 0
       ? []
       : [
-          `the source does not say what became of ${unsaid} contacts that its listings do not show any more; nothing is done about them`,
+          `nobody says what became of ${unsaid} contacts that no listing shows any more; nothing is done about them`,
         ]),
   ]
 }
 
-/** Ids of rows that came but could not be read: those are not absent. null: the source was not read whole, or not provably so. */
-function unreadableIds(scans: readonly ScanResult[]): ReadonlySet<string> | null {
-  const scan = scans.find(({ side, stream }) => side === 'from' && stream === 'contacts')
+/**
+ * Ids of rows of a side that came but could not be read: those are not absent. null: nothing follows from absence there, since the side was not
+ * read whole, or not provably so, or in another way than the last time.
+ */
+export async function coverageOf(
+  { env, run }: Job,
+  side: Side,
+  scans: readonly ScanResult[],
+): Promise<ReadonlySet<string> | null> {
+  const scan = scans.find((each) => each.side === side && each.stream === 'contacts')
   if (scan === undefined || !scan.isFull || !scan.isProven || scan.rows === 0) return null
+  const cursor = await env.store.cursors.get(run.sync, side, 'contacts')
+  if (cursor !== null && cursor.fingerprint !== scan.fingerprint) return null
   const ids = scan.broken.flatMap((row) => row.id ?? [])
   return ids.length < scan.broken.length ? null : new Set(ids)
 }
@@ -155,9 +165,10 @@ async function factsOf(
   return links.map(({ fromId, toId, toBase }) => ({
     fromId,
     toId,
-    toBase,
+    side: 'from',
+    base: toBase,
     proof: proofs.get(fromId) ?? UNANSWERED,
-    target: targets.get(toId) ?? { kind: 'unread' },
+    counterpart: targets.get(toId) ?? { kind: 'unread' },
     ruling: rulings.get(fromId)?.find(({ field }) => field === null),
   }))
 }
@@ -165,7 +176,7 @@ const UNANSWERED = { kind: 'inconclusive', message: 'the answer does not mention
 
 type Answer = Exclude<LinkedTarget, { kind: 'unread' }>
 
-async function fetched(
+export async function fetched(
   reader: Reader,
   ids: readonly RemoteId[],
   signal: AbortSignal,

@@ -89,7 +89,9 @@ export async function gather(
       byPhone: candidates.byPhone.get(source.id) ?? [],
       twins: group.facts,
       policy: from.settings.mapping.duplicates,
-      ...(tombstone === undefined ? {} : { buried: tombstone.why }),
+      ...(tombstone === undefined
+        ? {}
+        : { buried: { why: tombstone.why, isSettled: tombstone.kind === 'parted' } }),
     }
     return { source, facts, link, rulings: rulings.get(source.id) ?? [], twins: group.sightings }
   })

@@ -13,6 +13,7 @@ import type { StagedSighting } from '../state/store.ts'
 import { type AbsentPosition, decideAbsentees, NOT_BEGUN } from './absent.ts'
 import { planContext } from './compiled.ts'
 import { type Drafted, keepDecisions } from './decisions.ts'
+import { departures, forgetReturned } from './departed.ts'
 import type { Job, Progressed, Step } from './env.ts'
 import { type Gathered, type Gathering, gather } from './facts.ts'
 import { decideThere, undecided } from './plan-back.ts'
@@ -30,6 +31,7 @@ export const planStep: Step = {
       lastOp: 0,
       read: 0,
       back: 0,
+      departed: 0,
       chain: '',
       tallies: emptyTallies(),
       absent: NOT_BEGUN,
@@ -49,6 +51,8 @@ export interface PlanPosition extends Drafted {
   /** Contacts of the source, and those of the target that were decided by themselves. */
   readonly read: number
   readonly back: number
+  /** Of both, those that are deleted: deletions are no records of a plan. */
+  readonly departed: number
   readonly absent: AbsentPosition
   readonly starts: StartsPosition
 }
@@ -74,13 +78,18 @@ async function decideChunk(job: Job): Promise<Progressed> {
     const starts = await planStarts(job, context, position)
     return { kind: 'more', position: { ...position, starts } }
   }
-  const decided = await decideRows(job, context, isFull, rows)
+  if (side === 'from' && position.afterSeq === 0) await forgetReturned(job)
+  const { decided, noted } = await decideRows(job, context, isFull, rows)
   const next: PlanPosition = {
     ...position,
     ...(await keepDecisions(job, context, position, decided)),
     afterSeq: rows.at(-1)?.seq ?? position.afterSeq,
     read: position.read + (side === 'from' ? rows.length : 0),
     back: position.back + (side === 'to' ? decided.length : 0),
+    departed:
+      position.departed +
+      decided.filter((ops) => ops.some(({ bucket }) => bucket === 'delete')).length,
+    absent: { ...position.absent, noted: position.absent.noted + noted },
   }
   env.progress({
     run: run.id,
@@ -111,7 +120,7 @@ async function decideRows(
   context: PlanContext,
   isFull: boolean,
   rows: readonly StagedSighting[],
-): Promise<readonly Decision[]> {
+): Promise<{ readonly decided: readonly Decision[]; readonly noted: number }> {
   const { env, run, signal } = job
   const { side, plan } = job.position as PlanPosition
   const accounts = env.accounts(run.sync)
@@ -126,13 +135,25 @@ async function decideRows(
     isFull,
     signal,
   }
-  if (side === 'from')
-    return (await gather(gathering, rows)).map((record) => decide(context, record))
-  const open = await undecided(job, plan, rows)
+  const open = side === 'from' ? rows : await undecided(job, plan, rows)
   const gathered = await gather(gathering, open)
+  const { decisions, noted } = await departures(job, context, side, gathered)
+  const paired = gathered.filter(({ source }) => !decisions.has(source.id))
+  const others =
+    side === 'from'
+      ? paired.map((record) => decide(context, record))
+      : await decideRest(job, context, paired)
+  return { decided: [...decisions.values(), ...others], noted }
+}
+
+async function decideRest(
+  job: Job,
+  context: PlanContext,
+  records: readonly Gathered[],
+): Promise<readonly Decision[]> {
   const { mirror } = context
   if (mirror === null) return []
-  const matched = gathered.map((record) => {
+  const matched = records.map((record) => {
     const match = matchOf(mirror, record)
     return { ...carrying(record, match), match }
   })

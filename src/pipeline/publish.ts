@@ -55,7 +55,7 @@ export async function publish(
     mapping: { name: context.mapping.name, fingerprint: context.mapping.fingerprint },
     fingerprint: settings.fingerprint,
     read,
-    records: read.from + position.back,
+    records: read.from + position.back - position.departed,
     second: secondOps(tallies),
     counts: tally.counts,
     vocabulary,
@@ -69,7 +69,7 @@ export async function publish(
     guards: evaluateGuards({
       tally,
       isFull,
-      readFrom: read.from,
+      read: context.mirror === null ? { from: read.from, to: null } : read,
       links,
       limits: settings.guards,
       mappingErrors: [

@@ -1,30 +1,34 @@
 /**
- * A linked contact that two whole readings of the source did not show: what becomes of its counterpart. Only what the source itself says is
+ * A linked contact that two whole readings of its side did not show: what becomes of its counterpart. Only what that side itself says is
  * gone counts as deleted, and only while the counterpart shows what both sides last agreed on: a change beats a deletion.
  */
 import type { Consent } from '../model/consent.ts'
 import { isOptedOut } from '../model/consent.ts'
-import type { RemoteId } from '../model/id.ts'
+import { otherSide, type RemoteId, type Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { foldName, recordHash, recordOf } from './base.ts'
 import type { PlanContext } from './context.ts'
-import type { LinkedTarget } from './match.ts'
+import { type LinkedTarget, WORD_OF } from './match.ts'
+import type { Draft } from './draft.ts'
 import { addressesOf, labelOf } from './person.ts'
-import type { Op, Risk } from './plan.ts'
+import type { Risk } from './plan.ts'
 import { type Choice, lapsedText, questionHash, type Ruling, rulingText } from './ruling.ts'
 import { EMPTY } from './set-decision.ts'
-import { showTo } from './shown.ts'
+import { showFrom, showTo } from './shown.ts'
 
 export interface AbsentFacts {
   readonly fromId: RemoteId
   readonly toId: RemoteId
-  readonly toBase: string | null
-  /** What the source answers when asked for it by id. */
+  /** Where it is missing. */
+  readonly side: Side
+  /** What its counterpart showed when both sides last agreed. */
+  readonly base: string | null
+  /** What that side answers when asked for it by id. */
   readonly proof:
     | { readonly kind: 'found' | 'gone' }
     | { readonly kind: 'merged'; readonly into: Sighting }
     | { readonly kind: 'inconclusive'; readonly message: string }
-  readonly target: LinkedTarget
+  readonly counterpart: LinkedTarget
   /** What a person decided about it; absent: nothing. */
   readonly ruling?: Ruling | undefined
 }
@@ -35,23 +39,24 @@ export function decideAbsent(
   context: PlanContext,
   policy: DeletePolicy,
   facts: AbsentFacts,
-): Omit<Op, 'seq'> | null {
-  const { proof, target } = facts
+): Draft | null {
+  const { proof, counterpart } = facts
   const op = draft(context, facts)
+  const { here, there } = wordsOf(facts)
   if (proof.kind === 'found' || proof.kind === 'inconclusive') return null
   if (proof.kind === 'merged') {
     return asked(context, facts, {
       op: {
         ...op,
-        cause: `it was merged into ${proof.into.id} at the source`,
-        hint: 'Merge the counterparts at the target likewise, or say with "ferry holds resolve" that this one stays.',
+        cause: `it was merged into ${proof.into.id} at ${here}`,
+        hint: `Merge the counterparts at ${there} likewise, or say with "ferry holds resolve" that this one stays.`,
         candidates: [proof.into.id],
       },
       about: ['merged', proof.into.id],
       choices: ['keep'],
     })
   }
-  switch (target.kind) {
+  switch (counterpart.kind) {
     case 'gone':
       return null
     case 'unread':
@@ -60,11 +65,11 @@ export function decideAbsent(
       return {
         ...op,
         bucket: 'hold',
-        cause: 'it was deleted at the source, and its counterpart could not be read as it was',
+        cause: `it was deleted at ${here}, and its counterpart could not be read as it was`,
         hint: 'Look at the counterpart by hand, and end the link with "ferry links end".',
       }
     case 'found':
-      return decideFound(context, policy, facts, target.sighting)
+      return decideFound(context, policy, facts, counterpart.sighting)
   }
 }
 
@@ -72,26 +77,27 @@ function decideFound(
   context: PlanContext,
   policy: DeletePolicy,
   facts: AbsentFacts,
-  target: Sighting,
-): Omit<Op, 'seq'> {
-  const op = { ...draft(context, facts), label: labelOf(target) }
-  const shown = recordHash(context.key, showTo(context, target))
-  if (recordOf(facts.toBase) !== shown) {
+  survivor: Sighting,
+): Draft {
+  const op = { ...draft(context, facts), label: labelOf(survivor) }
+  const { here, there } = wordsOf(facts)
+  const shown = shownHash(context, facts, survivor)
+  if (recordOf(facts.base) !== shown) {
     const held = asked(context, facts, {
       op: {
         ...op,
-        cause: 'it was deleted at the source, but edited at the target since both last agreed',
+        cause: `it was deleted at ${here}, but edited at ${there} since both last agreed`,
         hint: 'Say with "ferry holds resolve" whether it goes or stays.',
-        candidates: [facts.toId],
+        candidates: [facts.side === 'from' ? facts.toId : facts.fromId],
       },
       about: ['edited', shown],
       choices: ['delete', 'keep'],
     })
     if (held.obeys?.[0]?.choice !== 'delete') return held
-    const gone = removed(context, policy, op, target)
+    const gone = removed(context, policy, op, { facts, survivor })
     return { ...gone, cause: `${gone.cause}; ${held.cause}`, obeys: held.obeys }
   }
-  return removed(context, policy, op, target)
+  return removed(context, policy, op, { facts, survivor })
 }
 
 /** What is asked, or what was decided about it. */
@@ -120,23 +126,44 @@ function asked(
   }
 }
 
-function removed(context: PlanContext, policy: DeletePolicy, op: Draft, target: Sighting): Draft {
+function removed(
+  context: PlanContext,
+  policy: DeletePolicy,
+  op: Draft,
+  { facts, survivor }: { readonly facts: AbsentFacts; readonly survivor: Sighting },
+): Draft {
+  const written = seenFrom(context, facts)
   switch (policy) {
     case 'delete':
-      return removal(context, op, target)
+      return removal(written, op, survivor)
     case 'unsubscribe':
-      return optOut(context, op, target)
+      return optOut(written, op, survivor)
     case 'tag':
-      return tagging(context, op, target)
+      return tagging(written, op, survivor)
   }
 }
 
-type Draft = Omit<Op, 'seq'>
+function wordsOf({ side }: AbsentFacts): { readonly here: string; readonly there: string } {
+  return { here: WORD_OF[side], there: WORD_OF[otherSide(side)] }
+}
 
-function draft(context: PlanContext, { fromId, toId }: AbsentFacts): Draft {
+function shownHash(context: PlanContext, { side }: AbsentFacts, survivor: Sighting): string {
+  const shown = side === 'from' ? showTo(context, survivor) : showFrom(context, survivor)
+  return recordHash(context.key, shown)
+}
+
+/** The sync as seen from where the contact is missing: its `to` is what is written. */
+function seenFrom(context: PlanContext, { side }: AbsentFacts): PlanContext {
+  if (side === 'from') return context
+  if (context.mirror === null) throw new Error('a one-way sync writes nothing to its source')
+  return context.mirror
+}
+
+function draft(context: PlanContext, facts: AbsentFacts): Draft {
+  const { fromId, toId, side } = facts
   return {
     bucket: 'hold',
-    writes: 'to',
+    writes: otherSide(side),
     fromId,
     toId,
     label: `#${toId}`,
@@ -147,7 +174,7 @@ function draft(context: PlanContext, { fromId, toId }: AbsentFacts): Draft {
     losses: [],
     held: [],
     risk: 'none',
-    cause: `it was deleted at ${context.from.name}`,
+    cause: `it was deleted at ${context[side].name}`,
     hint: '',
     candidates: [],
     marker: null,
@@ -157,33 +184,34 @@ function draft(context: PlanContext, { fromId, toId }: AbsentFacts): Draft {
 }
 
 /** Carries all that the contact shows: it is removed only while it shows just this, and this is what an undo has to go by. */
-function removal(context: PlanContext, op: Draft, target: Sighting): Draft {
+function removal(context: PlanContext, op: Draft, survivor: Sighting): Draft {
   const { remove } = context.to.capabilities
-  if (remove === false) return refused(op, 'the target cannot delete contacts through its API')
+  if (remove === false)
+    return refused(op, `${context.to.name} cannot delete contacts through its API`)
   const risk: Risk = remove === 'archive' ? 'destructive' : 'irreversible'
   return {
     ...op,
     bucket: 'delete',
     risk,
-    fields: Object.entries(target.fields).flatMap(([path, before]) =>
+    fields: Object.entries(survivor.fields).flatMap(([path, before]) =>
       before === null || before.length === 0
         ? []
         : [{ path, before, after: null, risk, why: 'goes with the contact' }],
     ),
-    tags: { add: [], remove: target.tags ?? [] },
-    groups: { add: [], remove: target.groups ?? [] },
-    consents: (target.consents ?? []).filter(({ state }) => isOptedOut(state)),
+    tags: { add: [], remove: survivor.tags ?? [] },
+    groups: { add: [], remove: survivor.groups ?? [] },
+    consents: (survivor.consents ?? []).filter(({ state }) => isOptedOut(state)),
   }
 }
 
-function optOut(context: PlanContext, op: Draft, target: Sighting): Draft {
+function optOut(context: PlanContext, op: Draft, survivor: Sighting): Draft {
   const { consent } = context.to.capabilities
   if (!consent.optOut || !consent.channels.includes('email'))
-    return refused(op, 'the target cannot record an opt-out')
-  const isOut = (target.consents ?? []).some(
+    return refused(op, `${context.to.name} cannot record an opt-out`)
+  const isOut = (survivor.consents ?? []).some(
     ({ channel, state, scope }) => channel === 'email' && scope === null && isOptedOut(state),
   )
-  const addresses = addressesOf(target.fields)
+  const addresses = addressesOf(survivor.fields)
   const about = consent.holder === 'address' ? addresses : [addresses[0] ?? null]
   const consents = about.map(
     (address): Consent => ({
@@ -204,15 +232,15 @@ function optOut(context: PlanContext, op: Draft, target: Sighting): Draft {
   }
 }
 
-function tagging(context: PlanContext, op: Draft, target: Sighting): Draft {
+function tagging(context: PlanContext, op: Draft, survivor: Sighting): Draft {
   const { tags } = context.to.capabilities
-  if (!tags.add) return refused(op, 'the target has no tags that could say so')
+  if (!tags.add) return refused(op, `${context.to.name} has no tags that could say so`)
   const folded = foldName(`deleted at ${context.from.name}`)
   const known = context.elements.listed('tag').find((tag) => tag.folded === folded)
   if (known === undefined && !tags.create)
-    return refused(op, `the target has no tag "${folded}" and cannot create one`)
+    return refused(op, `${context.to.name} has no tag "${folded}" and cannot create one`)
   const key = known?.key ?? `new:${folded}`
-  const isTagged = known !== undefined && (target.tags ?? []).includes(known.key)
+  const isTagged = known !== undefined && (survivor.tags ?? []).includes(known.key)
   return {
     ...op,
     bucket: 'update',

@@ -23,7 +23,8 @@ const PAIRS_MIN = 20
 export interface GuardFacts {
   readonly tally: Tally
   readonly isFull: boolean
-  readonly readFrom: number
+  /** Contacts of each side; null: of a side that may well be empty. */
+  readonly read: { readonly from: number; readonly to: number | null }
   /** Live links before this plan. */
   readonly links: number
   readonly limits: GuardLimits
@@ -99,16 +100,18 @@ function mappingErrors({ mappingErrors: errors }: GuardFacts): Guard {
   }
 }
 
-function emptySource(facts: GuardFacts): Guard {
-  const ok = !facts.isFull || facts.readFrom > 0
+/** Also of the target, where it counts as a source and had contacts before. */
+function emptySource({ isFull, read, links }: GuardFacts): Guard {
+  const isThereEmpty = isFull && read.to === 0 && links > 0
+  const ok = (!isFull || read.from > 0) && !isThereEmpty
   return {
     name: 'empty-source',
-    measured: facts.readFrom,
+    measured: isThereEmpty ? 0 : read.from,
     limit: null,
     ok,
     message: ok
-      ? `${facts.readFrom} contacts read at the source`
-      : 'the source shows no contact at all',
+      ? `${read.from} contacts read at the source`
+      : `the ${isThereEmpty && read.from > 0 ? 'target' : 'source'} shows no contact at all`,
     hint: ok
       ? ''
       : 'Check the account and the rights of its key ("ferry doctor"). This cannot be overridden.',

@@ -20,8 +20,8 @@ export interface MatchFacts {
   readonly policy: 'hold' | 'first' | 'newest' | 'merge' | 'keep'
   /** Whose contact it is; absent: the source's. Of a contact of the target, "target" below means the source. */
   readonly side?: Side
-  /** Why its counterpart was removed on purpose; absent: it was not. */
-  readonly buried?: string
+  /** Why its counterpart was removed on purpose, and whether that leaves a question; absent: it was not. */
+  readonly buried?: { readonly why: string; readonly isSettled: boolean }
 }
 export type LinkedTarget =
   | { readonly kind: 'found'; readonly sighting: Sighting }
@@ -91,12 +91,18 @@ export function match(facts: MatchFacts): Match {
 }
 
 /** What was removed on purpose does not return by itself. */
-function unmatched({ buried }: MatchFacts): Match {
+function unmatched(facts: MatchFacts): Match {
+  const { buried } = facts
   if (buried === undefined) return { kind: 'new' }
+  if (buried.isSettled) {
+    const { there } = wordsOf(facts)
+    const cause = `it stays as it is, and is not created at ${there} again: ${buried.why}`
+    return { kind: 'excluded', cause, inFavourOf: null }
+  }
   return {
     kind: 'hold',
     asks: 'removed',
-    cause: `its counterpart was removed (${buried})`,
+    cause: `its counterpart was removed (${buried.why})`,
     hint: 'Leave it so, or decide with "ferry holds resolve"; for all that an undo removed: "ferry undo RUN --release" with the run that was undone.',
     candidates: [],
   }
@@ -105,7 +111,7 @@ function unmatched({ buried }: MatchFacts): Match {
 function wordsOf({ side = 'from' }: MatchFacts): { readonly here: string; readonly there: string } {
   return { here: WORD_OF[side], there: WORD_OF[otherSide(side)] }
 }
-const WORD_OF = { from: 'the source', to: 'the target' } as const
+export const WORD_OF = { from: 'the source', to: 'the target' } as const
 
 function matchLinked(facts: MatchFacts, toId: RemoteId, target: LinkedTarget): Match {
   const { there } = wordsOf(facts)

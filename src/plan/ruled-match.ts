@@ -42,7 +42,7 @@ function questionOf(
   const about = [...new Set([...held.candidates, ...others])].sort()
   return {
     kind: asks,
-    hash: questionHash(context.key, [asks, email, ...about, facts.buried ?? '']),
+    hash: questionHash(context.key, [asks, email, ...about, facts.buried?.why ?? '']),
     choices: choicesOf(context, facts, asks),
   }
 }

@@ -22,7 +22,7 @@ export function decideUndo(context: UndoContext, facts: UndoFacts): UndoDecision
     return undoOp(context, facts, {
       bucket: 'reject',
       cause: 'cannot be undone: the contact was removed, and an id does not come back',
-      hint: `"ferry undo ${context.run} --release" lets the next plan create this person anew.`,
+      hint: 'The plan of that run tells all that it showed ("ferry show"). Enter the person anew by hand: the next run pairs whoever is left.',
     })
   }
   switch (now.kind) {

@@ -558,9 +558,17 @@ export interface Absences {
     side: Side,
     ids: readonly RemoteId[],
   ): Promise<readonly { readonly id: RemoteId; readonly run: RunId; readonly at: number }[]>
+  /** They were found after all: the next time counts as the first. */
+  forget(sync: string, side: Side, ids: readonly RemoteId[]): Promise<void>
   /** Forgets those that the run staged. */
   clearSeen(sync: string, run: RunId, side: Side): Promise<void>
 }
+
+/**
+ * `removed` it was taken away on purpose: when it is seen again, a person is asked · `parted` its counterpart is no more, and that was dealt with:
+ * it stays as it is and is not created anew over there.
+ */
+export type TombstoneKind = 'removed' | 'parted'
 
 export interface Tombstones {
   add(
@@ -570,13 +578,16 @@ export interface Tombstones {
       readonly id: RemoteId
       readonly why: string
       readonly at: number
+      readonly kind: TombstoneKind
     }[],
   ): Promise<void>
   among(
     sync: string,
     side: Side,
     ids: readonly RemoteId[],
-  ): Promise<readonly { readonly id: RemoteId; readonly why: string }[]>
+  ): Promise<
+    readonly { readonly id: RemoteId; readonly why: string; readonly kind: TombstoneKind }[]
+  >
   /** Answers how many there were. */
   remove(sync: string, side: Side, ids: readonly RemoteId[]): Promise<number>
 }

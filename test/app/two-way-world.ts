@@ -28,6 +28,7 @@ export interface TwoWay {
   ): Promise<void>
   optOut(side: Side, id: RemoteId): Promise<void>
   create(side: Side, fields: Fields): Promise<RemoteId>
+  remove(side: Side, id: RemoteId): Promise<void>
   /** Questions that wait about a pair. */
   holds(pair: Pair): Promise<readonly Case[]>
   /** What a run planned to write. */
@@ -43,11 +44,11 @@ const HOUR_MS = 3_600_000
 
 /** Synced once: whoever is on one side is on the other. */
 export async function twoWay(
-  options: TwoAccountsOptions & { readonly more?: string },
+  options: TwoAccountsOptions & { readonly more?: string; readonly guards?: string },
 ): Promise<TwoWay> {
   const world = twoAccounts({
     ...options,
-    sync: `    direction: two-way\n    guards: { maxOverwritePercent: 100, maxChangedPercent: 100, maxIrreversibleConsents: 10000 }\n${options.more ?? ''}`,
+    sync: `    direction: two-way\n    guards: { maxOverwritePercent: 100, maxChangedPercent: 100, maxIrreversibleConsents: 10000${options.guards === undefined ? '' : `, ${options.guards}`} }\n${options.more ?? ''}`,
   })
   const two = over(world)
   await two.sync({ isFull: true })
@@ -141,6 +142,10 @@ export function over(world: TwoAccounts): TwoWay {
       await write(side, id, { consents: [consent] })
     },
     create: (side, fields) => write(side, null, { fields }),
+    remove: async (side, id) => {
+      const [outcome] = await withAccount(side, (account) => account.remove([id], signal))
+      if (outcome?.kind !== 'done') throw new Error(`not removed: ${JSON.stringify(outcome)}`)
+    },
     holds: async (pair) => {
       const app = await world.open({ mayWrite: false })
       try {
@@ -185,6 +190,6 @@ export function over(world: TwoAccounts): TwoWay {
 }
 
 /** The platform's own number in an id. */
-function bare(id: RemoteId): string {
+export function bare(id: RemoteId): string {
   return id.split('/').at(-1) ?? id
 }

@@ -1,6 +1,7 @@
 /** The suite that each bug must fail: small worlds with one promise each. A check throws when the promise is not kept. */
 import { ACCOUNT_CHECKS } from './checks-accounts.ts'
 import { CRASH_CHECKS } from './checks-crash.ts'
+import { DELETE_CHECKS } from './checks-deletes.ts'
 import { PART_CHECKS } from './checks-parts.ts'
 import { SYNC_CHECKS } from './checks-sync.ts'
 import { WRITE_CHECKS } from './checks-write.ts'
@@ -13,5 +14,6 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   ...ACCOUNT_CHECKS,
   ...SYNC_CHECKS,
   ...WRITE_CHECKS,
+  ...DELETE_CHECKS,
   ...CRASH_CHECKS,
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { remoteId } from '../../src/model/id.ts'
 import { type AbsentFacts, type DeletePolicy, decideAbsent } from '../../src/plan/absent.ts'
 import { packBase } from '../../src/plan/base.ts'
-import { showTo } from '../../src/plan/shown.ts'
+import { showFrom, showTo } from '../../src/plan/shown.ts'
+import { bothContext } from './both-sides.ts'
 import { CAPABILITIES, contact, type Parts, planContext, tagged } from './world.ts'
 
 const target = contact('t1', { givenName: 'Anna', 'emails.1': 'anna@example.com' })
@@ -16,9 +17,10 @@ function decided(
   return decideAbsent(context, policy, {
     fromId: remoteId('s1'),
     toId: remoteId('t1'),
-    toBase: packBase(context.key, showTo(context, target)),
+    side: 'from',
+    base: packBase(context.key, showTo(context, target)),
     proof: { kind: 'gone' },
-    target: { kind: 'found', sighting: target },
+    counterpart: { kind: 'found', sighting: target },
     ...changes,
   })
 }
@@ -39,17 +41,19 @@ describe('a linked contact that two whole readings did not show', () => {
 
   it('whose counterpart shows anything else than both last agreed on is a question', () => {
     const sighting = { ...target, fields: { ...target.fields, givenName: 'Anne' } }
-    expect(decided('delete', { target: { kind: 'found', sighting } })).toMatchObject({
+    expect(decided('delete', { counterpart: { kind: 'found', sighting } })).toMatchObject({
       bucket: 'hold',
       toId: 't1',
     })
-    expect(decided('delete', { toBase: null })).toMatchObject({ bucket: 'hold' })
+    expect(decided('delete', { base: null })).toMatchObject({ bucket: 'hold' })
   })
 
   it('whose counterpart is gone as well, or cannot be read, is not touched', () => {
-    expect(decided('delete', { target: { kind: 'gone' } })).toBeNull()
+    expect(decided('delete', { counterpart: { kind: 'gone' } })).toBeNull()
     for (const kind of ['unread', 'inconclusive'] as const)
-      expect(decided('delete', { target: { kind, message: '' } })).toMatchObject({ bucket: 'hold' })
+      expect(decided('delete', { counterpart: { kind, message: '' } })).toMatchObject({
+        bucket: 'hold',
+      })
   })
 
   it('is deleted with all that it shows, which is what the last look compares', () => {
@@ -74,10 +78,12 @@ describe('a linked contact that two whole readings did not show', () => {
       { channel: 'email', address: 'anna@example.com', state: 'refused' },
     ])
     const out = { ...target, consents: op?.consents ?? [] }
-    expect(decided('unsubscribe', { target: { kind: 'found', sighting: out } })).toMatchObject({
-      consents: [],
-      ends: 'it was deleted at here',
-    })
+    expect(decided('unsubscribe', { counterpart: { kind: 'found', sighting: out } })).toMatchObject(
+      {
+        consents: [],
+        ends: 'it was deleted at here',
+      },
+    )
   })
 
   it('is tagged with a tag that is there, or that the plan creates', () => {
@@ -93,5 +99,36 @@ describe('a linked contact that two whole readings did not show', () => {
     expect(decided('tag', {}, fixed)).toMatchObject({ bucket: 'reject' })
     const silent = { capabilities: { consent: { ...consent, optOut: false } } }
     expect(decided('unsubscribe', {}, silent)).toMatchObject({ bucket: 'reject' })
+  })
+
+  it('at the target of a two-way sync decides about the source, in the other direction', () => {
+    const both = bothContext()
+    const capabilities = { ...CAPABILITIES, remove: 'delete' } as const
+    const mirror =
+      both.mirror === null ? null : { ...both.mirror, to: { ...both.from, capabilities } }
+    const context = { ...both, mirror }
+    const source = contact('s1', { givenName: 'Anna' })
+    const facts = {
+      fromId: remoteId('s1'),
+      toId: remoteId('t1'),
+      side: 'to',
+      base: packBase(context.key, showFrom(context, source)),
+      proof: { kind: 'gone' },
+      counterpart: { kind: 'found', sighting: source },
+    } as const
+    expect(decideAbsent(context, 'delete', facts)).toMatchObject({
+      bucket: 'delete',
+      writes: 'from',
+      cause: 'it was deleted at there',
+      fields: [{ path: 'givenName', before: 'Anna', after: null }],
+    })
+    expect(decideAbsent(context, 'tag', facts)).toMatchObject({
+      writes: 'from',
+      tags: { add: ['new:deleted at there'], remove: [] },
+    })
+    expect(decideAbsent(context, 'delete', { ...facts, base: null })).toMatchObject({
+      bucket: 'hold',
+      cause: 'it was deleted at the target, but edited at the source since both last agreed',
+    })
   })
 })

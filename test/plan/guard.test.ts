@@ -18,7 +18,7 @@ const LIMITS: GuardLimits = {
 const facts = (tally: Partial<Tally>, more: Partial<GuardFacts> = {}): GuardFacts => ({
   tally: { ...emptyTally(), pairs: 1_000, ...tally },
   isFull: true,
-  readFrom: 1_000,
+  read: { from: 1_000, to: null },
   links: 0,
   limits: LIMITS,
   mappingErrors: [],
@@ -101,13 +101,21 @@ describe('percentages', () => {
 
 describe('a source without a single contact', () => {
   it('stops a full reading, and no number lets it pass', () => {
-    const guard = evaluateGuards(facts({}, { readFrom: 0 })).find((one) => !one.ok)
+    const guard = evaluateGuards(facts({}, { read: { from: 0, to: null } })).find((one) => !one.ok)
     expect(guard).toMatchObject({ name: 'empty-source', limit: null })
-    expect(stopped(facts({}, { readFrom: 1 }))).toEqual([])
+    expect(stopped(facts({}, { read: { from: 1, to: null } }))).toEqual([])
+  })
+
+  it('stops a two-way sync as well where it is the target, unless nobody was paired yet', () => {
+    const read = { from: 9, to: 0 }
+    const guard = evaluateGuards(facts({}, { read, links: 9 })).find((one) => !one.ok)
+    expect(guard).toMatchObject({ name: 'empty-source', limit: null })
+    expect(guard?.message).toBe('the target shows no contact at all')
+    expect(stopped(facts({}, { read, links: 0 }))).toEqual([])
   })
 
   it('is what an incremental reading of a quiet day shows', () => {
-    expect(stopped(facts({}, { readFrom: 0, isFull: false }))).toEqual([])
+    expect(stopped(facts({}, { read: { from: 0, to: 0 }, isFull: false }))).toEqual([])
   })
 })
 

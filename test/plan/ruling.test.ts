@@ -114,9 +114,10 @@ describe('a decision about somebody who was deleted at the source and edited at 
   const facts = {
     fromId: remoteId('s1'),
     toId: remoteId('t1'),
-    toBase: null,
+    side: 'from',
+    base: null,
     proof: { kind: 'gone' },
-    target: { kind: 'found', sighting: there },
+    counterpart: { kind: 'found', sighting: there },
   } as const
   const question = () => decideAbsent(context, 'delete', facts)?.question?.hash
 
@@ -141,7 +142,7 @@ describe('a decision about somebody who was deleted at the source and edited at 
     const sighting = contact('t1', { givenName: 'Again' })
     const op = decideAbsent(context, 'delete', {
       ...facts,
-      target: { kind: 'found', sighting },
+      counterpart: { kind: 'found', sighting },
       ruling: ruling(hash, 'delete', null),
     })
     expect(op).toMatchObject({ bucket: 'hold', cause: expect.stringContaining('something else') })

@@ -748,12 +748,18 @@ export function storeContract(newPlace: () => Promise<string>): void {
   })
 
   test('tombstones are found among ids of their side', async () => {
-    const dead = { side: 'to', id: remoteId('2'), why: 'deleted', at: 1 } as const
+    const dead = {
+      side: 'to',
+      id: remoteId('2'),
+      why: 'deleted',
+      at: 1,
+      kind: 'removed',
+    } as const
     await store.tombstones.add(SYNC, [dead, { ...dead, id: remoteId('1') }])
-    await store.tombstones.add(SYNC, [{ ...dead, why: 'again' }])
+    await store.tombstones.add(SYNC, [{ ...dead, why: 'again', kind: 'parted' }])
     expect(await store.tombstones.among(SYNC, 'to', ids('1', '2', '3'))).toEqual([
-      { id: '1', why: 'deleted' },
-      { id: '2', why: 'again' },
+      { id: '1', why: 'deleted', kind: 'removed' },
+      { id: '2', why: 'again', kind: 'parted' },
     ])
     expect(await store.tombstones.among(SYNC, 'from', ids('1'))).toEqual([])
     expect(await store.tombstones.among('other', 'to', ids('1'))).toEqual([])
@@ -829,6 +835,11 @@ export function storeContract(newPlace: () => Promise<string>): void {
     expect(
       (await store.absences.among(SYNC, 'from', ids('1', '2', '3'))).map(({ id }) => id),
     ).toEqual(['1', '3'])
+    await store.absences.forget(SYNC, 'from', ids('3', '9'))
+    await store.absences.forget(SYNC, 'to', ids('1'))
+    expect(
+      (await store.absences.among(SYNC, 'from', ids('1', '2', '3'))).map(({ id }) => id),
+    ).toEqual(['1'])
   })
 
   test('what old runs wrote down of people is removed, and nothing of a run that is open', async () => {

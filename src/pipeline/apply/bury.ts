@@ -1,15 +1,22 @@
 /** Ends links whose contact is no more, and keeps the dead from returning. Part of the transaction that settles the ops. */
-import type { RemoteId, Side } from '../../model/id.ts'
+import { type RemoteId, SIDES, type Side } from '../../model/id.ts'
 import type { Op } from '../../plan/plan.ts'
-import type { StateStore } from '../../state/store.ts'
+import type { StateStore, TombstoneKind } from '../../state/store.ts'
 import type { Job } from '../env.ts'
 
 /** An op that is done, with what is to stand on the tombstones of both its contacts. */
 export interface Departed {
   readonly op: Op
   readonly why: string
-  /** Sides whose contact of this op may not be made anew by itself. */
-  readonly sides: readonly Side[]
+  /** What is to stand on the tombstone of each side's contact, so that nobody is made anew by itself. */
+  readonly stones: Readonly<Record<Side, TombstoneKind>>
+}
+
+export const BOTH_REMOVED: Departed['stones'] = { from: 'removed', to: 'removed' }
+
+/** The contact that the op writes a last time stays. */
+export function partedFrom({ writes }: Op): Departed['stones'] {
+  return { ...BOTH_REMOVED, [writes]: 'parted' }
 }
 
 export async function bury(
@@ -28,10 +35,10 @@ export async function bury(
   const at = job.env.clock.now()
   await store.tombstones.add(
     job.run.sync,
-    departed.flatMap(({ op, why, sides }) =>
-      sides.flatMap((side) => {
+    departed.flatMap(({ op, why, stones }) =>
+      SIDES.flatMap((side) => {
         const id = idAt(op, side)
-        return id === null ? [] : [{ side, id, why, at }]
+        return id === null ? [] : [{ side, id, why, at, kind: stones[side] }]
       }),
     ),
   )
@@ -54,7 +61,14 @@ async function endLinks(
   if (ids.length === 0) return
   await store.links.end(sync, ids, why)
   for (const kind of ['hold', 'reject', 'retry'] as const)
-    await store.cases.close(sync, kind, 'from', ids, why)
+    for (const side of SIDES)
+      await store.cases.close(
+        sync,
+        kind,
+        side,
+        ended.map((link) => (side === 'from' ? link.fromId : link.toId)),
+        why,
+      )
 }
 
 function idAt(op: Op, side: Side): RemoteId | null {

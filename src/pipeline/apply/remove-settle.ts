@@ -1,11 +1,11 @@
 /** Puts the intent and the end of removals on record: state, journal, ended links and tombstones, each in one transaction. */
 import { isOptedOut } from '../../model/consent.ts'
-import { type RemoteId, SIDES } from '../../model/id.ts'
+import type { RemoteId } from '../../model/id.ts'
 import type { Sighting } from '../../model/sighting.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { Case, JournalEntry, Outcome, StateStore, StoredOp } from '../../state/store.ts'
 import type { Job } from '../env.ts'
-import { bury } from './bury.ts'
+import { BOTH_REMOVED, bury } from './bury.ts'
 import { settleRulings } from '../rulings.ts'
 import { caseOf, openCases, said } from './quiet.ts'
 
@@ -83,7 +83,7 @@ async function record(
   await bury(
     store,
     job,
-    gone.map((op) => ({ op, why: why ?? op.cause, sides: SIDES })),
+    gone.map((op) => ({ op, why: why ?? op.cause, stones: BOTH_REMOVED })),
     why ?? 'removed',
   )
   const opened = endings.flatMap(({ stored, state, outcome }): Omit<Case, 'id'>[] =>

@@ -16,7 +16,7 @@ import type {
 } from '../../state/store.ts'
 import type { Job } from '../env.ts'
 import { parted } from '../undo-links.ts'
-import { bury } from './bury.ts'
+import { bury, partedFrom } from './bury.ts'
 import { closeCases, openPairs } from './close-cases.ts'
 import { joinsOf } from './groups.ts'
 import { settleRulings } from '../rulings.ts'
@@ -110,9 +110,9 @@ async function record(
     store,
     job,
     applied.flatMap(({ stored: { op } }) =>
-      op.ends === undefined ? [] : [{ op, why: op.ends, sides: ['from'] }],
+      op.ends === undefined ? [] : [{ op, why: op.ends, stones: partedFrom(op) }],
     ),
-    'deleted at the source',
+    'its counterpart was deleted',
   )
   await store.plans.settle(plan.id, outcomes)
   await store.journal.setRecord(

@@ -51,6 +51,14 @@ export function absences(access: Access): Absences {
         .execute()
       return rows.map(({ id, run, at }) => ({ id: id as RemoteId, run: run as RunId, at }))
     },
+    forget: async (sync, side, ids) => {
+      await db
+        .deleteFrom('absences')
+        .where('sync', '=', sync)
+        .where('side', '=', side)
+        .where(isAmong(access, 'id', ids))
+        .execute()
+    },
     clearSeen: async (sync, run, side) => {
       const scan = await findScan(access, run, side)
       if (scan === null) return

@@ -74,6 +74,9 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
     ) ${plain}`,
     `create unique index rulings_live on rulings (sync, side, record, field) where ended_at is null`,
   ],
+  '0006-kinds-of-tombstones': ({ text }) => [
+    `alter table tombstones add column kind ${text} not null default 'removed'`,
+  ],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {
