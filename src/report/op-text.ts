@@ -1,6 +1,7 @@
 /** One record of a plan: who matched whom and why, then one line per field. */
 import type { FieldValue } from '../model/field.ts'
 import type { StoredOp } from '../state/store.ts'
+import { choiceText } from '../plan/ruling.ts'
 import { type Mask, masked } from './mask.ts'
 import { safeText } from './safe-text.ts'
 
@@ -17,11 +18,26 @@ const MARKS = {
 } as const
 
 export function opLine({ op, state }: StoredOp, mask: Mask): string {
-  const ids = safeText(`${op.fromId ?? ''} -> ${op.toId ?? 'new'}`)
+  const ids = safeText(
+    op.writes === 'from'
+      ? `${op.fromId ?? 'new'} <- ${op.toId ?? ''}`
+      : `${op.fromId ?? ''} -> ${op.toId ?? 'new'}`,
+  )
   return `${MARKS[op.bucket]} ${op.bucket.padEnd(9)} ${ids.padEnd(20)} ${state.padEnd(8)} ${safeText(masked(op.label, mask), 40)}  ${safeText(op.cause, 90)}`
 }
 
-export function opText(stored: StoredOp, mask: Mask): readonly string[] {
+/** What the two sides are called. */
+export interface SideNames {
+  readonly from: string
+  readonly to: string
+}
+const SIDE_NAMES: SideNames = { from: 'the source', to: 'the target' }
+
+export function opText(
+  stored: StoredOp,
+  mask: Mask,
+  names: SideNames = SIDE_NAMES,
+): readonly string[] {
   const { op, outcome } = stored
   const show = (value: FieldValue | undefined) => {
     if (value === undefined) return '(not told)'
@@ -31,6 +47,11 @@ export function opText(stored: StoredOp, mask: Mask): readonly string[] {
   return [
     opLine(stored, mask),
     ...(op.hint === '' ? [] : [`  ${safeText(op.hint, 200)}`]),
+    ...(isWritten(op.bucket)
+      ? [
+          `  writes ${safeText(names[op.writes], 60)}${op.risk === 'none' ? '' : `, risk: ${op.risk}`}`,
+        ]
+      : []),
     ...op.fields.map(
       (change) =>
         `  ${safeText(change.path)}: ${show(change.before)} -> ${show(change.after)}  [${change.risk}] ${safeText(change.why, 80)}`,
@@ -45,11 +66,20 @@ export function opText(stored: StoredOp, mask: Mask): readonly string[] {
       (loss) =>
         `  loss ${safeText(loss.field)}: ${safeText(loss.cause)}: ${show(loss.before)} -> ${show(loss.after)}`,
     ),
-    ...op.held.map(
-      (field) => `  held ${safeText(field.path)}: ${show(field.from)} | ${show(field.to)}`,
+    ...op.held.flatMap(({ path, from, to, lapsed }) => [
+      `  held ${safeText(path)}: ${show(from)} | ${show(to)}`,
+      ...(lapsed === undefined ? [] : [`    ${safeText(lapsed, 160)}`]),
+    ]),
+    ...(op.obeys ?? []).map(
+      ({ field, choice }) =>
+        `  decided${field === null ? '' : ` ${safeText(field)}`}: ${safeText(choiceText(choice))}`,
     ),
     ...(outcome?.message == null ? [] : [`  outcome: ${safeText(outcome.message, 200)}`]),
   ]
+}
+
+function isWritten(bucket: StoredOp['op']['bucket']): boolean {
+  return bucket === 'create' || bucket === 'update' || bucket === 'delete'
 }
 
 function setLine(name: string, change: StoredOp['op']['tags']): readonly string[] {
@@ -82,7 +112,7 @@ export function opDocument(
       before: hide(loss.before),
       after: hide(loss.after),
     })),
-    held: op.held.map(({ path, from, to }) => ({ path, from: hide(from), to: hide(to) })),
+    held: op.held.map((field) => ({ ...field, from: hide(field.from), to: hide(field.to) })),
     state,
     outcome,
   }

@@ -82,6 +82,19 @@ describe('between the plan and its writing', () => {
     expect(counts).toMatchObject({ drifted: 2, rejected: 0, unknown: 0 })
     const now = truth(accounts.to)
     expect([...now.keys()].sort()).toEqual([...before.keys(), edited, optedOut].sort())
+    const app = await accounts.open({ mayWrite: false })
+    const drifted = await app.store.plans.ops(plan.id, {
+      afterSeq: 0,
+      untilSeq: null,
+      limit: 10,
+      states: ['drifted'],
+      buckets: null,
+    })
+    await app.close()
+    // No sync takes back what a person wanted taken back.
+    for (const { outcome } of drifted)
+      expect(outcome?.hint).toContain(`ferry undo ${migrated.run.id}`)
+    expect(drifted).toHaveLength(2)
   })
 })
 

@@ -60,6 +60,24 @@ describe('one record of a plan', () => {
     expect(text).toContain('  Look at it.')
   })
 
+  it('says which side is written, and what was decided', () => {
+    const back = stored({
+      writes: 'from',
+      obeys: [{ id: '1', field: 'company', choice: 'to', stands: false }],
+      held: [{ path: 'city', from: 'Bath', to: 'York', lapsed: 'what anna decided is void' }],
+    })
+    const names = { from: 'the source (keap)', to: 'the target (adaptix)' }
+    const text = opText(back, 'none', names)
+    expect(text[0]).toContain('5 <- 50')
+    expect(text).toContain('  writes the source (keap), risk: overwrite')
+    expect(text).toContain('  decided company: the target is right')
+    expect(text).toContain('    what anna decided is void')
+    expect(opText(stored(), 'none', names)).toContain(
+      '  writes the target (adaptix), risk: overwrite',
+    )
+    expect(opText(stored({ bucket: 'hold' }), 'none').join()).not.toContain('writes')
+  })
+
   it('is not steered by what it holds, wherever it holds it', () => {
     const text = opText(
       stored(

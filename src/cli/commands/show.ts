@@ -1,7 +1,9 @@
 /** `ferry show PLAN`: a plan again, some of its records, or one of them field by field. */
 import type { Command } from 'commander'
-import { BUCKETS } from '../../plan/plan.ts'
-import { opDocument, opLine, opText } from '../../report/op-text.ts'
+import type { App } from '../../app/app.ts'
+import { remoteId, SIDES } from '../../model/id.ts'
+import { BUCKETS, type PlanHeader } from '../../plan/plan.ts'
+import { opDocument, opLine, opText, type SideNames } from '../../report/op-text.ts'
 import type { OpFilter, StoredOp } from '../../state/store.ts'
 import type { Act } from '../act.ts'
 import { EXIT, UsageError } from '../exit.ts'
@@ -33,33 +35,16 @@ export function registerShow(program: Command, act: Act): void {
               return EXIT.done
             }
             const buckets = options.only === undefined ? null : bucketsIn(options.only)
-            const limit = whole(options.limit, '--limit')
-            const found: StoredOp[] = []
-            for (let afterSeq = 0; found.length < limit; ) {
-              const filter: OpFilter = {
-                afterSeq,
-                untilSeq: null,
-                limit: PAGE,
-                states: null,
-                buckets,
-              }
-              const page = await app.store.plans.ops(plan.id, filter)
-              const last = page.at(-1)
-              if (last === undefined) break
-              afterSeq = last.op.seq
-              const wanted = page.filter(
-                ({ op }) =>
-                  options.record === undefined ||
-                  op.fromId === options.record ||
-                  op.toId === options.record,
-              )
-              found.push(...wanted.slice(0, limit - found.length))
-            }
+            const found =
+              options.record === undefined
+                ? await some(app, plan, buckets, whole(options.limit, '--limit'))
+                : await ofRecord(app, plan, options.record, buckets)
             const { mask } = context.flags
+            const names = namesOf(app, plan)
             const lines =
               options.record === undefined
                 ? found.map((op) => opLine(op, mask))
-                : found.flatMap((op) => opText(op, mask))
+                : found.flatMap((op) => opText(op, mask, names))
             context.answer(
               found.map((stored) => opDocument(stored, mask)),
               lines.length === 0 ? ['nothing'] : lines,
@@ -71,6 +56,53 @@ export function registerShow(program: Command, act: Act): void {
         },
       ),
     )
+}
+
+async function some(
+  app: App,
+  plan: PlanHeader,
+  buckets: readonly string[] | null,
+  limit: number,
+): Promise<readonly StoredOp[]> {
+  const found: StoredOp[] = []
+  for (let afterSeq = 0; found.length < limit; ) {
+    const filter: OpFilter = { afterSeq, untilSeq: null, limit: PAGE, states: null, buckets }
+    const page = await app.store.plans.ops(plan.id, filter)
+    const last = page.at(-1)
+    if (last === undefined) break
+    afterSeq = last.op.seq
+    found.push(...page.slice(0, limit - found.length))
+  }
+  return found
+}
+
+/** Without reading the whole plan. A pair of which both sides are written has two. */
+async function ofRecord(
+  app: App,
+  plan: PlanHeader,
+  id: string,
+  buckets: readonly string[] | null,
+): Promise<readonly StoredOp[]> {
+  const found = new Map<number, StoredOp>()
+  for (const side of SIDES)
+    for (const { plan: of, op } of await app.store.plans.opsOfRecord(
+      plan.sync,
+      side,
+      remoteId(id),
+      PAGE,
+    ))
+      if (of === plan.id && (buckets === null || buckets.includes(op.op.bucket)))
+        found.set(op.op.seq, op)
+  return [...found.values()].sort((a, b) => a.op.seq - b.op.seq)
+}
+
+/** The sides as ferry.yaml calls them; a sync may have been taken out of it since. */
+function namesOf(app: App, plan: PlanHeader): SideNames {
+  const sync = app.config.syncs[plan.sync]
+  return {
+    from: sync === undefined ? 'the source' : `the source (${sync.from})`,
+    to: sync === undefined ? 'the target' : `the target (${sync.to})`,
+  }
 }
 
 function bucketsIn(text: string): readonly string[] {

@@ -4,6 +4,7 @@ import { ConnectorError } from '../../connector/error.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { StoredOp } from '../../state/store.ts'
 import type { Job } from '../env.ts'
+import { again } from './again.ts'
 import { said } from './quiet.ts'
 import type { Item } from './recheck.ts'
 import { type Ending, settle } from './settle.ts'
@@ -42,7 +43,7 @@ export async function exchange(work: Work, items: readonly Item[]): Promise<Exch
   const unknown: StoredOp[] = []
   for (const [place, item] of items.entries()) {
     const outcome = outcomes[place] ?? NOT_MENTIONED
-    const ending = endingOf(terms, item, outcome)
+    const ending = endingOf(work, item, outcome)
     if (ending === null) unknown.push(item.stored)
     else endings.push(ending)
   }
@@ -55,7 +56,11 @@ const NOT_MENTIONED: WriteOutcome = {
 }
 
 /** null: unknown, to be looked up. */
-function endingOf({ place }: Terms, item: Item, outcome: WriteOutcome): Ending | null {
+function endingOf(
+  { plan, terms: { place } }: Work,
+  item: Item,
+  outcome: WriteOutcome,
+): Ending | null {
   const { stored, current } = item
   switch (outcome.kind) {
     case 'done':
@@ -94,7 +99,7 @@ function endingOf({ place }: Terms, item: Item, outcome: WriteOutcome): Ending |
         outcome: {
           ...said(
             `somebody created this contact at ${place} since the plan was made; nothing was written`,
-            AGAIN,
+            again(plan),
           ),
           id: outcome.id,
         },
@@ -105,21 +110,22 @@ function endingOf({ place }: Terms, item: Item, outcome: WriteOutcome): Ending |
         stored,
         outcome: said(
           `the record changed at ${place} since it was read; nothing was written`,
-          AGAIN,
+          again(plan),
         ),
       }
     case 'gone':
       return {
         kind: 'drifted',
         stored,
-        outcome: said(`the record does not exist at ${place} any more; nothing was written`, AGAIN),
+        outcome: said(
+          `the record does not exist at ${place} any more; nothing was written`,
+          again(plan),
+        ),
       }
     case 'unknown':
       return null
   }
 }
-export const AGAIN = 'The next run decides anew.'
-
 /** The whole call failed. What had no effect goes back to planned; the rest is unknown until looked up. */
 async function failedWhole(
   work: Work,
@@ -143,7 +149,7 @@ async function failedWhole(
         return { unknown: [], untouched: ops, refusal: null }
       }
       const kind = error.kind === 'invalid' ? 'rejected' : 'drifted'
-      const outcome = said(error.message, error.hint ?? AGAIN)
+      const outcome = said(error.message, error.hint ?? again(work.plan))
       const endings = ops.map((stored): Ending => ({ kind, stored, outcome }))
       await settle(work.job, work.plan, work.terms, endings)
       return { unknown: [], untouched: [], refusal: null }

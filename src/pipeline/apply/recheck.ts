@@ -2,9 +2,10 @@
 import type { Fetched, Reader } from '../../connector/connector.ts'
 import type { RemoteId } from '../../model/id.ts'
 import type { Sighting } from '../../model/sighting.ts'
-import type { Op } from '../../plan/plan.ts'
+import type { Op, PlanHeader } from '../../plan/plan.ts'
 import type { StoredOp } from '../../state/store.ts'
 import type { Job } from '../env.ts'
+import { again } from './again.ts'
 import { compare } from './compare.ts'
 import { said } from './quiet.ts'
 import type { Ending } from './settle.ts'
@@ -23,13 +24,18 @@ export interface Rechecked {
   readonly endings: readonly Ending[]
 }
 
+interface Looking {
+  readonly job: Job
+  readonly plan: PlanHeader
+  readonly terms: Terms
+  readonly writer: Reader
+}
+
 export async function recheck(
-  job: Job,
-  terms: Terms,
-  reader: Reader,
+  { job, plan, terms, writer }: Looking,
   ops: readonly StoredOp[],
 ): Promise<Rechecked> {
-  const readings = await readAgain(job, reader, ops)
+  const readings = await readAgain(job, writer, ops)
   const items: Item[] = []
   const endings: Ending[] = []
   for (const stored of ops) {
@@ -44,10 +50,7 @@ export async function recheck(
       endings.push({
         kind: 'drifted',
         stored,
-        outcome: said(
-          wordsOf(terms)[reading?.kind ?? 'inconclusive'],
-          'The next run decides anew.',
-        ),
+        outcome: said(wordsOf(terms)[reading?.kind ?? 'inconclusive'], again(plan)),
       })
       continue
     }
@@ -67,7 +70,7 @@ export async function recheck(
         outcome: {
           ...said(
             `the field changed at ${terms.place} since the plan was made; nothing was written`,
-            'The next run decides anew.',
+            again(plan),
           ),
           path: comparison.path,
         },

@@ -11,6 +11,7 @@ import type { RemoteId, Side } from '../../model/id.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { StoredOp } from '../../state/store.ts'
 import type { Job, Progressed } from '../env.ts'
+import { again } from './again.ts'
 import { said } from './quiet.ts'
 import { sliceOf, type WriteRange } from './range.ts'
 import { movedSince } from './remove-check.ts'
@@ -147,7 +148,7 @@ async function removeBatch(work: Work, ops: readonly StoredOp[]): Promise<Sent> 
   const settled: Removed[] = []
   const open: StoredOp[] = []
   for (const [place, item] of items.entries()) {
-    const ending = endingOf(item, outcomes[place])
+    const ending = endingOf(work, item, outcomes[place])
     if (ending === null) open.push(item.stored)
     else settled.push(ending)
   }
@@ -156,7 +157,11 @@ async function removeBatch(work: Work, ops: readonly StoredOp[]): Promise<Sent> 
 }
 
 /** null: unknown, to be read again. */
-function endingOf({ stored, id }: Removable, outcome: WriteOutcome | undefined): Removed | null {
+function endingOf(
+  work: Work,
+  { stored, id }: Removable,
+  outcome: WriteOutcome | undefined,
+): Removed | null {
   switch (outcome?.kind) {
     case 'done':
     case 'gone':
@@ -165,22 +170,28 @@ function endingOf({ stored, id }: Removable, outcome: WriteOutcome | undefined):
       return { stored, state: 'rejected', outcome: said(outcome.message, outcome.hint) }
     case 'stale':
     case 'exists':
-      return drifted(stored, 'the contact changed since it was read; it was not removed')
+      return drifted(work, stored, 'the contact changed since it was read; it was not removed')
     case 'unknown':
     case undefined:
       return null
   }
 }
 
-function drifted(stored: StoredOp, message: string, path: string | null = null): Removed {
-  const outcome = { ...said(message, 'Make a new plan, which sees it as it is now.'), path }
+function drifted(
+  { plan }: Pick<Work, 'plan'>,
+  stored: StoredOp,
+  message: string,
+  path: string | null = null,
+): Removed {
+  const outcome = { ...said(message, again(plan)), path }
   return { stored, state: 'drifted', outcome }
 }
 
 async function recheck(
-  { job, writer }: Work,
+  work: Work,
   ops: readonly StoredOp[],
 ): Promise<{ readonly items: readonly Removable[]; readonly endings: readonly Removed[] }> {
+  const { job, writer } = work
   const items: Removable[] = []
   const endings: Removed[] = []
   const ids = ops.flatMap(({ op }) => writtenId(op) ?? [])
@@ -189,15 +200,17 @@ async function recheck(
     const id = writtenId(stored.op)
     const reading = id === null ? undefined : readings.get(id)
     if (id === null || reading === undefined || reading.kind === 'inconclusive') {
-      endings.push(drifted(stored, 'the contact could not be read; it was not removed'))
+      endings.push(drifted(work, stored, 'the contact could not be read; it was not removed'))
     } else if (reading.kind === 'gone') {
       endings.push({ stored, state: 'applied', outcome: removed(id) })
     } else if (reading.kind === 'merged') {
-      endings.push(drifted(stored, 'the contact was merged into another; neither was removed'))
+      endings.push(
+        drifted(work, stored, 'the contact was merged into another; neither was removed'),
+      )
     } else {
       const path = movedSince(stored.op, reading.sighting)
       const words = 'the contact changed since the plan was made; it was not removed'
-      if (path !== null) endings.push(drifted(stored, words, path))
+      if (path !== null) endings.push(drifted(work, stored, words, path))
       else items.push({ stored, id, current: reading.sighting })
     }
   }

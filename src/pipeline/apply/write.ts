@@ -117,7 +117,7 @@ const ALL_SETTLED: Sent = { again: [], refusal: null }
 
 async function writeBatch(work: Work, batch: readonly StoredOp[]): Promise<Sent> {
   const { job, plan, terms } = work
-  const ready = await recheck(job, terms, work.writer, batch)
+  const ready = await recheck(work, batch)
   await settle(job, plan, terms, ready.endings)
   if (ready.items.length === 0) return ALL_SETTLED
   await intend(job, plan, terms, ready.items)
