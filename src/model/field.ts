@@ -51,6 +51,12 @@ export interface StandardField {
 export const ADDRESS_KINDS = ['main', 'shipping', 'other'] as const
 export const ADDRESS_PARTS = ['line1', 'line2', 'city', 'region', 'postalCode', 'country'] as const
 
+/** Paths of e-mail addresses, the primary one first. */
+export const EMAIL_PATHS: readonly FieldPath[] = Array.from(
+  { length: 9 },
+  (_, place) => `emails.${place + 1}`,
+)
+
 /** Every fixed path of a canonical contact. Tags, groups and consent are not fields: see `Sighting`. */
 export const STANDARD_FIELDS: Readonly<Record<FieldPath, StandardField>> = {
   givenName: { label: 'First name', type: 'text' },

@@ -4,6 +4,7 @@
  */
 import type { Reader } from '../connector/connector.ts'
 import { normEmail } from '../model/email.ts'
+import { EMAIL_PATHS } from '../model/field.ts'
 import { otherSide, type RemoteId, type Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { CompiledMapping } from '../mapping/mapping.ts'
@@ -399,8 +400,9 @@ function keysOf(
   if (by === 'phone') return phoneNames(sighting)
   if (by === 'marker') return [String(sighting.fields[markerPath] ?? '')]
   const keys = new Set<string>()
-  for (const [path, value] of Object.entries(sighting.fields)) {
-    if (path.startsWith('emails.') && typeof value === 'string') keys.add(normEmail(value))
+  for (const path of EMAIL_PATHS) {
+    const value = sighting.fields[path]
+    if (typeof value === 'string') keys.add(normEmail(value))
   }
   return [...keys]
 }

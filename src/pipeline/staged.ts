@@ -1,6 +1,7 @@
 /** From a page's rows to the staging tables: each contact with the keys by which the plan will find it. */
 import type { Row } from '../connector/connector.ts'
 import { normEmail } from '../model/email.ts'
+import { EMAIL_PATHS } from '../model/field.ts'
 import type { Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { foldName } from '../plan/base.ts'
@@ -22,7 +23,7 @@ export interface KeyRules {
 export const PRIMARY = 'primary'
 export const SOURCE_KEYS: KeyRules = { primary: true, emails: 0, marker: null, phones: false }
 export function targetKeys(marker: string | null, phones: boolean): KeyRules {
-  return { primary: false, emails: EMAILS_MAX, marker, phones }
+  return { primary: false, emails: EMAIL_PATHS.length, marker, phones }
 }
 /** Where both sides may be written, each finds and is found. */
 export function bothKeys(marker: string | null, phones: boolean): KeyRules {
@@ -87,8 +88,8 @@ export function staged(sighting: Sighting, rules: KeyRules): StagedContact {
   if (rules.primary && typeof primary === 'string' && normEmail(primary) !== '')
     keys.push({ kind: PRIMARY, key: normEmail(primary) })
   const seen = new Set<string>()
-  for (let place = 1; place <= rules.emails; place += 1) {
-    const value = sighting.fields[`emails.${place}`]
+  for (let place = 0; place < rules.emails; place += 1) {
+    const value = sighting.fields[EMAIL_PATHS[place] ?? '']
     if (typeof value !== 'string') continue
     const key = normEmail(value)
     if (key === '' || seen.has(key)) continue
@@ -100,7 +101,6 @@ export function staged(sighting: Sighting, rules: KeyRules): StagedContact {
   if (rules.phones) for (const key of phoneNames(sighting)) keys.push({ kind: 'phone', key })
   return { sighting, keys }
 }
-const EMAILS_MAX = 9
 
 /** Phone number with family name: one number alone is a household, not a person. */
 export function phoneNames(sighting: Sighting): readonly string[] {

@@ -10,7 +10,7 @@ import { NORM_VERSION } from '../model/norm.ts'
 /** What one side shows, in normal form, by slot (the rule's target path). Empty values are left out. */
 export interface Shown {
   readonly fields: ReadonlyMap<string, string>
-  /** Everything shown as `name: value` texts whose names outlive the creation of planned fields; hashed as a whole. */
+  /** Everything shown as `name: value` texts whose names outlive the creation of planned fields, mostly in order of name; hashed as a whole. */
   readonly record: readonly string[]
   /** Names of mapped elements, folded by `foldName`; null: not told. */
   readonly tags: ReadonlySet<string> | null
@@ -186,11 +186,22 @@ export function renameSlots(packed: string, real: ReadonlyMap<string, string>): 
 
 /** Hash of everything shown; the quick question "did anything change". */
 export function recordHash(key: string, shown: Shown): string {
-  const parts = [...shown.record].sort()
-  if (shown.tags !== null) parts.push(`tags\u001e${[...shown.tags].sort().join('\u001f')}`)
-  for (const text of [...shown.optOuts].sort()) parts.push(`consent\u001e${text}`)
-  if (shown.groups !== null) parts.push(`groups\u001e${[...shown.groups].sort().join('\u001f')}`)
-  return hashText(key, parts.join('\u001d'))
+  const parts = sorted(shown.record)
+  let text = parts.join('\u001d')
+  const add = (part: string) => {
+    text = text === '' ? part : `${text}\u001d${part}`
+  }
+  if (shown.tags !== null) add(`tags\u001e${[...shown.tags].sort().join('\u001f')}`)
+  for (const optOut of sorted(shown.optOuts)) add(`consent\u001e${optOut}`)
+  if (shown.groups !== null) add(`groups\u001e${[...shown.groups].sort().join('\u001f')}`)
+  return hashText(key, text)
+}
+
+/** As it is where it is in order already, which nearly every record is. */
+function sorted(texts: readonly string[]): readonly string[] {
+  for (let at = 1; at < texts.length; at += 1)
+    if ((texts[at - 1] ?? '') > (texts[at] ?? '')) return [...texts].sort()
+  return texts
 }
 
 /** Of the value alone, so that it outlives the renaming of a planned field; only ever compared with the same slot's. */

@@ -14,6 +14,8 @@ export interface PlanContext {
   readonly policy: Mapping
   readonly mapping: CompiledMapping
   readonly elements: ElementIndex
+  /** How a record of each side is put together for its hash. */
+  readonly records: { readonly from: RecordOrder; readonly to: RecordOrder }
   readonly from: AccountFacts
   readonly to: AccountFacts
   /** The same sync seen from the target, where both sides may be written; null: one-way. */
@@ -27,8 +29,13 @@ export interface AccountFacts {
   readonly rules: TargetRules
 }
 
+/** The rules in the order of their names in a record, each with what stands before its value. */
+export type RecordOrder = readonly { readonly place: number; readonly name: string }[]
+
 /** Completes what is known of a sync by what follows from it: what each tag and group becomes, and the way back. */
-export function planContextOf(parts: Omit<PlanContext, 'elements' | 'mirror'>): PlanContext {
+export function planContextOf(
+  parts: Omit<PlanContext, 'elements' | 'records' | 'mirror'>,
+): PlanContext {
   const { mapping, from, to, policy } = parts
   const elements = elementIndex({
     mapping,
@@ -52,7 +59,18 @@ export function planContextOf(parts: Omit<PlanContext, 'elements' | 'mirror'>): 
           from: to,
           to: from,
         })
-  return { ...parts, elements, mirror }
+  // Source paths, which outlive the creation of planned fields.
+  const records = {
+    from: recordOrder(mapping.rules.map((rule) => rule.from.join(','))),
+    to: recordOrder(mapping.rules.map((rule) => rule.to)),
+  }
+  return { ...parts, elements, records, mirror }
+}
+
+function recordOrder(names: readonly string[]): RecordOrder {
+  return names
+    .map((name, place) => ({ place, name: `${name}\u001e` }))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name === b.name ? 0 : 1))
 }
 
 function opposite(policy: ConflictPolicy): ConflictPolicy {

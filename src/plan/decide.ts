@@ -133,7 +133,7 @@ function create(
     tags: { add: keysOf(shown.wantedTags), remove: [] },
     groups: { add: keysOf(shown.wantedGroups), remove: [] },
     consents: consent.write,
-    losses: [...op.losses, ...consent.losses],
+    losses: consent.losses.length === 0 ? op.losses : [...op.losses, ...consent.losses],
     cause: ruled?.text ?? 'no counterpart at the target',
     ...obeyedBy(ruled),
     base: { from: packBase(context.key, shown), to: null, kept: [], isSettled: true },

@@ -17,7 +17,7 @@ import {
   type SetChange,
 } from './plan.ts'
 import { EMPTY } from './set-decision.ts'
-import type { Projected, ShownFrom } from './shown.ts'
+import type { ShownFrom } from './shown.ts'
 
 /** An op without its place in the plan. */
 export type Draft = Omit<Op, 'seq' | 'partner'>
@@ -34,7 +34,7 @@ export function draft(context: PlanContext, source: Sighting, shown: ShownFrom):
     tags: EMPTY,
     groups: EMPTY,
     consents: [],
-    losses: [...lossesOf(shown.projected), ...shown.losses],
+    losses: lossesOf(shown),
     held: [],
     risk: 'none',
     cause: '',
@@ -51,15 +51,16 @@ export function markerOf(connection: string, id: RemoteId): string {
   return `${connection}:${id}`
 }
 
-function lossesOf(projected: readonly Projected[]): OpLoss[] {
-  const losses: OpLoss[] = []
-  for (const { projection } of projected) {
+function lossesOf(shown: ShownFrom): readonly OpLoss[] {
+  let losses: OpLoss[] | null = null
+  for (const { projection } of shown.projected) {
     if (projection.kind !== 'value' && projection.kind !== 'absent') continue
-    for (const loss of projection.losses ?? []) {
-      losses.push({ field: loss.path, cause: loss.cause, before: loss.before, after: loss.after })
-    }
+    if (projection.losses === undefined || projection.losses.length === 0) continue
+    losses ??= []
+    for (const { path: field, cause, before, after } of projection.losses)
+      losses.push({ field, cause, before, after })
   }
-  return losses
+  return losses === null ? shown.losses : [...losses, ...shown.losses]
 }
 
 /** Opt-outs to be written at the context's target, for a contact that has these fields there afterwards. */
@@ -75,11 +76,12 @@ export function consentOf(
   unconsented: 'opt-out' | 'leave' = context.policy.consent.unconsented,
 ): ReturnType<typeof decideConsent> {
   const { source, target } = pair
-  if (context.policy.consent.write === 'none') return { write: [], losses: [] }
+  const { consents = [] } = source
+  if (context.policy.consent.write === 'none' || consents.length === 0) return NO_CONSENT
   const after: Record<string, FieldValue> = target === null ? {} : { ...target.fields }
   for (const change of changes) after[change.path] = change.after
   return decideConsent({
-    source: source.consents ?? [],
+    source: consents,
     target: target?.consents ?? null,
     addresses: addressesOf(after),
     sourceAddresses: addressesOf(source.fields),
@@ -88,6 +90,8 @@ export function consentOf(
     capabilities: context.to.capabilities.consent,
   })
 }
+
+const NO_CONSENT: ReturnType<typeof decideConsent> = { write: [], losses: [] }
 
 function isAmong(
   context: PlanContext,
@@ -121,5 +125,7 @@ export function riskOf(written: Written, isOptOutReversible: boolean): Risk {
 }
 
 export function record(fields: readonly FieldChange[]): Record<string, FieldValue> {
-  return Object.fromEntries(fields.map((field) => [field.path, field.after]))
+  const values: Record<string, FieldValue> = {}
+  for (const { path, after } of fields) values[path] = after
+  return values
 }

@@ -1,17 +1,16 @@
 /** What a contact is known by: its e-mail, its addresses, its name in lists. */
-import type { FieldValue } from '../model/field.ts'
+import { EMAIL_PATHS, type FieldValue } from '../model/field.ts'
 import type { Sighting } from '../model/sighting.ts'
 
 /** Filled e-mail addresses, the primary one first. */
 export function addressesOf(fields: Readonly<Record<string, FieldValue>>): string[] {
   const addresses: string[] = []
-  for (let place = 1; place <= EMAILS_MAX; place += 1) {
-    const value = fields[`emails.${place}`]
+  for (const path of EMAIL_PATHS) {
+    const value = fields[path]
     if (typeof value === 'string' && value.trim() !== '') addresses.push(value)
   }
   return addresses
 }
-const EMAILS_MAX = 9
 
 export function primaryEmail(sighting: Sighting): string | null {
   const value = sighting.fields['emails.1']

@@ -26,7 +26,6 @@ export interface ShownFrom extends Shown {
 export function showFrom(context: PlanContext, source: Sighting): ShownFrom {
   const projected: Projected[] = []
   const fields = new Map<string, string>()
-  const record: string[] = []
   for (const rule of context.mapping.rules) {
     const projection = rule.project(source.fields)
     if (projection.kind === 'absent') {
@@ -37,11 +36,13 @@ export function showFrom(context: PlanContext, source: Sighting): ShownFrom {
       projection.kind === 'value'
         ? norm(rule.definition.type, projection.value)
         : `?${projection.cause}`
-    if (text !== '') {
-      fields.set(rule.to, text)
-      record.push(`${rule.from.join(',')}\u001e${text}`)
-    }
+    if (text !== '') fields.set(rule.to, text)
     projected.push({ rule, projection, norm: text })
+  }
+  const record: string[] = []
+  for (const { place, name } of context.records.from) {
+    const text = projected[place]?.norm
+    if (text) record.push(name + text)
   }
   const elements = showElements(context, source)
   return {
@@ -50,32 +51,42 @@ export function showFrom(context: PlanContext, source: Sighting): ShownFrom {
     record,
     optOuts: optOutsOf(context, source),
     ...elements,
-    losses: [...unlisted(context, source), ...elements.losses],
+    losses: both(unlisted(context, source), elements.losses),
   }
+}
+
+function both(some: readonly OpLoss[], more: readonly OpLoss[]): readonly OpLoss[] {
+  return some.length === 0 ? more : [...some, ...more]
 }
 
 /** What a contact shows and its account's catalogue does not list: no rule can read it, so it is named. */
 function unlisted({ mapping: { listed } }: PlanContext, source: Sighting): readonly OpLoss[] {
-  const losses: OpLoss[] = []
+  let losses: OpLoss[] | null = null
   for (const field in source.fields) {
     if (listed.has(field)) continue
     const value = source.fields[field] ?? null
     if (value === null || value.length === 0) continue
     const before = typeof value === 'string' ? value : value.join(', ')
+    losses ??= []
     losses.push({ field, cause: "not in the source's list of fields", before, after: null })
   }
-  return losses
+  return losses ?? NONE
 }
 
 /** The target's reading in the same slots. */
 export function showTo(context: PlanContext, target: Sighting): Shown {
   const fields = new Map<string, string>()
+  const { rules } = context.mapping
+  const texts: string[] = []
+  for (const rule of rules) {
+    const text = shownValue(rule, target.fields[rule.to]) ?? ''
+    texts.push(text)
+    if (text !== '') fields.set(rule.to, text)
+  }
   const record: string[] = []
-  for (const rule of context.mapping.rules) {
-    const text = shownValue(rule, target.fields[rule.to])
-    if (text === null || text === '') continue
-    fields.set(rule.to, text)
-    record.push(`${rule.to}\u001e${text}`)
+  for (const { place, name } of context.records.to) {
+    const text = texts[place]
+    if (text) record.push(name + text)
   }
   return {
     fields,
@@ -88,10 +99,12 @@ export function showTo(context: PlanContext, target: Sighting): Shown {
 
 /** A base also covers the opt-outs that a side asks for, so that a new one is a change of that side. */
 function optOutsOf(context: PlanContext, sighting: Sighting): readonly string[] {
-  if (context.policy.consent.write === 'none') return []
-  const texts = (sighting.consents ?? []).map(optOutText).filter((text) => text !== null)
-  return [...new Set(texts)]
+  const { consents = [] } = sighting
+  if (context.policy.consent.write === 'none' || consents.length === 0) return NONE
+  const texts = consents.map(optOutText).filter((text) => text !== null)
+  return texts.length === 0 ? NONE : [...new Set(texts)]
 }
+const NONE: readonly never[] = []
 
 /** null: the target does not tell. */
 export function shownValue(rule: CompiledRule, value: FieldValue | undefined): string | null {

@@ -1,12 +1,6 @@
 /** What a plan adds up to where both sides may be written: each side's ops by themselves, and both together with every record once. */
 import type { Side } from '../model/id.ts'
-import {
-  BUCKETS,
-  type Bucket,
-  type FieldChangeCount,
-  LOSS_SAMPLES_MAX,
-  type LossCount,
-} from './plan.ts'
+import { BUCKETS, type Bucket, LOSS_SAMPLES_MAX } from './plan.ts'
 import type { Draft } from './draft.ts'
 import { count, emptyTally, type Tally, type TallyContext } from './tally.ts'
 
@@ -62,8 +56,8 @@ export function together(tallies: Tallies): Tally {
     ...to,
     counts,
     risks,
-    losses: joined<LossCount>(to.losses, from.losses),
-    changes: joined<FieldChangeCount>(to.changes, from.changes),
+    losses: joined(to.losses, from.losses),
+    changes: joined(to.changes, from.changes),
     rejects: joined(to.rejects, from.rejects),
     holds: joined(to.holds, from.holds),
     optOuts: to.optOuts + from.optOuts,

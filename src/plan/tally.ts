@@ -12,8 +12,8 @@ import type { Growth } from '../mapping/growth.ts'
 export interface Tally {
   counts: Record<Bucket | 'delete', number>
   risks: Record<Risk, number>
-  losses: Record<string, LossCount>
-  changes: Record<string, FieldChangeCount>
+  losses: Record<string, Counting<LossCount>>
+  changes: Record<string, Counting<FieldChangeCount>>
   rejects: Record<string, CauseCount>
   holds: Record<string, CauseCount>
   /** By provisional path or key: how many records use it. */
@@ -41,9 +41,14 @@ export interface Tally {
 export type Written = 'create' | 'update' | 'delete'
 interface CauseCount {
   readonly cause: string
-  readonly count: number
-  readonly sample: readonly string[]
+  count: number
+  readonly sample: string[]
 }
+/** A count while it is counted up in place: most records of a migration lose something. */
+type Counting<T extends { readonly count: number; readonly sample: readonly unknown[] }> = Omit<
+  T,
+  'count' | 'sample'
+> & { count: number; readonly sample: T['sample'][number][] }
 
 export function emptyTally(): Tally {
   return {
@@ -133,46 +138,28 @@ function addUpdate(tally: Tally, context: TallyContext, op: Omit<Op, 'seq'>): vo
 function addLoss(tally: Tally, op: Omit<Op, 'seq'>, loss: Op['losses'][number]): void {
   const key = `${loss.field}\u001f${loss.cause}`
   const known = tally.losses[key] ?? { field: loss.field, cause: loss.cause, count: 0, sample: [] }
+  tally.losses[key] = known
+  known.count += 1
   const record = op.fromId ?? op.toId
-  const isFull = known.sample.length >= LOSS_SAMPLES_MAX || record === null
-  tally.losses[key] = {
-    ...known,
-    count: known.count + 1,
-    sample: isFull
-      ? known.sample
-      : [
-          ...known.sample,
-          {
-            record,
-            before: short(loss.before),
-            after: loss.after === null ? null : short(loss.after),
-          },
-        ],
-  }
+  if (known.sample.length >= LOSS_SAMPLES_MAX || record === null) return
+  const after = loss.after === null ? null : short(loss.after)
+  known.sample.push({ record, before: short(loss.before), after })
 }
 
 function addChange(tally: Tally, op: Omit<Op, 'seq'>, change: Op['fields'][number]): void {
   const known = tally.changes[change.path] ?? { path: change.path, count: 0, sample: [] }
-  const isFull = known.sample.length >= LOSS_SAMPLES_MAX
-  tally.changes[change.path] = {
-    ...known,
-    count: known.count + 1,
-    sample: isFull
-      ? known.sample
-      : [
-          ...known.sample,
-          { record: op.label, before: textOf(change.before), after: textOf(change.after) },
-        ],
-  }
+  tally.changes[change.path] = known
+  known.count += 1
+  if (known.sample.length >= LOSS_SAMPLES_MAX) return
+  const [before, after] = [textOf(change.before), textOf(change.after)]
+  known.sample.push({ record: op.label, before, after })
 }
 
 function addCause(causes: Record<string, CauseCount>, cause: string, label: string): void {
   const known = causes[cause] ?? { cause, count: 0, sample: [] }
-  causes[cause] = {
-    cause,
-    count: known.count + 1,
-    sample: known.sample.length >= LOSS_SAMPLES_MAX ? known.sample : [...known.sample, label],
-  }
+  causes[cause] = known
+  known.count += 1
+  if (known.sample.length < LOSS_SAMPLES_MAX) known.sample.push(label)
 }
 
 function addElement(tally: Tally, context: TallyContext, kind: 'tag' | 'group', key: string): void {
