@@ -40,11 +40,11 @@ export async function keepDecisions(
         cut(tallies[draft.writes], draft.bucket, seq, batchMax(context, draft.writes, draft.bucket))
     }
   }
-  await job.commit(async (store) => {
+  const hash = await job.commit(async (store) => {
     await store.plans.truncate(plan, lastOp)
-    if (ops.length > 0) await store.plans.addOps(plan, ops)
+    return ops.length === 0 ? null : store.plans.addOps(plan, ops)
   })
-  return { lastOp: seq, chain: ops.length === 0 ? chain : digest(chain + JSON.stringify(ops)) }
+  return { lastOp: seq, chain: hash === null ? chain : digest(chain + hash) }
 }
 
 function isWritten(bucket: Draft['bucket']): bucket is Written {

@@ -1,6 +1,7 @@
 /** Keeps the directory of e-mail keys in step with what was read. */
 import { hashText } from '../model/hash.ts'
 import { normEmail } from '../model/email.ts'
+import { EMAIL_PATHS } from '../model/field.ts'
 import type { Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { Job } from './env.ts'
@@ -19,7 +20,7 @@ export async function enterInDirectory(job: Job, side: Side, isFull: boolean): P
   if (isFull) await job.commit((store) => store.directory.clear(run.sync, side))
   for (let seq = 0; ; ) {
     job.signal.throwIfAborted()
-    const rows = await env.store.staging.after(run.id, side, seq, PAGE)
+    const rows = await env.store.staging.bareAfter(run.id, side, seq, PAGE)
     const last = rows.at(-1)
     if (last === undefined) return
     seq = last.seq
@@ -34,9 +35,9 @@ export async function enterInDirectory(job: Job, side: Side, isFull: boolean): P
 /** All addresses: the primary one finds twins, the others the person that an opt-out is about. */
 function hashesOf(key: string, sighting: Sighting): readonly string[] {
   const hashes = new Set<string>()
-  for (const [path, value] of Object.entries(sighting.fields)) {
-    if (path.startsWith('emails.') && typeof value === 'string' && value !== '')
-      hashes.add(emailHash(key, value))
+  for (const path of EMAIL_PATHS) {
+    const value = sighting.fields[path]
+    if (typeof value === 'string' && value !== '') hashes.add(emailHash(key, value))
   }
   return [...hashes]
 }

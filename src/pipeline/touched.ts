@@ -85,7 +85,7 @@ async function incomplete({ env, run }: Job, side: Side): Promise<readonly Remot
   const tellsTags = capabilities.streams.taggings !== undefined
   const ids = new Set<RemoteId>()
   for (let seq = 0; ; ) {
-    const rows = await env.store.staging.after(run.id, side, seq, PAGE)
+    const rows = await env.store.staging.bareAfter(run.id, side, seq, PAGE)
     if (rows.length === 0) break
     for (const row of rows) {
       seq = row.seq

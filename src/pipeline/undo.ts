@@ -94,19 +94,19 @@ async function decidePage(job: Job): Promise<Progressed> {
         batchMax(contexts[side], decision.bucket),
       )
   }
+  const hash = await job.commit(async (store) => {
+    await store.plans.truncate(position.plan, position.lastOp)
+    return ops.length === 0 ? null : store.plans.addOps(position.plan, ops)
+  })
   const next: UndoPosition = {
     ...position,
     afterSeq: last.seq,
     lastOp: seq,
     written: position.written + gathered.length,
-    chain: ops.length === 0 ? position.chain : digest(position.chain + JSON.stringify(ops)),
+    chain: hash === null ? position.chain : digest(position.chain + hash),
     tally,
     back,
   }
-  await job.commit(async (store) => {
-    await store.plans.truncate(position.plan, position.lastOp)
-    if (ops.length > 0) await store.plans.addOps(position.plan, ops)
-  })
   env.progress({ run: run.id, step: 'undo', text: 'deciding', done: next.written, total: null })
   return { kind: 'more', position: next }
 }

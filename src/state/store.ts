@@ -188,6 +188,8 @@ export interface Staging {
   /** Says that a stream was read completely in this run, so that joined sightings may say "none" (an empty list) instead of "not told". */
   markRead(run: RunId, side: Side, kind: 'tag' | 'group' | 'consent'): Promise<void>
   after(run: RunId, side: Side, seq: number, limit: number): Promise<readonly StagedSighting[]>
+  /** The same without what other streams told: each contact as its own page showed it. */
+  bareAfter(run: RunId, side: Side, seq: number, limit: number): Promise<readonly StagedSighting[]>
   byIds(run: RunId, side: Side, ids: readonly RemoteId[]): Promise<readonly Sighting[]>
   byKeys(
     run: RunId,
@@ -282,7 +284,8 @@ export interface OpFilter {
   readonly buckets: readonly string[] | null
 }
 export interface Plans {
-  addOps(plan: PlanId, ops: readonly Op[]): Promise<void>
+  /** Answers a hash over these ops and their order: equal ops have equal ones, in every store. */
+  addOps(plan: PlanId, ops: readonly Op[]): Promise<string>
   /** Removes ops with a higher seq: a planning slice that starts over. */
   truncate(plan: PlanId, afterSeq: number): Promise<void>
   /** The plan becomes visible. */

@@ -273,6 +273,36 @@ export function storeContract(newPlace: () => Promise<string>): void {
       expect(await staging.count('none' as RunId, 'from')).toBe(0)
       expect(await staging.byIds(RUN, 'from', [])).toEqual([])
     })
+    test('keeps contacts with the same paths to the letter, and those with others among them', async () => {
+      const { staging } = store
+      const many = Array.from({ length: 40 }, (_, place) => {
+        const fields = { givenName: `Ada ${place}`, notes: null, 'custom.Plan': ['a', 'b'] }
+        const more = place % 10 === 3 ? { 'emails.1': `a${place}@x.de` } : {}
+        return staged(`${place}`, [], {
+          fields: { ...fields, ...(place % 2 === 0 ? { points: `${place}` } : {}), ...more },
+          ...(place % 5 === 0 ? { tags: ['7'] } : {}),
+        })
+      })
+      await staging.addContacts(RUN, 'from', many)
+      const read = await staging.after(RUN, 'from', 0, 100)
+      expect(read.map((row) => row.sighting)).toEqual(many.map((one) => one.sighting))
+      expect(read.map((row) => Object.keys(row.sighting.fields))).toEqual(
+        many.map((one) => Object.keys(one.sighting.fields)),
+      )
+      const two = await staging.byIds(RUN, 'from', ids('13', '2'))
+      expect(two).toEqual([many[2]?.sighting, many[13]?.sighting])
+    })
+    test('tells contacts without what other streams told of them', async () => {
+      const { staging } = store
+      await staging.addContacts(RUN, 'from', [staged('1', []), staged('2', [])])
+      await staging.addMembers(RUN, 'from', 'tag', [{ contact: remoteId('1'), key: '7' }])
+      await staging.markRead(RUN, 'from', 'tag')
+      const bare = await staging.bareAfter(RUN, 'from', 0, 5)
+      expect(bare.map((row) => row.sighting)).toEqual([sighting('1'), sighting('2')])
+      expect((await staging.bareAfter(RUN, 'from', bare[0]?.seq ?? 0, 5)).length).toBe(1)
+      expect(await staging.bareAfter('none' as RunId, 'from', 0, 5)).toEqual([])
+      expect((await joined('1'))?.tags).toEqual(['7'])
+    })
     test('replaces a contact that is seen again, with what finds it', async () => {
       const { staging } = store
       const find = (...keys: string[]) => staging.byKeys(RUN, 'from', 'email', keys)
@@ -493,6 +523,41 @@ export function storeContract(newPlace: () => Promise<string>): void {
       expect(await seqs({ states: ['sent'] })).toEqual([1, 3])
       expect(await seqs({ states: ['planned'], buckets: ['update', 'delete'] })).toEqual([2])
       expect(await seqs({ buckets: [] })).toEqual([])
+    })
+    test('keep fields of one path that were decided otherwise, and what few ops have', async () => {
+      const ops = [
+        op(1, {
+          fields: [
+            { path: 'givenName', after: 'A', risk: 'none', why: 'first' },
+            { path: 'notes', before: null, after: ['x'], risk: 'overwrite', why: 'first' },
+          ],
+          partner: 2,
+          groups: { add: [], remove: ['g'] },
+        }),
+        op(2, {
+          fields: [
+            { path: 'givenName', before: 'A', after: null, risk: 'destructive', why: 'second' },
+            { path: 'givenName', after: 'B', risk: 'none', why: 'first' },
+          ],
+          ends: 'deleted',
+          base: null,
+        }),
+      ]
+      await store.plans.addOps(PLAN, ops)
+      expect((await store.plans.ops(PLAN, all)).map((stored) => stored.op)).toEqual(ops)
+    })
+    test('are told by their hash', async () => {
+      const other = 'plan-9' as PlanId
+      const hash = await store.plans.addOps(PLAN, [op(1), op(2)])
+      expect(await store.plans.addOps(other, [op(1), op(2)])).toBe(hash)
+      for (const changed of [
+        [op(2), op(1)],
+        [op(1), op(2, { label: 'Somebody else' })],
+        [op(1), op(2, { fields: [{ path: 'zeta', after: 'z', risk: 'fill', why: 'other' }] })],
+      ]) {
+        await store.plans.truncate(other, 0)
+        expect(await store.plans.addOps(other, changed)).not.toBe(hash)
+      }
     })
     test('count how often an op was sent and keep what became of it', async () => {
       await store.plans.addOps(PLAN, [op(1), op(2), op(3)])

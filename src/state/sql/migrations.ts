@@ -77,6 +77,12 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
   '0006-kinds-of-tombstones': ({ text }) => [
     `alter table tombstones add column kind ${text} not null default 'removed'`,
   ],
+  '0007-short-documents': ({ text, big, byKey }) => [
+    `create table op_words (name ${text} primary key, text ${text} not null) ${byKey}`,
+    `create table staged_shapes (
+      scan ${big} not null, name ${text} not null, paths ${text} not null, primary key (scan, name)
+    ) ${byKey}`,
+  ],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

@@ -1,9 +1,11 @@
 /** Plans, the state of each of their ops, and what became of it. */
 import { sql } from 'kysely'
+import { digest } from '../../model/hash.ts'
 import type { PlanId, RemoteId, Side } from '../../model/id.ts'
 import type { Op, PlanHeader } from '../../plan/plan.ts'
 import type { OpFilter, OpState, Outcome, Plans, StoredOp } from '../store.ts'
 import { type Access, atomically, fromJson, isAmong, toJson } from './access.ts'
+import { learnWords, packOps, type ReadOp, readOp, unknownWords, unpackOp } from './packed-op.ts'
 import { change, insertion, writeRows } from './rows.ts'
 
 export function plans(access: Access): Plans {
@@ -43,7 +45,7 @@ export function plans(access: Access): Plans {
     ops: (plan, filter) => ops(access, plan, filter),
     opsAt: async (plan, seqs) => {
       const query = stored(access, plan).where(isAmong(access, 'plan_ops.seq', seqs))
-      return (await query.execute()).map(fromRow)
+      return fromRows(access, await query.execute())
     },
     opsOfRecord: (sync, side, id, limit) => opsOfRecord(access, { sync, side, id, limit }),
     recordsAmong: async (plan, side, ids) => {
@@ -140,6 +142,11 @@ const ADD_OP = insertion('plan_ops', {
   from_id: 'text',
   to_id: 'text',
 })
+const ADD_WORD = insertion(
+  'op_words',
+  { name: 'text', text: 'text' },
+  { conflict: { on: ['name'] } },
+)
 const ADD_DOCUMENT = insertion('plan_documents', { plan: 'text', seq: 'bigint', op: 'text' })
 const SETTLE = change(
   'plan_ops',
@@ -147,14 +154,17 @@ const SETTLE = change(
   { state: 'text', outcome: 'text' },
 )
 
-async function addOps(access: Access, plan: PlanId, added: readonly Op[]): Promise<void> {
+async function addOps(access: Access, plan: PlanId, added: readonly Op[]): Promise<string> {
+  const { texts, words } = packOps(added)
   const rows = added.map((op) => [plan, op.seq, op.bucket, 'planned', 0, op.fromId, op.toId])
+  await writeRows(access, ADD_WORD, [...words].sort())
   await writeRows(access, ADD_OP, rows)
   await writeRows(
     access,
     ADD_DOCUMENT,
-    added.map((op) => [plan, op.seq, toJson(op)]),
+    added.map((op, place) => [plan, op.seq, texts[place] ?? '']),
   )
+  return digest(texts.join('\n'))
 }
 
 /** What a stored op consists of. */
@@ -184,7 +194,7 @@ async function ops(access: Access, plan: PlanId, filter: OpFilter): Promise<Stor
   if (untilSeq !== null) query = query.where('plan_ops.seq', '<=', untilSeq)
   if (states !== null) query = query.where(isAmong(access, 'plan_ops.state', states))
   if (buckets !== null) query = query.where(isAmong(access, 'plan_ops.bucket', buckets))
-  return (await query.execute()).map(fromRow)
+  return fromRows(access, await query.execute())
 }
 
 async function opsOfRecord(
@@ -213,19 +223,29 @@ async function opsOfRecord(
     .orderBy('plan_ops.seq')
     .limit(limit)
     .execute()
-  return rows.map((row) => ({ plan: row.plan as PlanId, op: fromRow(row) }))
+  const read = await fromRows(access, rows)
+  return read.map((op, place) => ({ plan: (rows[place]?.plan ?? '') as PlanId, op }))
 }
 
-function fromRow(row: {
-  op: string
-  state: string
-  attempts: number
-  outcome: string | null
-}): StoredOp {
-  return {
-    op: fromJson<Op>(row.op),
+async function fromRows(
+  access: Access,
+  rows: readonly {
+    readonly op: string
+    readonly state: string
+    readonly attempts: number
+    readonly outcome: string | null
+  }[],
+): Promise<StoredOp[]> {
+  const read = rows.map((row) => readOp(row.op))
+  const unknown = unknownWords(read)
+  if (unknown.size > 0) {
+    const words = access.db.selectFrom('op_words').select(['name', 'text'])
+    learnWords(await words.where(isAmong(access, 'name', [...unknown])).execute())
+  }
+  return rows.map((row, place) => ({
+    op: unpackOp(read[place] as ReadOp),
     state: row.state as OpState,
     attempts: row.attempts,
     outcome: row.outcome === null ? null : fromJson<Outcome>(row.outcome),
-  }
+  }))
 }

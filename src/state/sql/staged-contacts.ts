@@ -3,6 +3,7 @@ import { digest } from '../../model/hash.ts'
 import type { RemoteId } from '../../model/id.ts'
 import type { StagedContact } from '../store.ts'
 import { type Access, fromJson, isAmong, toJson } from './access.ts'
+import { packSightings } from './packed-sighting.ts'
 import { change, deletion, insertion, writeRows } from './rows.ts'
 import type { Scan } from './scans.ts'
 
@@ -12,12 +13,18 @@ export async function addContacts(
   scan: Scan,
   contacts: readonly StagedContact[],
 ): Promise<number> {
+  const { texts, shapes } = packSightings(contacts.map(({ sighting }) => sighting))
   const latest = new Map(
-    contacts.map((contact) => {
-      const { sighting } = contact
-      const row = [scan.id, sighting.id, toJson(sighting), toJson(keysOf(contact))] as const
-      return [sighting.id, row]
+    contacts.map((contact, place) => {
+      const { id } = contact.sighting
+      const row = [scan.id, id, texts[place] ?? '', toJson(keysOf(contact))] as const
+      return [id, row]
     }),
+  )
+  await writeRows(
+    access,
+    ADD_SHAPE,
+    [...shapes].sort().map(([name, paths]) => [scan.id, name, paths]),
   )
   const added = await writeRows<{ id: RemoteId }>(access, ADD, [...latest.values()])
   const again = new Map(latest)
@@ -43,6 +50,11 @@ export function shortKey(key: string): string {
 }
 const KEY_CHARACTERS_MAX = 500
 
+const ADD_SHAPE = insertion(
+  'staged_shapes',
+  { scan: 'bigint', name: 'text', paths: 'text' },
+  { conflict: { on: ['scan', 'name'] } },
+)
 const ADD = insertion(
   'staged_contacts',
   { scan: 'bigint', id: 'text', sighting: 'text', keys: 'text' },

@@ -1,26 +1,55 @@
 /** Staged contacts joined with what other streams told about them: their tags, groups and consents. */
 import { normEmail } from '../../model/email.ts'
+import { EMAIL_PATHS } from '../../model/field.ts'
 import type { RemoteId, RunId, Side } from '../../model/id.ts'
 import type { Sighting } from '../../model/sighting.ts'
 import type { StagedSighting } from '../store.ts'
-import { type Access, fromJson, isAmong } from './access.ts'
+import { type Access, isAmong } from './access.ts'
 import { consentText, parseConsent } from './consent-text.ts'
+import { readSighting, shapeName, shapeOf, unpackSighting } from './packed-sighting.ts'
 import { findScan, type Scan, sortMembers } from './scans.ts'
 import { shortKey } from './staged-contacts.ts'
+
+interface PageRequest {
+  readonly run: RunId
+  readonly side: Side
+  readonly seq: number
+  readonly limit: number
+}
 
 /** Contacts that arrived after `seq`, in order of arrival. */
 export async function joinedAfter(
   access: Access,
-  request: {
-    readonly run: RunId
-    readonly side: Side
-    readonly seq: number
-    readonly limit: number
-  },
-): Promise<StagedSighting[]> {
-  const { run, side, seq, limit } = request
-  const scan = await findScan(access, run, side)
+  request: PageRequest,
+): Promise<readonly StagedSighting[]> {
+  const scan = await findScan(access, request.run, request.side)
   if (scan === null) return []
+  const rows = await pageOf(access, scan, request)
+  await join(
+    access,
+    scan,
+    rows.map((row) => row.sighting),
+  )
+  return rows
+}
+
+/** The same without what other streams told. */
+export async function bareAfter(
+  access: Access,
+  request: PageRequest,
+): Promise<readonly StagedSighting[]> {
+  const scan = await findScan(access, request.run, request.side)
+  return scan === null ? [] : pageOf(access, scan, request)
+}
+
+/** A contact that was just read and belongs to nobody yet. */
+type Fresh = { -readonly [Name in keyof Sighting]: Sighting[Name] }
+
+async function pageOf(
+  access: Access,
+  scan: Scan,
+  { seq, limit }: PageRequest,
+): Promise<{ readonly seq: number; readonly sighting: Fresh }[]> {
   const rows = await access.db
     .selectFrom('staged_contacts')
     .select(['seq', 'sighting'])
@@ -29,15 +58,28 @@ export async function joinedAfter(
     .orderBy('seq')
     .limit(limit)
     .execute()
-  const joined = await join(
-    access,
-    scan,
-    rows.map((row) => fromJson<Sighting>(row.sighting)),
-  )
-  return rows.flatMap((row, at) => {
-    const sighting = joined[at]
-    return sighting === undefined ? [] : [{ seq: row.seq, sighting }]
-  })
+  const sightings = await unpacked(access, scan, rows)
+  return sightings.map((sighting, at) => ({ seq: rows[at]?.seq ?? 0, sighting }))
+}
+
+async function unpacked(
+  access: Access,
+  scan: Scan,
+  rows: readonly { readonly sighting: string }[],
+): Promise<Fresh[]> {
+  const read = rows.map((row) => readSighting(row.sighting))
+  const names = [...new Set(read.map(shapeName))].filter((name) => name !== null)
+  const shapes =
+    names.length === 0
+      ? []
+      : await access.db
+          .selectFrom('staged_shapes')
+          .select(['name', 'paths'])
+          .where('scan', '=', scan.id)
+          .where(isAmong(access, 'name', names))
+          .execute()
+  const known = new Map(shapes.map(({ name, paths }) => [name, shapeOf(paths)]))
+  return read.map((one) => unpackSighting(one, known))
 }
 
 /** In order of arrival; ids that were not staged are left out. */
@@ -55,62 +97,50 @@ export async function joinedByIds(
     .execute()
   // Sorted here: asked for in this order, SQLite would walk through the whole scan.
   const inOrder = rows.toSorted((a, b) => a.seq - b.seq)
-  return join(
-    access,
-    scan,
-    inOrder.map((row) => fromJson<Sighting>(row.sighting)),
-  )
+  const sightings = await unpacked(access, scan, inOrder)
+  await join(access, scan, sightings)
+  return sightings
 }
 
-async function join(
-  access: Access,
-  scan: Scan,
-  sightings: readonly Sighting[],
-): Promise<Sighting[]> {
+/** Adds to each contact what other streams told of it. */
+async function join(access: Access, scan: Scan, sightings: readonly Fresh[]): Promise<void> {
   if (!scan.areMembersSorted) await sortMembers(access, scan.id)
   const ids = sightings.map(({ id }) => id)
   const tags = scan.isTagRead ? await members(access, { scan: scan.id, kind: 'tag', ids }) : null
   const groups = scan.isGroupRead
     ? await members(access, { scan: scan.id, kind: 'group', ids })
     : null
-  const owners = sightings.map(ownersOf)
+  const owners = scan.isConsentRead ? sightings.map(ownersOf) : []
   const consents = scan.isConsentRead ? await consentsOf(access, scan.id, owners.flat()) : null
-  return sightings.map((sighting, at) => {
-    const told = consents && (owners[at] ?? []).flatMap((owner) => consents.get(owner) ?? [])
-    return {
-      ...sighting,
-      ...optional('tags', united(sighting.tags, tags && (tags.get(sighting.id) ?? []))),
-      ...optional('groups', united(sighting.groups, groups && (groups.get(sighting.id) ?? []))),
-      ...optional('consents', united(sighting.consents?.map(consentText), told)?.map(parseConsent)),
-    }
-  })
+  for (const [at, sighting] of sightings.entries()) {
+    const { id } = sighting
+    // Where a stream was not read completely, it says nothing.
+    if (tags !== null) sighting.tags = united(sighting.tags, tags.get(id))
+    if (groups !== null) sighting.groups = united(sighting.groups, groups.get(id))
+    if (consents === null) continue
+    const told = (owners[at] ?? []).flatMap((owner) => consents.get(owner) ?? [])
+    sighting.consents = united(sighting.consents?.map(consentText), told).map(parseConsent)
+  }
 }
 
-/** `told: null`: the stream was not read completely, so it says nothing. undefined: nobody tells. */
+/** Each once, in order. */
 function united(
   own: readonly string[] | undefined,
-  told: readonly string[] | null,
-): readonly string[] | undefined {
-  if (own === undefined && told === null) return undefined
+  told: readonly string[] | undefined,
+): readonly string[] {
+  if (own === undefined && told === undefined) return []
   return [...new Set([...(own ?? []), ...(told ?? [])])].sort()
-}
-
-function optional<Name extends string, T>(
-  name: Name,
-  value: T | undefined,
-): { readonly [Key in Name]?: T } {
-  return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: T })
 }
 
 /** Whom a consent can be about that concerns this contact. */
 function ownersOf(sighting: Sighting): string[] {
-  const addresses = Object.entries(sighting.fields).flatMap(([path, value]) =>
-    path.startsWith('emails.') && typeof value === 'string' ? [normEmail(value)] : [],
-  )
-  const known = new Set(addresses.filter((address) => address !== ''))
-  return [`contact:${sighting.id}`, ...[...known].map((address) => `address:${address}`)].map(
-    shortKey,
-  )
+  const owners = new Set([shortKey(`contact:${sighting.id}`)])
+  for (const path of EMAIL_PATHS) {
+    const value = sighting.fields[path]
+    const address = typeof value === 'string' ? normEmail(value) : ''
+    if (address !== '') owners.add(shortKey(`address:${address}`))
+  }
+  return [...owners]
 }
 
 async function members(

@@ -8,7 +8,7 @@ import { consentText, parseConsent } from './consent-text.ts'
 import { insertion, writeRows } from './rows.ts'
 import { claimScan, findScan, type Scan, sortKeys, sortMembers } from './scans.ts'
 import { addContacts, shortKey } from './staged-contacts.ts'
-import { joinedAfter, joinedByIds } from './staged-sightings.ts'
+import { bareAfter, joinedAfter, joinedByIds } from './staged-sightings.ts'
 
 export function staging(access: Access): Staging {
   function adding<T>(
@@ -32,13 +32,14 @@ export function staging(access: Access): Staging {
       adding(run, side, async (inner, { id }) => {
         const rows = consents.map(({ owner, consent }) => {
           const text = consentText(consent)
-          return [id, shortKey(owner), digest(text), text]
+          return [id, shortKey(owner), digest(text).slice(0, DIGEST_CHARACTERS), text]
         })
         await writeRows(inner, ADD_CONSENT, rows)
       }),
     markRead: (run, side, kind) =>
       adding(run, side, (inner, { id }) => mark(inner, id, { [`is_${kind}_read`]: 1 })),
     after: (run, side, seq, limit) => joinedAfter(access, { run, side, seq, limit }),
+    bareAfter: (run, side, seq, limit) => bareAfter(access, { run, side, seq, limit }),
     byIds: (run, side, ids) => joinedByIds(access, { run, side, ids }),
     byKeys: async (run, side, kind, keys) => {
       const scan = await findScan(access, run, side)
@@ -60,6 +61,8 @@ export function staging(access: Access): Staging {
   }
 }
 
+/** Hexadecimal: 96 bits tell the statements about one owner apart. */
+const DIGEST_CHARACTERS = 24
 const ADD_MEMBER = insertion('told_members', {
   scan: 'bigint',
   kind: 'text',
@@ -149,6 +152,7 @@ async function clear({ db }: Access, run: RunId, side: Side | null): Promise<voi
 }
 
 const TABLES = [
+  'staged_shapes',
   'staged_consents',
   'staged_members',
   'told_members',

@@ -10,6 +10,8 @@ export interface Tables {
   leases: { scope: string; owner: string | null; epoch: number; expires_at: number }
   scans: ScansTable
   staged_contacts: StagedContactsTable
+  /** Which paths contacts of a scan have in common. */
+  staged_shapes: { scan: number; name: string; paths: string }
   staged_keys: { scan: number; kind: string; key: string; contact: string }
   told_members: {
     number: Generated<number>
@@ -23,6 +25,8 @@ export interface Tables {
   links: LinksTable
   plans: { number: Generated<number>; id: string; sync: string; header: string }
   plan_ops: PlanOpsTable
+  /** What ops have in common, by a name that follows from the text. No personal data. */
+  op_words: { name: string; text: string }
   plan_documents: { plan: string; seq: number; op: string }
   plan_joins: PlanJoinsTable
   vocabulary: VocabularyTable
