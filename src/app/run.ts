@@ -1,4 +1,5 @@
 /** Starts a run, or goes on with the one that was interrupted, and works it to its end. */
+import { type Hold, holdWith } from '../connector/hold.ts'
 import type { RunId } from '../model/id.ts'
 import { PROGRAMS } from '../pipeline/advance.ts'
 import { STALE } from '../pipeline/apply.ts'
@@ -58,9 +59,12 @@ export async function work(
   try {
     for (const scope of scopes) fences.push(await take(app, scope))
     const run = await startOrResume(app, request)
-    const beating = beat(app, fences, lost, stopHeartbeat.signal)
+    const working = AbortSignal.any([signal, lost.signal])
+    const kept = keep(app, fences, lost)
+    holdWith(working, kept)
+    const beating = beat(app, kept, stopHeartbeat.signal)
     try {
-      await runner.settle(run.id, AbortSignal.any([signal, lost.signal]))
+      await runner.settle(run.id, working)
     } finally {
       stopHeartbeat.abort()
       await beating
@@ -123,13 +127,33 @@ export async function take(app: App, scope: string): Promise<Fence> {
   return lease.fence
 }
 
-/** Keeps the leases while the run works; losing one ends it, since somebody else took over. */
-async function beat(
-  app: App,
-  fences: readonly Fence[],
-  lost: AbortController,
-  until: AbortSignal,
-): Promise<void> {
+interface Kept extends Hold {
+  /** Asks for as much time again; losing a lease ends the run, since somebody else took over. */
+  prolong(): Promise<void>
+}
+
+/** The leases of a run. A process that stood still learns before its next write that they lapsed, not with its next beat. */
+function keep(app: App, fences: readonly Fence[], lost: AbortController): Kept {
+  const { clock } = app.env
+  // When they were surely ours; asked before the first write, since a process may stand still right after it took them.
+  let takenAt = 0
+  const prolong = async () => {
+    const now = clock.now()
+    for (const fence of fences)
+      if (!(await app.store.leases.renew(fence, now + LEASE_MS)))
+        lost.abort(new RunBusy(fence.scope, 'a successor', now))
+    takenAt = now
+  }
+  return {
+    prolong,
+    async lastFor(ms) {
+      if (clock.now() + ms >= takenAt + LEASE_MS) await prolong()
+      lost.signal.throwIfAborted()
+    },
+  }
+}
+
+async function beat(app: App, kept: Kept, until: AbortSignal): Promise<void> {
   while (!until.aborted) {
     try {
       await app.env.clock.sleep(HEARTBEAT_MS, until)
@@ -137,10 +161,7 @@ async function beat(
       if (until.aborted) return
       throw error
     }
-    for (const fence of fences) {
-      const isOurs = await app.store.leases.renew(fence, app.env.clock.now() + LEASE_MS)
-      if (!isOurs) lost.abort(new RunBusy(fence.scope, 'a successor', app.env.clock.now()))
-    }
+    await kept.prolong()
   }
 }
 

@@ -5,7 +5,7 @@
  * is sent only if it can end before the lease does: whoever takes over must not meet a write that is still on its way. Where a platform may
  * take longer to answer than a lease lasts, the lease is prolonged for that request first.
  */
-import { type Hold, holdWith } from '../connector/hold.ts'
+import { type Hold, holdOf, holdWith } from '../connector/hold.ts'
 import { type Fence, StoreError } from '../state/store.ts'
 import type { Env } from './env.ts'
 
@@ -14,6 +14,14 @@ export interface Holding {
   readonly signal: AbortSignal
   /** Ends the renewing, and waits for one that is under way. */
   end(): Promise<void>
+}
+
+/** Ends with any of them, and is known to work under the hold of the first. */
+export function under(outer: AbortSignal, ...more: readonly AbortSignal[]): AbortSignal {
+  const signal = AbortSignal.any([outer, ...more])
+  const whole = holdOf(outer)
+  if (whole !== null) holdWith(signal, whole)
+  return signal
 }
 
 /** For a lease that was just acquired for `env.limits.leaseMs`. */
@@ -49,8 +57,11 @@ export function hold(env: Env, fence: Fence, outer: AbortSignal): Holding {
       }
     }
   }
+  const whole = holdOf(outer)
   const kept: Hold = {
     async lastFor(ms) {
+      // The run's own leases too: whoever lost those may take slices that nobody else has.
+      await whole?.lastFor(ms)
       if (clock.now() + ms < expiresAt) return
       await prolong(ms + thirdMs)
     },

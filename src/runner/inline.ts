@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import type { RunId } from '../model/id.ts'
 import { advance, openTickets } from '../pipeline/advance.ts'
 import type { Env, Ticket } from '../pipeline/env.ts'
+import { under } from '../pipeline/holding.ts'
 import type { Runner } from './runner.ts'
 
 export interface InlineOptions {
@@ -27,7 +28,7 @@ async function settle(
   outer: AbortSignal,
 ): Promise<void> {
   const failure = new AbortController()
-  const signal = AbortSignal.any([outer, failure.signal])
+  const signal = under(outer, failure.signal)
   const limit = pLimit(options.concurrency)
   const inFlight = new Set<Promise<void>>()
   const problems: unknown[] = []

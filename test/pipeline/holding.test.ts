@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { holdOf } from '../../src/connector/hold.ts'
+import { holdOf, holdWith } from '../../src/connector/hold.ts'
 import { advance } from '../../src/pipeline/advance.ts'
 import { type Accounts, type Env, PIPELINE_LIMITS } from '../../src/pipeline/env.ts'
-import { hold } from '../../src/pipeline/holding.ts'
+import { hold, under } from '../../src/pipeline/holding.ts'
 import { type Rested, RUN, rested } from '../runner/rested.ts'
 
 const { leaseMs } = PIPELINE_LIMITS
@@ -53,6 +53,23 @@ describe('the lease of a slice', () => {
     await at.clock.advance(leaseMs / 3)
     expect(holding.signal.reason).toMatchObject({ name: 'StoreError', kind: 'fenced' })
     await expect(holdOf(holding.signal)?.lastFor(leaseMs)).rejects.toMatchObject({ kind: 'fenced' })
+    await holding.end()
+  })
+
+  test('is worth nothing once the run that it is part of belongs to somebody else', async () => {
+    const run = new AbortController().signal
+    let isOurs = true
+    holdWith(run, {
+      lastFor: async () => {
+        if (!isOurs) throw new Error('the run was taken over')
+      },
+    })
+    const lease = await take(at.env, 'holder')
+    if (lease.kind === 'busy') throw new Error('busy')
+    const holding = hold(at.env, lease.fence, under(run, NEVER))
+    await holdOf(holding.signal)?.lastFor(1)
+    isOurs = false
+    await expect(holdOf(holding.signal)?.lastFor(1)).rejects.toThrow('the run was taken over')
     await holding.end()
   })
 
