@@ -44,11 +44,16 @@ export function armory(world: World): Armory {
   const poisoned = new Set<string>()
   const again: FaultKind[] = []
   let count = 0
+  let isOn = true
 
   const note = (kind: FaultKind, phase: Phase) => {
     const key = `${phase} ${kind.name}`
     struck.set(key, (struck.get(key) ?? 0) + 1)
     log.push(kind)
+  }
+  const noteNamed = (name: string, phase: Phase) => {
+    const kind = world.kinds.find((one) => one.name === name && one.phases.includes(phase))
+    if (kind !== undefined) note(kind, phase)
   }
   const hit = (one: Armed) => {
     armed.delete(one)
@@ -83,6 +88,11 @@ export function armory(world: World): Armory {
       if (passing.isWrite && passing.side === 'to')
         for (const address of poisoned)
           if (passing.request.body.includes(address)) return { refusal: BROKEN }
+      const { deal } = world
+      if (isOn && passing.isWrite && passing.side === 'to' && passing.draw.chance(deal.lossRate)) {
+        noteNamed('reset after effect', passing.phase)
+        return { network: { kind: 'lostAnswer' } }
+      }
       const last = lasting.get(passing.side)
       if (last !== undefined) {
         last.left -= 1
@@ -128,6 +138,7 @@ export function armory(world: World): Armory {
       return now.flatMap(({ kind }) => (kind.strike.kind === 'run' ? [kind.strike.how] : []))
     },
     disarm() {
+      isOn = false
       armed.clear()
       lasting.clear()
       oddities.length = 0

@@ -2,11 +2,15 @@
 import type { SimulatedContact } from '../../src/connector/simulator.ts'
 import { FIELDS, fieldOf } from './hands.ts'
 import type { Ended } from './runs.ts'
+import { checkCaps, unlicensed } from './removals.ts'
+import { checkHolds, holdsOf } from './questions.ts'
 import type { World } from './world.ts'
 
 export interface Before {
   readonly targets: ReadonlyMap<string, SimulatedContact>
   readonly cursors: ReadonlyMap<string, string>
+  /** Questions that waited, each with all that bears on it. */
+  readonly holds: ReadonlyMap<string, string>
 }
 
 const STREAM_NAMES = ['contacts', 'taggings', 'groupings', 'consents'] as const
@@ -15,6 +19,7 @@ export async function lookBefore(world: World): Promise<Before> {
   return {
     targets: new Map(world.sides.to.simulator.snapshot().map((one) => [one.id, one])),
     cursors: await cursorsOf(world),
+    holds: await holdsOf(world),
   }
 }
 
@@ -25,7 +30,8 @@ export async function check(world: World, before: Before, ended: Ended): Promise
   for (const [id, was] of before.targets) {
     const is = now.get(id)
     if (is === undefined) {
-      if (!world.history.removed.to.has(id)) say('I6', `contact ${id} vanished from the target`)
+      const wrong = world.history.removed.to.has(id) ? null : await unlicensed(world, id)
+      if (wrong !== null) say('I6', `contact ${id} vanished from the target: ${wrong}`)
       continue
     }
     checkContact(world, was, is)
@@ -39,7 +45,10 @@ export async function check(world: World, before: Before, ended: Ended): Promise
     if (earlier !== undefined && mark < earlier && world.skews.from === 0)
       say('I2', `the watermark of ${key} fell from ${earlier} to ${mark}`)
   }
+  checkAhead(world, await cursorsOf(world))
   checkConsent(world)
+  await checkHolds(world, before)
+  if (ended.kind === 'rested') await checkCaps(world, ended)
   if (ended.kind !== 'rested') return
   const { run, report } = ended
   if (run.status !== 'done') return
@@ -47,6 +56,29 @@ export async function check(world: World, before: Before, ended: Ended): Promise
     if (!book.balanced)
       say('I17', `the books of ${book.plan} do not balance: ${JSON.stringify(book)}`)
   await checkJournal(world, ended)
+}
+
+const ZONES: Readonly<Record<string, string>> = {
+  infusionsoft: 'America/New_York',
+  adaptix: 'UTC',
+  'xml-spec': 'America/Los_Angeles',
+}
+
+/** A watermark is a moment that has been, by the clock of its account; where clocks were moved, nobody can say any more. */
+function checkAhead(world: World, cursors: ReadonlyMap<string, string>): void {
+  if (world.faults.log.some(({ family }) => family === 'time')) return
+  for (const [key, mark] of cursors) {
+    const side = key.startsWith('from') ? 'from' : 'to'
+    const timeZone = ZONES[world.sides[side].simulator.platform] ?? 'UTC'
+    // As 2026-11-03 09:00:00, which has the digits of every platform's own form.
+    const now = new Date(world.clock.now()).toLocaleString('sv-SE', { timeZone })
+    if (digits(mark) > digits(now))
+      world.watch.say('I2', `the watermark of ${key}, ${mark}, is ahead of the clock there, ${now}`)
+  }
+}
+
+function digits(text: string): string {
+  return text.replaceAll(/\D/g, '').slice(0, 14)
 }
 
 /**

@@ -3,8 +3,13 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Told } from './told.ts'
 
+export interface SeedAsked {
+  readonly seed: number
+  readonly isPlain?: boolean
+}
+
 export async function playAll(
-  seeds: readonly number[],
+  seeds: readonly SeedAsked[],
   workers: number,
   heard: (told: Told) => void,
 ): Promise<readonly Told[]> {
@@ -25,7 +30,7 @@ const SHARD = fileURLToPath(new URL('./shard.ts', import.meta.url))
 /** A world dies young: with room for one, little of it is ever copied. */
 const NEW_SPACE = '--max-semi-space-size=64'
 
-function employ(waiting: number[], heard: (told: Told) => void): Promise<void> {
+function employ(waiting: SeedAsked[], heard: (told: Told) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = fork(SHARD, { stdio: 'inherit', execArgv: [...process.execArgv, NEW_SPACE] })
     const next = () => {

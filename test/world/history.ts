@@ -44,6 +44,10 @@ export function history(sides: Readonly<Record<Side, Account>>, now: () => numbe
       const id = hands.create(person)
       if (id === null) return null
       found.byPeople[side].add(id)
+      // One platform writes over whoever has that address already.
+      const contact = hands.simulator.snapshot().find((one) => one.id === id)
+      if (side === 'to' && contact !== undefined)
+        for (const field of FIELDS) note(id, field, fieldOf(hands, contact, field))
       return id
     },
     edit(side, hands, id, values) {

@@ -1,60 +1,151 @@
-/** The promises of the design, each with where this simulation holds them against the engine, or why it does not yet. */
+/** The promises of the design, each with the file of this simulation that holds the engine to it, and how. `docs/architecture.md` shows them to people. */
 
 export interface Invariant {
   readonly promise: string
-  /** The file that asserts it, or null with the reason in `not`. */
-  readonly assertedIn: string | null
-  readonly not?: string
+  /** Beside this one; says the invariant's name where it asserts it, or that of `as`. */
+  readonly assertedIn: string
+  /** Told under this name: the assertion is one and the same. */
+  readonly as?: string
+  readonly how: string
 }
 
 export const INVARIANTS: Readonly<Record<string, Invariant>> = {
-  I1: { promise: 'a record alive during a complete scan is seen', assertedIn: 'oracle.ts' },
-  I2: { promise: 'watermarks never fall but by a whole reading', assertedIn: 'checks.ts' },
-  I3: { promise: 'at most one live record per intent to create', assertedIn: 'oracle.ts' },
-  I4: { promise: 'live links are one-to-one', assertedIn: 'checks.ts' },
-  I5: {
-    promise: 'every edit of a person reaches the other side or is set aside',
+  I1: {
+    promise: 'a record alive and unchanged during a complete scan is seen',
     assertedIn: 'oracle.ts',
+    how: 'once all is quiet, everybody at the source is at the target or told as set aside',
   },
-  I6: { promise: 'nothing vanishes that people did not remove', assertedIn: 'checks.ts' },
+  I2: {
+    promise: 'watermarks never fall but by a whole reading, and never pass remote time',
+    assertedIn: 'checks.ts',
+    how: 'watermarks before and after each run, against the clock of that account',
+  },
+  I3: {
+    promise: 'at most one live record per intent to create',
+    assertedIn: 'oracle.ts',
+    how: 'nobody at the target is made by the engine and linked to nobody, or there twice',
+  },
+  I4: {
+    promise: 'live links are one-to-one',
+    assertedIn: 'checks.ts',
+    how: 'all links after each run',
+  },
+  I5: {
+    promise: 'every edit of a person survives, reaches the other side or is set aside',
+    assertedIn: 'oracle.ts',
+    how: 'both accounts field by field, what was typed at the target excepted',
+  },
+  I6: {
+    promise: 'who is removed was absent twice, asked for by id, and in an approved plan',
+    assertedIn: 'checks.ts',
+    how: 'everybody who vanished from the target during a run, against the truth of the source',
+  },
   I7: {
-    promise: 'caps on removals hold',
-    assertedIn: null,
-    not: 'a sync removes nobody yet; I6 holds it to that, and an undo has its own tests',
+    promise: 'caps on removals hold, and an empty listing deletes nobody',
+    assertedIn: 'removals.ts',
+    how: 'how many each run parted from, in worlds that delete; I6 for lists that come empty',
   },
-  I8: { promise: 'nothing is written against the direction', assertedIn: 'watch.ts' },
-  I9: { promise: 'a dry run sends nothing that changes', assertedIn: 'watch.ts' },
-  I10: { promise: 'once all is quiet both sides agree within a few runs', assertedIn: 'quiet.ts' },
-  I11: { promise: 'then the next plan is empty', assertedIn: 'quiet.ts' },
-  I12: { promise: 'a crash anywhere ends in the same state as none', assertedIn: 'oracle.ts' },
-  I13: { promise: 'what is delivered twice or late changes nothing', assertedIn: 'runs.ts' },
-  I14: { promise: 'the journal stands before the write', assertedIn: 'checks.ts' },
+  I8: {
+    promise: 'nothing is written against the direction or outside the mapped fields',
+    assertedIn: 'watch.ts',
+    how: 'each request to the source; I20 and I15 for the target',
+  },
+  I9: {
+    promise: 'a dry run sends nothing that changes',
+    assertedIn: 'watch.ts',
+    how: 'each request of a process that may not write',
+  },
+  I10: {
+    promise: 'once all is quiet both sides agree within a few runs',
+    assertedIn: 'quiet.ts',
+    how: 'faults and people stop, syncs follow, both accounts are compared',
+  },
+  I11: {
+    promise: 'then the next plan is empty',
+    assertedIn: 'quiet.ts',
+    how: 'a plan over both accounts read whole, at the end of each seed',
+  },
+  I12: {
+    promise: 'a crash anywhere, once or twice, ends in the same state as none',
+    assertedIn: 'quiet.ts',
+    as: 'I10',
+    how: 'the same comparison after crashes at any commit and send; test/crash goes through all of them',
+  },
+  I13: {
+    promise: 'what is delivered twice or late changes nothing',
+    assertedIn: 'runs.ts',
+    how: 'tickets kept back are given again after the run, and must find nothing to do',
+  },
+  I14: {
+    promise: 'the journal stands before the write',
+    assertedIn: 'checks.ts',
+    how: 'everything that was sent, after each run',
+  },
   I15: {
-    promise: 'undo restores what a run wrote',
-    assertedIn: null,
-    not: 'an undo is worth looking at right after its run; its own tests do so',
+    promise: 'apply then undo restores the target exactly, and keeps what people edited since',
+    assertedIn: 'undoing.ts',
+    how: 'a run, an edit by a person and an undo at the end of every fourth seed',
   },
-  I16: { promise: 'nothing is written by who was overtaken', assertedIn: 'watch.ts' },
-  I17: { promise: 'the books balance', assertedIn: 'checks.ts' },
+  I16: {
+    promise: 'nothing is written under an old epoch',
+    assertedIn: 'watch.ts',
+    how: 'each write of a process that stood still until another one took over',
+  },
+  I17: {
+    promise: 'planned = applied + drifted + rejected + unknown + held',
+    assertedIn: 'checks.ts',
+    how: 'the books of each run',
+  },
   I18: {
-    promise: 'a hold leaves only by decision or equality',
-    assertedIn: null,
-    not: 'holds that ask about one field come with two-way syncs; those about a whole record end when the record changes',
+    promise: 'a question leaves only by decision or equality',
+    assertedIn: 'questions.ts',
+    how: 'each open question before and after a run, with all records that bear on it',
   },
   I19: {
     promise: 'a normal form is its own normal form',
-    assertedIn: null,
-    not: 'a property of pure functions, tested where they are',
+    assertedIn: 'normal-forms.ts',
+    how: 'every value of both accounts at the end of each seed, as every type',
   },
-  I20: { promise: 'a field that is not sent is not emptied', assertedIn: 'checks.ts' },
-  I21: { promise: 'the same seed gives the same world', assertedIn: 'world.test.ts' },
-  I22: { promise: 'one bad record neither stops nor delays the others', assertedIn: 'oracle.ts' },
-  I23: { promise: 'every loop makes progress', assertedIn: 'runs.ts' },
-  I24: { promise: 'nothing is sent before Retry-After is over', assertedIn: 'watch.ts' },
-  I25: {
-    promise: 'a create without an answer is looked for before it goes again',
+  I20: {
+    promise: 'a field that is not sent is not emptied',
+    assertedIn: 'checks.ts',
+    how: 'every field at the target before and after each run',
+  },
+  I21: {
+    promise: 'plans are deterministic',
+    assertedIn: 'world.test.ts',
+    how: 'a seed played twice ends in the same accounts and as many requests',
+  },
+  I22: {
+    promise: 'one bad record neither stops nor delays the others, and is not forgotten',
+    assertedIn: 'quiet.ts',
+    as: 'I10',
+    how: 'who is refused each time waits among the rejects, and everybody else has arrived',
+  },
+  I23: {
+    promise: 'every loop makes progress',
+    assertedIn: 'runs.ts',
+    how: 'a run ends within so many tickets, and no round of them is idle for long',
+  },
+  I24: {
+    promise: 'nothing is sent before Retry-After is over',
     assertedIn: 'watch.ts',
+    how: 'the time of each request, by process and account',
   },
-  I26: { promise: 'a merge at the target makes no second record', assertedIn: 'oracle.ts' },
-  I27: { promise: 'consent never widens', assertedIn: 'checks.ts' },
+  I25: {
+    promise: 'what is not known to have happened is looked for before it is sent again',
+    assertedIn: 'watch.ts',
+    how: 'each request that creates somebody, from the one whose answer was lost to the next',
+  },
+  I26: {
+    promise: 'a merged id causes no delete and no create',
+    assertedIn: 'oracle.ts',
+    as: 'I3',
+    how: 'after merges on either side, as I3 and I6',
+  },
+  I27: {
+    promise: 'consent never widens unless a person decided so',
+    assertedIn: 'checks.ts',
+    how: 'opt-outs at the target before and after each run, and the breaches its simulator counts',
+  },
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run simulate:world -- --seeds N [--from S] [--workers W] [--json]` plays many worlds; `-- --seed N [--faults 1,2] [--edits 3] [--calm]` plays
- * one again and tells what happened; `-- --shrink N` makes a failing one smaller. Exit code 1 when an invariant broke or a cell of the
+ * `npm run simulate:world -- --seeds N [--from S] [--workers W] [--json]` plays many worlds; `-- --seed N [--faults 1,2] [--edits 3] [--calm]
+ * [--plain]` plays one again and tells what happened; `-- --shrink N` makes a failing one smaller. Exit code 1 when an invariant broke or a cell of the
  * fault matrix stayed empty over `SEEDS_FOR_MATRIX` seeds or more.
  */
 import { parseArgs } from 'node:util'
@@ -26,8 +26,11 @@ const { values } = parseArgs({
     calm: { type: 'boolean', default: false },
     shrink: { type: 'string' },
     state: { type: 'string' },
+    plain: { type: 'boolean', default: false },
   },
 })
+
+const isPlain = values.plain
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
@@ -38,10 +41,10 @@ else if (values.seed !== undefined) await playOne(Number(values.seed))
 else await playMany()
 
 async function makeSmaller(seed: number): Promise<void> {
-  const { violations } = await play({ seed })
+  const { violations } = await play({ seed, isPlain })
   const [first] = violations
   if (first === undefined) return say(`seed ${seed} breaks nothing`)
-  const small = await shrink(seed, first.invariant, TRIES_MAX)
+  const small = await shrink({ seed, isPlain }, first.invariant, TRIES_MAX)
   for (const { invariant, text } of small.violations) say(`${invariant}: ${text}`)
   say(`played ${small.tries} times; the smallest that still fails:\n${replayOf(small.options)}`)
   process.exitCode = 1
@@ -55,6 +58,7 @@ async function playOne(seed: number): Promise<void> {
     seed,
     say,
     isCalm: values.calm,
+    isPlain,
     ...(faults === undefined ? {} : { faults }),
     ...(edits === undefined ? {} : { edits }),
     ...(values.state === undefined ? {} : { state: values.state }),
@@ -73,9 +77,13 @@ async function playMany(): Promise<void> {
     const [first] = told.violations
     if (first === undefined || values.json) return
     say(`seed ${told.seed} (${told.pair}) ${first.invariant}: ${first.text.slice(0, 500)}`)
-    say(`  again: ${replayOf({ seed: told.seed })}`)
+    say(`  again: ${replayOf({ seed: told.seed, isPlain })}`)
   }
-  const all = await playAll(seeds, Number(values.workers), heard)
+  const all = await playAll(
+    seeds.map((seed) => ({ seed, isPlain })),
+    Number(values.workers),
+    heard,
+  )
   const failed = all.filter(({ violations }) => violations.length > 0)
   const matrix = matrixOf(all)
   const isMatrixDue = seeds.length >= SEEDS_FOR_MATRIX

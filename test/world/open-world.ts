@@ -11,6 +11,7 @@ import { type Armory, armory } from './armory.ts'
 import { FAULTS } from './faults/table.ts'
 import { handsOf } from './hands.ts'
 import { history } from './history.ts'
+import { type Deal, dealOf } from './deal.ts'
 import type { Side } from './phase.ts'
 import { ORIGINS } from './surroundings.ts'
 import { draws } from './streams.ts'
@@ -29,7 +30,14 @@ export const PAIRS = [
   ['xml-spec', 'adaptix'],
 ] as const
 
-export async function openWorld(seed: number, state = 'sqlite::memory:'): Promise<World> {
+export interface WorldOptions {
+  readonly state?: string | undefined
+  /** What the seed deals, unless told. */
+  readonly deal?: Omit<Deal, 'pageSize'> | undefined
+}
+
+export async function openWorld(seed: number, options: WorldOptions = {}): Promise<World> {
+  const { state = 'sqlite::memory:', deal: dealt = dealOf(seed) } = options
   const draw = draws(seed, 'network', -1)
   const [from, to] = PAIRS[seed % PAIRS.length] ?? PAIRS[0]
   const virtual = virtualClock(START)
@@ -47,6 +55,7 @@ export async function openWorld(seed: number, state = 'sqlite::memory:'): Promis
     from: account(from, 'from', 5 + draw.whole(7)),
     to: account(to, 'to', draw.chance(0.5) ? 0 : 3 + draw.whole(4)),
   }
+  const deal: Deal = { ...dealt, pageSize: draw.chance(0.5) ? 5 : null }
   const folder = mkdtempSync(join(tmpdir(), 'ferry-world-'))
   const store = await openStore(state, { clock })
   const stopped = new AbortController()
@@ -62,7 +71,11 @@ export async function openWorld(seed: number, state = 'sqlite::memory:'): Promis
     history: history(sides, clock.now),
     ferries: new Map(),
     dead: new Set(),
-    configText: configOf(sides, draw.chance(0.5) ? 5 : null),
+    deal,
+    isConfirmed: false,
+    get configText() {
+      return configOf(world)
+    },
     secrets: Object.fromEntries([...secretsOf('A', sides.from), ...secretsOf('B', sides.to)]),
     folder,
     vault: memoryVault(),
@@ -123,14 +136,14 @@ function secretsOf(prefix: string, { simulator }: Account): [string, string][] {
   ])
 }
 
-/** Guards are for people who look; here nobody does, so only those that cannot be lifted stay. */
-function configOf(sides: Readonly<Record<Side, Account>>, pageSize: number | null): string {
+/** Guards are for people who look; here nobody does, so only those that cannot be lifted stay, and the number of deletions. */
+function configOf({ sides, deal, isConfirmed }: World): string {
   const connection = (name: string, side: Side, prefix: string) => {
     const { simulator } = sides[side]
     const auth = Object.keys(simulator.auth).map(
       (key) => `${key}: env:${`${prefix}_${key}`.toUpperCase()}`,
     )
-    const page = pageSize === null ? '' : `, pageSize: ${pageSize}`
+    const page = deal.pageSize === null ? '' : `, pageSize: ${deal.pageSize}`
     return `  ${name}: { platform: ${simulator.platform}, url: "${ORIGINS[side]}${simulator.basePath}", auth: { ${auth.join(', ')} }, limits: { requestsPerSecond: 1000, timeoutMs: 10000${page} } }`
   }
   return `version: 1
@@ -141,6 +154,7 @@ syncs:
   move:
     from: source
     to: target
-    guards: { maxOverwritePercent: 100, maxChangedPercent: 100, maxIrreversibleConsents: 1000 }
+    deletes: ${deal.deletes}
+${deal.hasMarker ? '' : '    mapping: { marker: none }\n'}    guards: { maxOverwritePercent: 100, maxChangedPercent: 100, maxIrreversibleConsents: 1000, maxDeletes: ${isConfirmed ? 1000 : deal.maxDeletes}, maxDeletePercent: 100 }
 `
 }

@@ -1,6 +1,7 @@
 /** Compares the two accounts past everything the engine says of itself; of the engine it only asks who was set aside, and which losses it told. */
 import type { SimulatedContact } from '../../src/connector/simulator.ts'
 import { FIELDS, fieldOf } from './hands.ts'
+import type { Violation } from './watch.ts'
 import type { World } from './world.ts'
 
 const SYNC = 'move'
@@ -9,9 +10,10 @@ const SYNC = 'move'
 export async function mistakes(
   world: World,
   reading: 'incremental' | 'whole',
-): Promise<readonly string[]> {
+): Promise<readonly Violation[]> {
   const { from, to } = world.sides
-  const found: string[] = []
+  const found: Violation[] = []
+  const differing = reading === 'incremental' ? 'I5' : 'I10'
   const targets = to.simulator.snapshot()
   const byId = new Map(targets.map((contact) => [contact.id, contact]))
   const byMarker = Map.groupBy(targets, markerOf)
@@ -28,14 +30,18 @@ export async function mistakes(
     const linked = byId.get(links.get(source.id) ?? '')
     const there = linked ?? marked[0]
     if (there === undefined) {
-      found.push(
-        `${source.id} <${source.emails[0] ?? ''}> is nowhere at the target, and nobody was told`,
-      )
+      const who = `${source.id} <${source.emails[0] ?? ''}>`
+      found.push({
+        invariant: 'I1',
+        text: `${who} is nowhere at the target, and nobody was told`,
+      })
       continue
     }
-    found.push(...(await differences(world, source, there, reading)))
+    for (const text of await differences(world, source, there, reading))
+      found.push({ invariant: differing, text })
   }
-  found.push(...twins(world, targets, new Set(links.values())))
+  for (const text of twins(world, targets, new Set(links.values())))
+    found.push({ invariant: 'I3', text })
   return found
 }
 
@@ -51,14 +57,27 @@ function twins(
       found.push(
         `${marker} is there ${contacts.length} times: ${contacts.map(({ id }) => id).join(', ')}`,
       )
-  const sources = new Set(world.sides.from.simulator.snapshot().map(({ id }) => `source:${id}`))
+  const people = world.sides.from.simulator.snapshot()
+  const sources = new Set(people.map(({ id }) => `source:${id}`))
   for (const contact of targets) {
     if (world.history.byPeople.to.has(contact.id) || linked.has(contact.id)) continue
+    const marker = markerOf(contact)
     // Its source contact is gone: in one direction without removals it stays.
-    if (!sources.has(markerOf(contact))) continue
+    if (marker === '' ? !people.some((one) => isCopy(world, one, contact)) : !sources.has(marker))
+      continue
     found.push(`${contact.id} at the target was made by nobody and belongs to nobody`)
   }
   return found
+}
+
+/** Without a marker: every value here is somebody's own, so who shares two of them is the same person. */
+function isCopy(world: World, source: SimulatedContact, target: SimulatedContact): boolean {
+  const { from, to } = world.sides
+  const same = FIELDS.filter((field) => {
+    const value = clean(fieldOf(from.hands, source, field))
+    return value !== '' && value === clean(fieldOf(to.hands, target, field))
+  })
+  return same.includes('given') && same.includes('family')
 }
 
 export function markerOf(contact: SimulatedContact): string {
@@ -103,7 +122,7 @@ async function differences(
     if (typed.some((value) => clean(value) === b)) continue
     if (!(await isToldAsLoss(world, source.id, field))) say(field, a, b)
   }
-  const [email = ''] = source.emails
+  const email = source.fields[from.hands.words.email] ?? ''
   const isTaken = to.simulator
     .snapshot()
     .some((other) => other.id !== target.id && fold(other.emails[0] ?? '') === fold(email))

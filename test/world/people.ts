@@ -77,8 +77,18 @@ export function someone(world: World, side: Side, draw: Draw): SimulatedContact 
 }
 
 export function newPerson(world: World, draw: Draw, words: Draw) {
-  const place = `${world.seed}.${draw.whole(1_000_000)}`
-  return { given: wordOf(words), family: wordOf(words), email: `p${place}@example.com` }
+  const number = draw.whole(1_000_000)
+  const own = `p${world.seed}.${number}@example.com`
+  return { given: wordOf(words), family: wordOf(words), email: addressOf(world, number) ?? own }
+}
+
+/** In a crowded world some have no address, and some that of somebody else; null: their own. */
+function addressOf({ deal, sides }: World, number: number): string | null {
+  if (!deal.isCrowded) return null
+  if (number % 5 === 0) return ''
+  if (number % 5 > 1) return null
+  const others = sides.from.simulator.snapshot().flatMap(({ emails }) => emails)
+  return others[number % Math.max(1, others.length)] ?? null
 }
 
 /** Every value is another one, so that it can be told whose it is. */

@@ -1,9 +1,12 @@
 /** Plays one seed: people, faults and runs in a mixed order, then quiet; and says what went wrong. */
 import { advanceAll } from './quiet.ts'
 import { check, lookBefore } from './checks.ts'
+import { PLAIN } from './deal.ts'
 import { CELLS } from './faults/table.ts'
 import { someoneDoes } from './people.ts'
-import { type Ended, wordsOf, workRun } from './runs.ts'
+import { checkNormalForms } from './normal-forms.ts'
+import { isHeldByGuard, type Ended, wordsOf, workRun } from './runs.ts'
+import { undoLast } from './undoing.ts'
 import { draws, weighted } from './streams.ts'
 import type { Violation } from './watch.ts'
 import { openWorld, PAIRS } from './open-world.ts'
@@ -17,6 +20,8 @@ export interface PlayOptions {
   readonly edits?: ReadonlySet<number>
   /** Tickets one by one and in order. */
   readonly isCalm?: boolean
+  /** As worlds were before there were deals. */
+  readonly isPlain?: boolean
   readonly say?: (line: string) => void
   readonly inspect?: (world: World) => Promise<void>
 }
@@ -38,7 +43,10 @@ const RUNS_MAX = 6
 
 export async function play(options: PlayOptions): Promise<Played> {
   const { seed, say = () => {} } = options
-  const world = await openWorld(seed, options.state)
+  const world = await openWorld(seed, {
+    state: options.state,
+    deal: options.isPlain === true ? PLAIN : undefined,
+  })
   const counts = { steps: 0, runs: 0, faults: 0, edits: 0 }
   const edit = () => {
     const n = counts.edits++
@@ -78,7 +86,7 @@ export async function play(options: PlayOptions): Promise<Played> {
           .join(', ') || 'nothing'
       }`,
     )
-    judgeEnd(world, ended, world.faults.log.length > 0)
+    await judgeEnd(world, ended, world.faults.log.length > 0)
     await check(world, before, ended)
   }
   try {
@@ -102,6 +110,9 @@ export async function play(options: PlayOptions): Promise<Played> {
       }
     }
     if (world.watch.violations.length === 0) await advanceAll(world, counts, say)
+    if (world.watch.violations.length === 0 && world.deal.endsWithUndo)
+      await undoLast(world, counts, say)
+    checkNormalForms(world)
     await options.inspect?.(world)
     return {
       seed,
@@ -128,10 +139,11 @@ const STEPS: readonly (readonly [StepKind, number])[] = [
 const QUIETER = STEPS.filter(([kind]) => kind !== 'run' && kind !== 'fault')
 
 /** A run may fail as long as something strikes; of itself it may not. */
-function judgeEnd(world: World, ended: Ended, isStruck: boolean): void {
+async function judgeEnd(world: World, ended: Ended, isStruck: boolean): Promise<void> {
   if (isStruck) return
   if (ended.kind === 'threw') world.watch.say('run', `a run failed of itself: ${ended.error.stack}`)
-  if (ended.kind === 'rested' && ended.run.status !== 'done')
+  if (ended.kind !== 'rested' || ended.run.status === 'done') return
+  if (!(await isHeldByGuard(world, ended)))
     world.watch.say('run', `a run ended ${ended.run.status} of itself: ${ended.run.reason}`)
 }
 

@@ -1,7 +1,7 @@
 /** The end of a seed: faults off, people stop, sync until quiet; then both accounts must agree and the next plan must be empty. */
 import { check, lookBefore } from './checks.ts'
 import { bare, mistakes, setAside } from './oracle.ts'
-import { type Ended, wordsOf, workRun } from './runs.ts'
+import { isHeldByGuard, type Ended, wordsOf, workRun } from './runs.ts'
 import type { World } from './world.ts'
 
 /** I10: how many runs it may take after everybody has stopped, interrupted ones included. */
@@ -15,16 +15,17 @@ export async function advanceAll(
   world.faults.disarm()
   Object.assign(world.skews, { worker: 0, from: 0, to: 0 })
   await world.clock.advance(2 * 3_600_000)
+  // Where only a whole reading can know, an incremental one is not asked.
   const needsCensus = world.faults.log.some((kind) => kind.needsCensus === true)
-  if (!(await settle(world, counts, say, false))) return
   if (!needsCensus) {
+    if (!(await settle(world, counts, say, false))) return
     // What incremental runs bring is all there is to bring.
-    for (const line of await mistakes(world, 'incremental'))
-      world.watch.say('I5', `${line} (incremental runs)`)
+    for (const { invariant, text } of await mistakes(world, 'incremental'))
+      world.watch.say(invariant, `${text} (incremental runs)`)
     if (world.watch.violations.length > 0) return
   }
   if (!(await settle(world, counts, say, true))) return
-  for (const line of await mistakes(world, 'whole')) world.watch.say('I10', line)
+  for (const { invariant, text } of await mistakes(world, 'whole')) world.watch.say(invariant, text)
   await expectEmptyPlan(world, counts, say)
 }
 
@@ -38,6 +39,7 @@ async function settle(
   const began = world.clock.now()
   for (let n = 0; n < RUNS_UNTIL_QUIET_MAX; n++) {
     ended = await quietRun(world, counts, say, { kind: 'sync', isFull })
+    if (await isHeldByGuard(world, ended)) world.isConfirmed = true
     if (ended.kind !== 'rested' || ended.run.status !== 'done') continue
     // A run that was resumed had read before everybody stopped.
     if (ended.run.startedAt < began) continue

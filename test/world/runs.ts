@@ -30,6 +30,15 @@ export function wordsOf(ended: Ended): string {
   return `${ended.run.status}${ended.run.reason === null ? '' : ` (${ended.run.reason})`} ${JSON.stringify(ended.counts)}`
 }
 
+/** More is to be deleted than a run may of itself: it stopped before it wrote, and waits for a person. */
+export async function isHeldByGuard(world: World, ended: Ended): Promise<boolean> {
+  if (ended.kind !== 'rested' || ended.run.status !== 'blocked' || ended.run.plan === null)
+    return false
+  const header = await world.store.plans.header(ended.run.plan)
+  const failed = header?.guards.filter(({ ok }) => !ok) ?? []
+  return failed.length > 0 && failed.every(({ name }) => name === 'deletes')
+}
+
 export interface RunOptions {
   readonly request: RunRequest
   /** Number of the run in its world: names its chance. */

@@ -8,9 +8,13 @@ export interface Shrunk {
   readonly tries: number
 }
 
-export async function shrink(seed: number, invariant: string, triesMax: number): Promise<Shrunk> {
-  const first = await play({ seed })
-  let options: PlayOptions = { seed }
+export async function shrink(
+  whole: PlayOptions,
+  invariant: string,
+  triesMax: number,
+): Promise<Shrunk> {
+  const first = await play(whole)
+  let options = whole
   let violations = first.violations
   let tries = 1
   const stillFails = async (smaller: PlayOptions): Promise<boolean> => {
@@ -52,8 +56,8 @@ function numbers(count: number): readonly number[] {
 }
 
 /** One line that plays it again. */
-export function replayOf({ seed, faults, edits, isCalm }: PlayOptions): string {
+export function replayOf({ seed, faults, edits, isCalm, isPlain }: PlayOptions): string {
   const list = (name: string, set: ReadonlySet<number> | undefined) =>
     set === undefined ? '' : ` --${name} ${[...set].join(',') || 'none'}`
-  return `npm run simulate:world -- --seed ${seed}${list('faults', faults)}${list('edits', edits)}${isCalm === true ? ' --calm' : ''}`
+  return `npm run simulate:world -- --seed ${seed}${list('faults', faults)}${list('edits', edits)}${isCalm === true ? ' --calm' : ''}${isPlain === true ? ' --plain' : ''}`
 }

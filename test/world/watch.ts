@@ -3,6 +3,8 @@ import type { SimulatedResponse } from '../../src/connector/simulator.ts'
 import type { RunRecord } from '../../src/state/store.ts'
 import type { Passing } from './fault.ts'
 import type { Ferry } from './ferry.ts'
+import { lookout, mentions } from './lookout.ts'
+import { bare } from './oracle.ts'
 import { isPhase, type Side } from './phase.ts'
 import { LATENCY_MS } from './surroundings.ts'
 import type { World } from './world.ts'
@@ -16,10 +18,16 @@ export interface Watch {
   readonly writes: { count: number }
   say(invariant: string, text: string): void
   sent(ferry: Ferry, passing: Passing): void
+  /** Whoever sent it cannot know whether it took effect. */
+  doubted(passing: Passing): void
   answered(ferry: Ferry, side: Side, response: SimulatedResponse): void
   saw(ferry: Ferry, family: string, method: string, args: readonly unknown[]): void
   /** When each run began, world time, in order. */
   readonly began: number[]
+  /** Linked contacts that a reading of the source did not show, and the runs that noted it. */
+  readonly missed: ReadonlyMap<string, ReadonlySet<string>>
+  /** Of these, whom somebody asked the source for by id afterwards. */
+  readonly askedFor: ReadonlySet<string>
   /** Another process has taken over what this one held. */
   overtaken(ferry: Ferry): void
 }
@@ -31,6 +39,9 @@ export function watch(world: World): Watch {
   const programs = new Map<string, readonly string[]>()
   const writes = { count: 0 }
   const began: number[] = []
+  const missed = new Map<string, Set<string>>()
+  const askedFor = new Set<string>()
+  const looks = lookout()
   const say = (invariant: string, text: string) => {
     if (violations.length < VIOLATIONS_MAX) violations.push({ invariant, text })
   }
@@ -38,12 +49,19 @@ export function watch(world: World): Watch {
     violations,
     writes,
     began,
+    missed,
+    askedFor,
     say,
     overtaken: (ferry) => {
       lost.add(ferry)
     },
-    sent(ferry, { side, request, isWrite, platform }) {
+    sent(ferry, passing) {
+      const { side, request, isWrite, platform } = passing
       const now = world.clock.now()
+      for (const id of side === 'from' ? missed.keys() : [])
+        if (mentions(request, id)) askedFor.add(id)
+      const blind = looks.passes(passing)
+      if (blind !== null) say('I25', `${ferry.name} wrote ${blind} again without a look`)
       const asked = quiet.get(`${ferry.name} ${side}`)
       // What left before the answer came back could not know.
       const until = asked !== undefined && now > asked.since + LATENCY_MS ? asked.until : 0
@@ -56,6 +74,7 @@ export function watch(world: World): Watch {
       if (side === 'from') say('I8', `the source was written: ${what}`)
       if (lost.has(ferry)) say('I16', `${ferry.name} was overtaken and still sent ${what}`)
     },
+    doubted: (passing) => looks.doubts(passing),
     answered(ferry, side, response) {
       const asked = response.headers['retry-after']
       if (asked === undefined) return
@@ -69,6 +88,11 @@ export function watch(world: World): Watch {
       })
     },
     saw(_ferry, family, method, args) {
+      if (family === 'absences' && method === 'note') {
+        const [, side, ids, { run }] = args as [string, Side, readonly string[], { run: string }]
+        for (const id of side === 'from' ? ids.map(bare) : [])
+          missed.set(id, (missed.get(id) ?? new Set()).add(run))
+      }
       if (family !== 'runs') return
       if (method === 'create') {
         const run = args[0] as RunRecord

@@ -44,6 +44,7 @@ function tap(
       const passing = passingOf(world, side, request)
       world.watch.sent(ferry, passing)
       fate = world.faults.strikeRequest(ferry, passing)
+      if (fate !== null && isDoubtful(fate)) world.watch.doubted(passing)
       if (fate?.arrivesAfterMs !== undefined) {
         world.later(fate.arrivesAfterMs, () => {
           simulator.handle(request)
@@ -69,6 +70,21 @@ function tap(
   }
   return { host: { ...simulator, handle }, plan }
 }
+
+/** Whether the sender cannot tell from what comes back, if anything does, that it had an effect or none. */
+function isDoubtful({ network, refusal, answer, arrivesAfterMs }: Fate): boolean {
+  if (arrivesAfterMs !== undefined || answer !== undefined) return true
+  if (refusal !== undefined) return refusal.status >= 500 && refusal.status !== 503
+  return network !== undefined && DOUBTFUL.has(network.kind)
+}
+const DOUBTFUL: ReadonlySet<string> = new Set([
+  'lostAnswer',
+  'resetBefore',
+  'serverError',
+  'truncated',
+  'html',
+  'hang',
+])
 
 function passingOf(world: World, side: Side, request: SimulatedRequest): Passing {
   const { simulator } = world.sides[side]

@@ -1,5 +1,7 @@
 /** The whole engine in simulated worlds: people, faults, crashes and clocks by seed, and no promise broken. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { page, tableOf } from '../docs/pages.ts'
 import { playAll } from './crew.ts'
 import { CELLS, FAULTS } from './faults/table.ts'
 import { INVARIANTS } from './invariants.ts'
@@ -22,7 +24,7 @@ function broken(all: readonly Pick<Told, 'seed' | 'violations'>[]): readonly str
 
 it(`keeps its promises in ${SEEDS} worlds`, async () => {
   const all = await playAll(
-    Array.from({ length: SEEDS }, (_, seed) => seed),
+    Array.from({ length: SEEDS }, (_, seed) => ({ seed })),
     1,
     () => {},
   )
@@ -31,15 +33,11 @@ it(`keeps its promises in ${SEEDS} worlds`, async () => {
 }, 600_000)
 
 it('keeps them where it once did not', async () => {
-  const all = await playAll(
-    REGRESSIONS.map(({ seed }) => seed),
-    1,
-    () => {},
-  )
+  const all = await playAll(REGRESSIONS, 1, () => {})
   expect(broken(all)).toEqual([])
 }, 600_000)
 
-it('the same seed is the same world', async () => {
+it('I21: the same seed is the same world', async () => {
   const [once, again] = [await play({ seed: 4 }), await play({ seed: 4 })]
   expect(once.trace).toBe(again.trace)
   expect([...once.struck]).toEqual([...again.struck])
@@ -61,11 +59,32 @@ describe('the table of faults', () => {
   })
 })
 
-it('every invariant is asserted somewhere, or its reason stands there', () => {
-  const names = Array.from({ length: 27 }, (_, n) => `I${n + 1}`)
-  expect(Object.keys(INVARIANTS)).toEqual(names)
-  const mute = Object.values(INVARIANTS).filter(
-    ({ assertedIn, not }) => (assertedIn === null) !== (not !== undefined),
-  )
-  expect(mute).toEqual([])
+describe('the promises of the design', () => {
+  const own = Object.entries(INVARIANTS).filter(([, { as }]) => as === undefined)
+
+  it('are all asserted here, each where the table says', () => {
+    expect(Object.keys(INVARIANTS)).toEqual(Array.from({ length: 27 }, (_, n) => `I${n + 1}`))
+    const dropped = own.filter(([name, { assertedIn }]) => {
+      const text = readFileSync(new URL(assertedIn, import.meta.url), 'utf8')
+      return !new RegExp(`(?:say\\(\\s*|invariant: |[?:] )'${name}'|'${name}:`).test(text)
+    })
+    expect(dropped.map(([name]) => name)).toEqual([])
+  })
+
+  it('are told under their own name, or under one that is', () => {
+    const names = new Set(own.map(([name]) => name))
+    const lost = Object.values(INVARIANTS).filter(({ as }) => as !== undefined && !names.has(as))
+    expect(lost).toEqual([])
+  })
+
+  it('stand in the document for people, with the same words', () => {
+    const rows = tableOf(page('docs/architecture.md'), 'Invariant', 'Promise', 'Held by')
+    expect(rows).toEqual(
+      Object.entries(INVARIANTS).map(([name, { promise, as, how }]) => [
+        name,
+        promise,
+        as === undefined ? how : `${how} (as ${as})`,
+      ]),
+    )
+  })
 })

@@ -8,6 +8,7 @@ import type {
 import type { VirtualClock } from '../../src/simulation/virtual-clock.ts'
 import type { StateStore } from '../../src/state/store.ts'
 import type { Armory } from './armory.ts'
+import type { Deal } from './deal.ts'
 import type { FaultKind } from './fault.ts'
 import type { Ferry } from './ferry.ts'
 import type { Hands } from './hands.ts'
@@ -34,6 +35,9 @@ export interface World {
   readonly history: History
   readonly ferries: Map<string, Ferry>
   readonly dead: Set<string>
+  readonly deal: Deal
+  /** A person has looked at the deletions that wait and lets them through. */
+  isConfirmed: boolean
   readonly configText: string
   readonly secrets: Readonly<Record<string, string>>
   readonly folder: string

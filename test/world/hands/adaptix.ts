@@ -2,6 +2,7 @@
 import { type AdaptixSimulator, personAuth } from '../../../connectors/adaptix/simulator.ts'
 import type { Simulator } from '../../../src/connector/simulator.ts'
 import type { Hands } from '../hands.ts'
+import { known } from './known.ts'
 
 const WORDS = {
   given: 'firstname',
@@ -31,7 +32,7 @@ export function adaptixHands(simulator: Simulator, seed: number): Hands {
   return {
     simulator,
     words: WORDS,
-    create: (person) => idIn(send('POST', '/contacts/new', inWords({ ...person })), 'contact'),
+    create: (person) => idIn(send('POST', '/contacts/new', inWords(known(person))), 'contact'),
     edit: (id, values) =>
       simulator.snapshot().some((one) => one.id === id) && edit(id, inWords(values)),
     tag: (id, name) => edit(id, { tags: [name] }),

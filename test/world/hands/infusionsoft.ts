@@ -8,6 +8,7 @@ import {
   type Struct,
 } from '../../connectors/infusionsoft/simulator-client.ts'
 import type { Hands } from '../hands.ts'
+import { known } from './known.ts'
 
 const WORDS = {
   given: 'FirstName',
@@ -44,7 +45,7 @@ export function infusionsoftHands(simulator: Simulator): Hands {
     simulator,
     words: WORDS,
     create(person) {
-      const id = call('ContactService.add', inWords({ ...person }))
+      const id = call('ContactService.add', inWords(known(person)))
       return id === null ? null : String(id)
     },
     edit,

@@ -3,6 +3,7 @@ import type { XmlSpecSimulator } from '../../../connectors/xml-spec/simulator.ts
 import type { Simulator } from '../../../src/connector/simulator.ts'
 import { login, post } from '../../connectors/xml-spec/simulator-client.ts'
 import type { Hands } from '../hands.ts'
+import { known } from './known.ts'
 
 const WORDS = {
   given: 'Firstname',
@@ -33,7 +34,7 @@ export function xmlSpecHands(of: Simulator): Hands {
     create(person) {
       const before = newest()
       ask(
-        `<AddContactsRequest><Contacts><Contact>${inWords({ ...person })}</Contact></Contacts></AddContactsRequest>`,
+        `<AddContactsRequest><Contacts><Contact>${inWords(known(person))}</Contact></Contacts></AddContactsRequest>`,
       )
       const after = newest()
       return after > before ? String(after) : null

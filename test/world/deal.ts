@@ -1,0 +1,41 @@
+/** What is different from world to world beside people and faults: what the sync was told, and how rough the way is. */
+import { draws } from './streams.ts'
+
+export interface Deal {
+  /** Rows a page; null: the platform's own. */
+  readonly pageSize: number | null
+  readonly hasMarker: boolean
+  readonly deletes: 'ignore' | 'unsubscribe' | 'tag' | 'delete'
+  /** Deletions and the like that one run may do while nobody has confirmed more. */
+  readonly maxDeletes: number
+  /** People come who share an address, or have none. */
+  readonly isCrowded: boolean
+  /** Share of writes whose answer gets lost, beside all other faults. */
+  readonly lossRate: number
+  /** What an ordinary seed ends with: a run, and its undoing. */
+  readonly endsWithUndo: boolean
+}
+
+/** What every world was before there were deals; seeds that failed then are played so. */
+export const PLAIN: Omit<Deal, 'pageSize'> = {
+  hasMarker: true,
+  deletes: 'ignore',
+  maxDeletes: 20,
+  isCrowded: false,
+  lossRate: 0,
+  endsWithUndo: false,
+}
+
+const POLICIES = ['unsubscribe', 'tag', 'delete', 'delete'] as const
+
+export function dealOf(seed: number): Omit<Deal, 'pageSize'> {
+  const draw = draws(seed, 'scheduling', -1)
+  return {
+    hasMarker: !draw.chance(0.4),
+    deletes: draw.chance(0.4) ? (draw.pick(POLICIES) ?? 'delete') : 'ignore',
+    maxDeletes: 2,
+    isCrowded: draw.chance(0.5),
+    lossRate: draw.chance(0.35) ? 0.3 : 0,
+    endsWithUndo: draw.chance(0.25),
+  }
+}
