@@ -4,6 +4,12 @@ import type { Command } from 'commander'
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import type { App } from '../../app/app.ts'
+import {
+  checkLinks,
+  keepWrittenLinks,
+  missingAmong,
+  type WrittenLink,
+} from '../../app/links-import.ts'
 import { keepLinks, proposeLinks } from '../../app/links-repair.ts'
 import { remoteId } from '../../model/id.ts'
 import type { Link } from '../../state/store.ts'
@@ -25,8 +31,15 @@ export function registerLinks(program: Command, act: Act): void {
     .action(act((context, sync: string) => list(context, sync, 'csv')))
   links
     .command('import <sync> <file>')
-    .description('adds links from a CSV file with the columns from and to; existing ones stay')
-    .action(act((context, sync: string, file: string) => add(context, sync, file)))
+    .description(
+      'adds links from a CSV file with the columns from and to: all of them, or none where a line does not fit; existing ones stay',
+    )
+    .option('--check', 'ask both accounts for each id first', false)
+    .action(
+      act((context, sync: string, file: string, options: { check: boolean }) =>
+        add(context, sync, file, options),
+      ),
+    )
   links
     .command('repair <sync>')
     .description(
@@ -60,42 +73,35 @@ async function list(context: Context, sync: string, form: 'lines' | 'csv'): Prom
   })
 }
 
-async function add(context: Context, sync: string, file: string): Promise<ExitCode> {
+async function add(
+  context: Context,
+  sync: string,
+  file: string,
+  { check }: { readonly check: boolean },
+): Promise<ExitCode> {
   const rows = await readRows(file)
   return withApp(context, sync, async (app) => {
-    const now = app.env.clock.now()
-    const run = (await app.store.runs.list({ sync, limit: 1 }))[0]?.id
-    if (run === undefined)
-      throw new UsageError(`"${sync}" has not run yet`, 'Make a plan first: ferry plan SYNC.')
-    const links = rows.map(
-      ({ from, to }): Link => ({
-        sync,
-        fromId: remoteId(from),
-        toId: remoteId(to),
-        fromBase: null,
-        toBase: null,
-        origin: 'imported',
-        run,
-        updatedAt: now,
-      }),
+    const { fresh, existing, problems } = await checkLinks(app, sync, rows)
+    const missing =
+      check && problems.length === 0 ? await missingAmong(app, sync, fresh, context.signal) : []
+    const wrong = [...problems, ...missing]
+    if (wrong.length === 0 && fresh.length > 0) await keepWrittenLinks(app, sync, fresh)
+    const lines = wrong.map(({ line, message }) => `${file}:${line}: ${message}`)
+    context.answer(
+      {
+        added: wrong.length === 0 ? fresh.length : 0,
+        existing: existing.length,
+        problems: wrong,
+      },
+      wrong.length === 0
+        ? [`${fresh.length} added, ${existing.length} existed`]
+        : [`Nothing was added: ${wrong.length} lines do not fit`, ...lines.slice(0, SHOWN_MAX)],
     )
-    const known = new Set(
-      (
-        await app.store.links.byFrom(
-          sync,
-          links.map((link) => link.fromId),
-        )
-      ).map((link) => link.fromId),
-    )
-    const fresh = links.filter((link) => !known.has(link.fromId))
-    const taken = await app.store.links.save(fresh)
-    context.answer({ added: fresh.length - taken.length, existing: known.size, taken }, [
-      `${fresh.length - taken.length} added, ${known.size} existed, ${taken.length} refused because the contact there belongs to another`,
-      ...taken.map(({ fromId, toId }) => `  ${fromId} -> ${toId}`),
-    ])
-    return taken.length === 0 ? EXIT.done : EXIT.rejected
+    if (wrong.length === 0) context.say(`Next  ferry plan ${sync}`)
+    return wrong.length === 0 ? EXIT.done : EXIT.rejected
   })
 }
+const SHOWN_MAX = 50
 
 async function repair(context: Context, sync: string): Promise<ExitCode> {
   return withApp(context, sync, async (app) => {
@@ -134,28 +140,30 @@ async function end(context: Context, sync: string, ids: readonly string[]): Prom
   })
 }
 
-async function readRows(
-  file: string,
-): Promise<readonly { readonly from: string; readonly to: string }[]> {
-  let rows: readonly Record<string, string>[]
+async function readRows(file: string): Promise<readonly WrittenLink[]> {
+  let rows: readonly {
+    readonly info: { readonly lines: number }
+    readonly record: Readonly<Record<string, string>>
+  }[]
   try {
     rows = parse(await readFile(file, 'utf8'), {
       columns: true,
       bom: true,
       skip_empty_lines: true,
       trim: true,
-    })
+      info: true,
+    }) as unknown as typeof rows
   } catch (error) {
     throw new UsageError(
       `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       'Give a CSV file with the columns from and to, as "ferry links export" writes it.',
     )
   }
-  return rows.map((row, place) => {
-    const { from, to } = row
-    if (from !== undefined && from !== '' && to !== undefined && to !== '') return { from, to }
+  return rows.map(({ info, record: { from = '', to = '' } }) => {
+    if (from !== '' && to !== '')
+      return { line: info.lines, fromId: remoteId(from), toId: remoteId(to) }
     throw new UsageError(
-      `${file}: row ${place + 2} has no from or no to`,
+      `${file}: row ${info.lines} has no from or no to`,
       'Every row needs both ids.',
     )
   })
