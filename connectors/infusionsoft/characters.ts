@@ -74,7 +74,8 @@ function codePoint(digits: string): number {
   return digits.startsWith('x') ? Number.parseInt(digits.slice(1), 16) : Number(digits)
 }
 
-function isAllowed(code: number): boolean {
+/** Whether a reference may name the character. */
+export function isAllowed(code: number): boolean {
   if (code < 0x20) return code === 0x9 || code === 0xa || code === 0xd
   if (code < 0xd800) return true
   if (code < 0xe000 || code === 0xfffe || code === 0xffff) return false

@@ -7,6 +7,7 @@ import { type Failure, Fault, faultFailure, statusFailure, wireFailure } from '.
 import { tableNamed } from './input.ts'
 import type { Login } from './login.ts'
 import { OPERATIONS, type Operation, type OperationName } from './operations.ts'
+import { plainReply } from './plain-reply.ts'
 import { decodeReply, type Reply, WireError } from './reply.ts'
 import { encodeInput, type Input, type InputTypes, type ResultTypes, readResult } from './schema.ts'
 import { encodeCall, text } from './xml-rpc.ts'
@@ -174,6 +175,8 @@ function encoded(
 }
 
 function judge(name: OperationName, response: HttpResponse, redact: Redact): Outcome {
+  const plain = response.status === 200 ? plainReply(response.utf8) : undefined
+  if (plain !== undefined) return { kind: 'reply', reply: spotless(plain), value: plain }
   const byStatus = statusFailure(name, response.status, response.body)
   if (byStatus !== null) return { kind: 'failure', ...byStatus }
   try {
@@ -184,6 +187,10 @@ function judge(name: OperationName, response: HttpResponse, redact: Redact): Out
     if (!(error instanceof WireError)) throw error
     return { kind: 'failure', ...wireFailure(name, error) }
   }
+}
+
+function spotless(value: ReplyValue): Extract<Reply, { kind: 'value' }> {
+  return { kind: 'value', value, scrubbed: 0, scrubbedFrom: [], notes: [] }
 }
 
 function mayRepeat(failure: Failure, operation: Operation, attempt: number): boolean {

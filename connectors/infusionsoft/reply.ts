@@ -219,12 +219,13 @@ function parse(markup: string): Read {
 }
 
 /** A member called `__proto__` is a member, not a prototype. */
-function put(members: Record<string, WireValue>, name: string, value: WireValue) {
+export function put(members: Record<string, WireValue>, name: string, value: WireValue) {
   if (name !== '__proto__') members[name] = value
   else Object.defineProperty(members, name, { value, enumerable: true, configurable: true })
 }
 
-const SCALARS: ReadonlyMap<string, (characters: string) => WireValue> = new Map<
+/** What the text of a typed value means, by the name of its type. Throws WireError. */
+export const SCALARS: ReadonlyMap<string, (characters: string) => WireValue> = new Map<
   string,
   (characters: string) => WireValue
 >(
