@@ -3,14 +3,18 @@
  * run, the source is asked for each by its id, and what it says is gone is decided by the policy.
  */
 import type { Reader } from '../connector/connector.ts'
+import { normEmail } from '../model/email.ts'
 import type { RemoteId, Side } from '../model/id.ts'
+import type { Sighting } from '../model/sighting.ts'
 import { type AbsentFacts, decideAbsent } from '../plan/absent.ts'
 import type { PlanContext } from '../plan/context.ts'
 import type { LinkedTarget } from '../plan/match.ts'
+import { primaryEmail } from '../plan/person.ts'
 import type { Link } from '../state/store.ts'
 import { type Drafted, keepDecisions } from './decisions.ts'
 import type { Job } from './env.ts'
 import type { ScanResult } from './pull.ts'
+import { PRIMARY } from './staged.ts'
 import { type RulingsOf, rulingsOf } from './rulings.ts'
 
 /** Plain data: where the search stands, and what is to be said of it. */
@@ -76,6 +80,7 @@ export async function decideAbsentees(
   }
   const accounts = env.accounts(run.sync)
   const facts = await factsOf(
+    job,
     { source: accounts.reader('from'), target: accounts.reader('to'), signal },
     links.filter((link) => before.has(link.fromId)),
     await rulingsOf({ store: env.store, run }, 'from', ids),
@@ -140,6 +145,24 @@ export async function coverageOf(
   return ids.length < scan.broken.length ? null : new Set(ids)
 }
 
+/** Who of `side` has the e-mail of whoever is left; by the id of the latter. Only where that side was read whole. */
+export async function namesakesOf(
+  { env, run }: Job,
+  side: Side,
+  left: readonly Sighting[],
+): Promise<ReadonlyMap<RemoteId, RemoteId>> {
+  const emails = new Map(left.map((each) => [each.id, normEmail(primaryEmail(each) ?? '')]))
+  const keys = [...new Set(emails.values())].filter((email) => email !== '')
+  const rows = await env.store.staging.byKeys(run.id, side, PRIMARY, keys)
+  const holders = new Map(rows.map(({ key, id }) => [key, id]))
+  return new Map(
+    [...emails].flatMap(([id, email]) => {
+      const holder = holders.get(email)
+      return holder === undefined ? [] : [[id, holder] as const]
+    }),
+  )
+}
+
 interface Asking {
   readonly source: Reader
   readonly target: Reader
@@ -147,6 +170,7 @@ interface Asking {
 }
 
 async function factsOf(
+  job: Job,
   { source, target, signal }: Asking,
   links: readonly Link[],
   rulings: RulingsOf,
@@ -162,6 +186,10 @@ async function factsOf(
     gone.map((link) => link.toId),
     signal,
   )
+  const left = [...targets.values()].flatMap((answer) =>
+    answer.kind === 'found' ? [answer.sighting] : [],
+  )
+  const namesakes = await namesakesOf(job, 'from', left)
   return links.map(({ fromId, toId, toBase }) => ({
     fromId,
     toId,
@@ -169,6 +197,7 @@ async function factsOf(
     base: toBase,
     proof: proofs.get(fromId) ?? UNANSWERED,
     counterpart: targets.get(toId) ?? { kind: 'unread' },
+    namesake: namesakes.get(toId) ?? null,
     ruling: rulings.get(fromId)?.find(({ field }) => field === null),
   }))
 }

@@ -4,15 +4,16 @@
  */
 import { otherSide, type RemoteId, type Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
-import { decideAbsent, type DeletePolicy } from '../plan/absent.ts'
+import { type AbsentFacts, decideAbsent, type DeletePolicy } from '../plan/absent.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { type Decision, sourceChanged, targetChanged } from '../plan/decide.ts'
 import type { LinkedTarget } from '../plan/match.ts'
 import type { Link } from '../state/store.ts'
-import { coverageOf, fetched } from './absent.ts'
+import { coverageOf, fetched, namesakesOf } from './absent.ts'
 import type { Job } from './env.ts'
 import type { Gathered } from './facts.ts'
 import { scansOf } from './publish.ts'
+import { matchOf, rulingsOf } from './rulings.ts'
 
 export interface Departures {
   /** By the id of the contact that is left: instead of what would be decided about it otherwise. */
@@ -62,11 +63,27 @@ export async function departures(
     due.map(({ source }) => source.id),
     job.signal,
   )
+  const namesakes = await namesakesOf(
+    job,
+    missing,
+    due.map(({ source }) => source),
+  )
+  const rulings = await rulingsOf(
+    { store: env.store, run },
+    'from',
+    due.map(({ link }) => link.fromId),
+  )
   const decisions = new Map<RemoteId, Decision>()
   for (const { source, link, gone, isEdited } of left) {
     // Edited meanwhile: a change beats a deletion, and it stays a question, as for everybody whose counterpart was deleted.
     if (isEdited) continue
-    const pair = { source, link, side: missing }
+    const pair = {
+      source,
+      link,
+      side: missing,
+      namesake: namesakes.get(source.id) ?? null,
+      ruling: rulings.get(link.fromId)?.find(({ field }) => field === null),
+    }
     decisions.set(
       source.id,
       before.has(gone) ? decided(context, deletes, pair, readings.get(source.id)) : [],
@@ -85,12 +102,14 @@ interface Left {
 function asLeft(
   context: PlanContext,
   side: Side,
-  { source, link, facts, rulings }: Gathered,
+  record: Gathered,
   unreadable: ReadonlySet<string>,
 ): readonly Left[] {
+  const { source, link, facts } = record
   if (link === null || facts.link?.target.kind !== 'gone') return []
   // Somebody was asked about it, and has answered.
-  if (rulings.some(({ field }) => field === null)) return []
+  const match = matchOf(side === 'from' ? context : (context.mirror ?? context), record)
+  if (match.kind !== 'hold') return []
   const gone = facts.link.toId
   if (unreadable.has(gone)) return []
   const isEdited =
@@ -100,11 +119,18 @@ function asLeft(
   return [{ source, link, gone, isEdited }]
 }
 
+interface LeftAlone extends Pick<AbsentFacts, 'namesake' | 'ruling'> {
+  readonly source: Sighting
+  readonly link: Link
+  /** Where the other one is missing. */
+  readonly side: Side
+}
+
 /** As it is now: what the listing showed and an answer by id does not tell is taken from the listing. */
 function decided(
   context: PlanContext,
   policy: DeletePolicy,
-  { source, link, side }: { readonly source: Sighting; readonly link: Link; readonly side: Side },
+  { source, link, side, namesake, ruling }: LeftAlone,
   reading: Exclude<LinkedTarget, { kind: 'unread' }> | undefined,
 ): Decision {
   const counterpart: LinkedTarget =
@@ -118,6 +144,8 @@ function decided(
     base: side === 'from' ? link.toBase : link.fromBase,
     proof: { kind: 'gone' },
     counterpart,
+    namesake,
+    ruling,
   })
   return op === null ? [] : [op]
 }

@@ -16,6 +16,7 @@ import { primaryEmail } from '../plan/person.ts'
 import type { KeptRuling, Link, RunRecord, StagedSighting, StateStore } from '../state/store.ts'
 import { emailHash } from './directory.ts'
 import type { SyncSettings } from './env.ts'
+import { heirsOf } from './heirs.ts'
 import { type RulingsOf, rulingsOf } from './rulings.ts'
 import { phoneNames, PRIMARY } from './staged.ts'
 
@@ -36,6 +37,7 @@ export interface Gathering {
 export interface Gathered {
   readonly source: Sighting
   readonly facts: MatchFacts
+  /** Its own, or that of the contact that was merged into it. */
   readonly link: Link | null
   /** What people decided about it. */
   readonly rulings: readonly KeptRuling[]
@@ -66,6 +68,11 @@ export async function gather(
   )
   const twins = await twinsOf(from, unlinked)
   const candidates = await candidatesOf(from, unlinked)
+  const heirs = await heirsOf(
+    from,
+    unlinked.filter(({ id }) => !links.has(id)),
+    [candidates.byMarker, candidates.byEmail, candidates.byPhone],
+  )
   const buried = byKey(
     await from.store.tombstones.among(
       from.run.sync,
@@ -76,6 +83,7 @@ export async function gather(
   )
   return sightings.map((source) => {
     const link = links.get(source.id) ?? null
+    const heir = heirs.get(source.id)
     const group = twins.get(source.id) ?? NO_TWINS
     const tombstone = buried.get(source.id)
     const facts: MatchFacts = {
@@ -85,6 +93,7 @@ export async function gather(
         link === null
           ? null
           : { toId: there(from, link), target: targets.get(there(from, link)) ?? UNREAD },
+      ...(heir === undefined ? {} : { heir: heir.facts }),
       byMarker: candidates.byMarker.get(source.id) ?? [],
       byEmail: candidates.byEmail.get(source.id) ?? [],
       byPhone: candidates.byPhone.get(source.id) ?? [],
@@ -94,7 +103,13 @@ export async function gather(
         ? {}
         : { buried: { why: tombstone.why, isSettled: tombstone.kind === 'parted' } }),
     }
-    return { source, facts, link, rulings: rulings.get(source.id) ?? [], twins: group.sightings }
+    return {
+      source,
+      facts,
+      link: link ?? heir?.link ?? null,
+      rulings: rulings.get(source.id) ?? [],
+      twins: group.sightings,
+    }
   })
 }
 

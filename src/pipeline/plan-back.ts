@@ -1,6 +1,6 @@
 /** The target's own contacts in a two-way sync: who of them is left to decide, and what a change or a newcomer there means at the source. */
-import type { RemoteId } from '../model/id.ts'
-import type { PlanId } from '../model/id.ts'
+import type { PlanId, RemoteId } from '../model/id.ts'
+import type { Sighting } from '../model/sighting.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { type Decision, decideBack, decideRecord } from '../plan/decide.ts'
 import type { Match } from '../plan/match.ts'
@@ -32,47 +32,76 @@ export async function decideThere(
   { context, mirror }: { readonly context: PlanContext; readonly mirror: PlanContext },
   records: readonly (Gathered & { readonly match: Match })[],
 ): Promise<readonly Decision[]> {
-  const staged = await stagedAtSource(
-    job,
-    records.flatMap(({ match }) => (match.kind === 'found' ? [match.target.id] : [])),
-  )
+  const here = records.map((record) => ({ ...record, pair: seenFromSource(record) }))
+  const sources = here.flatMap(({ pair }) => pair?.source.id ?? [])
+  const staged = await stagedAtSource(job, sources)
+  const { plan } = job.position as { readonly plan: PlanId }
+  const met = new Set<RemoteId>(await job.env.store.plans.recordsAmong(plan, 'from', sources))
   // What people decide about the fields of a pair is kept under the source's id.
-  const ruled = await rulingsOf(
-    { store: job.env.store, run: job.run },
-    'from',
-    records.flatMap(({ match }) =>
-      (match.kind === 'linked' || match.kind === 'found') && match.target !== null
-        ? [match.target.id]
-        : [],
-    ),
-  )
+  const ruled = await rulingsOf({ store: job.env.store, run: job.run }, 'from', sources)
   const decisions: Decision[] = []
-  for (const { source: target, link, match: each } of records) {
-    const bases = link === null ? null : { from: link.fromBase, to: link.toBase }
-    if (each.kind === 'linked' && each.target === null) decisions.push([])
-    else if (each.kind === 'linked' && each.target !== null) {
-      const linked = { kind: 'linked', toId: target.id, target } as const
-      const rulings = ruled.get(each.target.id) ?? []
-      decisions.push(decideRecord(context, { source: each.target, match: linked, bases, rulings }))
-    } else if (each.kind === 'found') {
-      if (staged.has(each.target.id)) continue
-      const here = { kind: 'found', target, by: each.by } as const
-      const rulings = ruled.get(each.target.id) ?? []
-      const facts = { source: each.target, match: here, bases: null, rulings }
-      decisions.push(decideRecord(context, facts))
-    } else decisions.push(decideBack(context, mirror, { target, match: asked(each) }))
+  for (const { source: target, link, match, pair } of here) {
+    if (match.kind === 'linked' && match.target === null) {
+      decisions.push([])
+      continue
+    }
+    if (pair === null) {
+      decisions.push(decideBack(context, mirror, { target, match }))
+      continue
+    }
+    const { source, match: seen } = pair
+    if (seen.kind === 'found' && staged.has(source.id)) continue
+    if (seen.kind === 'heir' && (staged.has(source.id) || met.has(source.id))) {
+      decisions.push(decideBack(context, mirror, { target, match: elsewhere(seen, source) }))
+      continue
+    }
+    met.add(source.id)
+    const bases =
+      seen.kind === 'found' || link === null ? null : { from: link.fromBase, to: link.toBase }
+    const rulings = ruled.get(source.id) ?? []
+    decisions.push(decideRecord(context, { source, match: seen, bases, rulings }))
   }
   return decisions
 }
 
-/** The survivor of a merge at the source may be somebody's counterpart, or a person of its own: the link is not moved unasked. */
-function asked(found: Match): Match {
-  if (found.kind !== 'repoint') return found
+interface SeenPair {
+  readonly source: Sighting
+  readonly match: Extract<Match, { kind: 'linked' | 'found' | 'repoint' | 'heir' }>
+}
+
+/** Who they are, as the source's end says it; null: there is nobody at the source. */
+function seenFromSource({
+  source: target,
+  match,
+}: {
+  readonly source: Sighting
+  readonly match: Match
+}): SeenPair | null {
+  switch (match.kind) {
+    case 'linked':
+      if (match.target === null) return null
+      return { source: match.target, match: { kind: 'linked', toId: target.id, target } }
+    case 'found':
+      return { source: match.target, match: { kind: 'found', target, by: match.by } }
+    // A merge on one side is the other's inheritance.
+    case 'repoint':
+      return { source: match.target, match: { kind: 'heir', was: match.was, target } }
+    case 'heir':
+      return { source: match.target, match: { kind: 'repoint', was: match.was, target } }
+    case 'new':
+    case 'excluded':
+    case 'hold':
+      return null
+  }
+}
+
+/** The survivor of a merge at the source was decided by itself: it is not paired a second time unasked. */
+function elsewhere({ was }: { readonly was: RemoteId }, survivor: Sighting): Match {
   return {
     kind: 'hold',
-    cause: `its counterpart ${found.was} was merged into ${found.target.id} at the source`,
-    hint: 'End its link with "ferry links end"; the next full run finds the survivor by e-mail.',
-    candidates: [found.target.id],
+    cause: `its counterpart ${was} was merged into ${survivor.id} at the source, which is another's counterpart or a person of its own`,
+    hint: 'Merge the two at the target as well, or end this link with "ferry links end".',
+    candidates: [survivor.id],
   }
 }
 

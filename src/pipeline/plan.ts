@@ -16,6 +16,7 @@ import { type Drafted, keepDecisions } from './decisions.ts'
 import { departures, forgetReturned } from './departed.ts'
 import type { Job, Progressed, Step } from './env.ts'
 import { type Gathered, type Gathering, gather } from './facts.ts'
+import { findMerged } from './heirs.ts'
 import { decideThere, undecided } from './plan-back.ts'
 import { publish, scansOf } from './publish.ts'
 import type { PullDocument } from './pull.ts'
@@ -78,7 +79,10 @@ async function decideChunk(job: Job): Promise<Progressed> {
     const starts = await planStarts(job, context, position)
     return { kind: 'more', position: { ...position, starts } }
   }
-  if (side === 'from' && position.afterSeq === 0) await forgetReturned(job)
+  if (side === 'from' && position.afterSeq === 0) {
+    await forgetReturned(job)
+    if (isFull && context.mirror !== null) await findMerged(job)
+  }
   const { decided, noted } = await decideRows(job, context, isFull, rows)
   const next: PlanPosition = {
     ...position,

@@ -29,6 +29,8 @@ export interface AbsentFacts {
     | { readonly kind: 'merged'; readonly into: Sighting }
     | { readonly kind: 'inconclusive'; readonly message: string }
   readonly counterpart: LinkedTarget
+  /** Somebody of the same e-mail where it is missing: some platforms do not tell a merge from a deletion. null: nobody. */
+  readonly namesake: RemoteId | null
   /** What a person decided about it; absent: nothing. */
   readonly ruling?: Ruling | undefined
 }
@@ -82,15 +84,22 @@ function decideFound(
   const op = { ...draft(context, facts), label: labelOf(survivor) }
   const { here, there } = wordsOf(facts)
   const shown = shownHash(context, facts, survivor)
-  if (recordOf(facts.base) !== shown) {
+  const { namesake } = facts
+  const isEdited = recordOf(facts.base) !== shown
+  if (isEdited || namesake !== null) {
     const held = asked(context, facts, {
       op: {
         ...op,
-        cause: `it was deleted at ${here}, but edited at ${there} since both last agreed`,
+        cause: isEdited
+          ? `it was deleted at ${here}, but edited at ${there} since both last agreed`
+          : `it is gone at ${here}, where ${namesake} has its e-mail: it was deleted, or merged into that one`,
         hint: 'Say with "ferry holds resolve" whether it goes or stays.',
-        candidates: [facts.side === 'from' ? facts.toId : facts.fromId],
+        candidates: [
+          facts.side === 'from' ? facts.toId : facts.fromId,
+          ...(namesake === null ? [] : [namesake]),
+        ],
       },
-      about: ['edited', shown],
+      about: isEdited ? ['edited', shown] : ['namesake', namesake ?? '', shown],
       choices: ['delete', 'keep'],
     })
     if (held.obeys?.[0]?.choice !== 'delete') return held

@@ -26,7 +26,7 @@ import { type ShownFrom, showTo } from './shown.ts'
 export interface Pair {
   readonly source: Sighting
   readonly target: Sighting | null
-  readonly match: Extract<Match, { kind: 'linked' | 'found' | 'repoint' }>
+  readonly match: Extract<Match, { kind: 'linked' | 'found' | 'repoint' | 'heir' }>
   /** Of the live link; null without one. */
   readonly bases: Bases | null
   readonly rulings: readonly Ruling[]
@@ -63,6 +63,7 @@ export function decidePair(
     held: fields.held,
     ...obeyed(match, fields.obeys),
     cause: causeOf(match),
+    ...(match.kind === 'heir' ? { takesOver: match.was } : {}),
     base: keptBases(packed, bases, fields.kept, isSettled),
   }
   const written = {
@@ -218,6 +219,8 @@ function causeOf(match: Pair['match']): string {
       return 'linked'
     case 'repoint':
       return `its counterpart ${match.was} was merged into ${match.target.id}`
+    case 'heir':
+      return `${match.was}, whose counterpart it takes over, was merged into it`
     case 'found':
       return match.ruled?.text ?? `found by ${match.by}`
   }

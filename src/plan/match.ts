@@ -9,6 +9,8 @@ export interface MatchFacts {
   readonly id: RemoteId
   /** Its live link, with the counterpart as read in this run. */
   readonly link: { readonly toId: RemoteId; readonly target: LinkedTarget } | null
+  /** Without a link of its own: whom it has taken the place of; absent: nobody. */
+  readonly heir?: Inheritance
   /** Target contacts that carry its marker. */
   readonly byMarker: readonly Candidate[]
   /** Other source contacts with the same key, itself not included; with their place in the order of choice. */
@@ -31,6 +33,15 @@ export type LinkedTarget =
   | { readonly kind: 'inconclusive'; readonly message: string }
   /** Not read in this run: nothing changed here that would need it. */
   | { readonly kind: 'unread' }
+/** Another contact of its side was merged into it. */
+export interface Inheritance {
+  readonly was: RemoteId
+  /** That one's counterpart. */
+  readonly toId: RemoteId
+  readonly target: LinkedTarget
+  /** Counterparts of others that were merged into it, too. */
+  readonly also: readonly RemoteId[]
+}
 export interface Candidate {
   readonly sighting: Sighting
   /** The source contact it is linked to already; null: free. */
@@ -52,6 +63,8 @@ export type Match =
       readonly ruled?: Ruled
     }
   | { readonly kind: 'repoint'; readonly was: RemoteId; readonly target: Sighting }
+  /** `was`, a contact of its own side whose counterpart `target` is, was merged into it. */
+  | { readonly kind: 'heir'; readonly was: RemoteId; readonly target: Sighting }
   | { readonly kind: 'new'; readonly ruled?: Ruled }
   | {
       readonly kind: 'excluded'
@@ -80,6 +93,7 @@ export interface Ruled {
 /** Every case of 4.2, in the order in which they are asked. */
 export function match(facts: MatchFacts): Match {
   if (facts.link !== null) return matchLinked(facts, facts.link.toId, facts.link.target)
+  if (facts.heir !== undefined) return matchHeir(facts, facts.heir)
   const marked = oneOf(facts, facts.byMarker, 'marker')
   if (marked !== null) return marked
   if (facts.policy === 'keep') return matchKept(facts)
@@ -147,6 +161,26 @@ function matchLinked(facts: MatchFacts, toId: RemoteId, target: LinkedTarget): M
         hint: `Run again when ${there} answers for this record.`,
         candidates: [toId],
       }
+  }
+}
+
+function matchHeir(facts: MatchFacts, { was, toId, target, also }: Inheritance): Match {
+  const { here, there } = wordsOf(facts)
+  if (also.length > 0)
+    return {
+      kind: 'hold',
+      asks: 'merged',
+      cause: `several contacts that have counterparts at ${there} were merged into it`,
+      hint: `Merge those at ${there} as well, or leave this one out with "ferry holds resolve".`,
+      candidates: [toId, ...also],
+    }
+  if (target.kind === 'found') return { kind: 'heir', was, target: target.sighting }
+  const cause = `${was}, which was merged into it at ${here}, has a counterpart that could not be read as it was`
+  return {
+    kind: 'hold',
+    cause,
+    hint: `Look at ${toId} at ${there} by hand, and run again.`,
+    candidates: [toId],
   }
 }
 

@@ -82,6 +82,8 @@ export interface Op {
   readonly question?: Question
   /** What people decided, as far as it made this op what it is. */
   readonly obeys?: readonly Obeyed[]
+  /** The source contact that was merged into this one: its link ends as this one's begins. Absent: nobody. */
+  readonly takesOver?: RemoteId
   /** Why the link ends once this op is done: its source contact is no more. Absent: it goes on. */
   readonly ends?: string
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { App } from '../../src/app/app.ts'
 import type { Reader } from '../../src/connector/connector.ts'
-import { edit, idOf, remove } from '../crash/hands.ts'
+import { add, edit, idOf, keap, remove } from '../crash/hands.ts'
 import { ADA, ADAPTIX, GRACE, KEAP, later, migrated, people } from '../crash/worlds.ts'
 import type { World } from '../crash/world.ts'
 import type { Check } from './checks.ts'
@@ -89,6 +89,24 @@ export const DELETE_CHECKS: Readonly<Record<string, Check>> = {
         assert.equal(countOf(world, 'Ada'), 0)
         const left = world.from.simulator.snapshot().length
         assert.equal(left, policy === 'delete' ? 1 : 2)
+      })
+  },
+
+  'a merge deletes and creates nobody': async () => {
+    const ways = { ...both('delete'), from: ADAPTIX, to: KEAP }
+    // At the first source the old id answers with the survivor, at the second it is only gone.
+    for (const spec of [ways, both('delete')])
+      await inWorld(spec, async (world) => {
+        await migrated(world, ADA, GRACE)
+        later(world)
+        const [lost, survivor] = [idOf(world.from, 'Ada'), add(world.from, { given: 'Countess' })]
+        if (spec === ways) world.from.merge(lost, survivor)
+        else keap(world.from, 'ContactService.merge', Number(survivor), Number(lost))
+        const before = world.to.simulator.snapshot().length
+        for (let runs = 0; runs < 3; runs += 1) await whole(world)
+        assert.equal(world.to.simulator.snapshot().length, before)
+        if (spec === ways) assert.equal(countOf(world, 'Countess'), 1)
+        else assert.equal(countOf(world, 'Ada'), 1)
       })
   },
 

@@ -306,6 +306,22 @@ export const MUTANTS: readonly Mutant[] = [
     likely: 'a deletion leaves alone who was edited since the plan',
   },
   {
+    name: 'merge taken for a deletion',
+    seen: 'after two people are merged on a platform that does not tell, the one who is left loses the counterpart',
+    file: 'src/plan/absent.ts',
+    from: 'if (isEdited || namesake !== null) {',
+    to: 'if (isEdited) {',
+    likely: 'a merge deletes and creates nobody',
+  },
+  {
+    name: 'merge at the source not followed',
+    seen: 'who was merged into somebody new is at the target twice, or a question for ever',
+    file: 'src/plan/match.ts',
+    from: '  if (facts.heir !== undefined) return matchHeir(facts, facts.heir)\n',
+    to: '',
+    likely: 'a merge deletes and creates nobody',
+  },
+  {
     name: 'no tombstone for who was left',
     seen: 'people who were deleted on one side of a two-way sync are created there again',
     file: 'src/pipeline/apply/bury.ts',

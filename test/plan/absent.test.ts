@@ -21,6 +21,7 @@ function decided(
     base: packBase(context.key, showTo(context, target)),
     proof: { kind: 'gone' },
     counterpart: { kind: 'found', sighting: target },
+    namesake: null,
     ...changes,
   })
 }
@@ -46,6 +47,15 @@ describe('a linked contact that two whole readings did not show', () => {
       toId: 't1',
     })
     expect(decided('delete', { base: null })).toMatchObject({ bucket: 'hold' })
+  })
+
+  it('is a question where somebody there has its e-mail: it may have been merged', () => {
+    const namesake = remoteId('s9')
+    expect(decided('delete', { namesake })).toMatchObject({
+      bucket: 'hold',
+      candidates: ['t1', 's9'],
+      question: { kind: 'deleted', choices: ['delete', 'keep'] },
+    })
   })
 
   it('whose counterpart is gone as well, or cannot be read, is not touched', () => {
@@ -115,6 +125,7 @@ describe('a linked contact that two whole readings did not show', () => {
       base: packBase(context.key, showFrom(context, source)),
       proof: { kind: 'gone' },
       counterpart: { kind: 'found', sighting: source },
+      namesake: null,
     } as const
     expect(decideAbsent(context, 'delete', facts)).toMatchObject({
       bucket: 'delete',

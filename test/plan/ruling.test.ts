@@ -118,6 +118,7 @@ describe('a decision about somebody who was deleted at the source and edited at 
     base: null,
     proof: { kind: 'gone' },
     counterpart: { kind: 'found', sighting: there },
+    namesake: null,
   } as const
   const question = () => decideAbsent(context, 'delete', facts)?.question?.hash
 

@@ -6,6 +6,7 @@ import type { Case, Link, Outcome, StateStore, StoredOp } from '../../state/stor
 import type { Job, Progressed } from '../env.ts'
 import { settleRulings } from '../rulings.ts'
 import type { WriteRange } from './range.ts'
+import { endMerged } from './succeed.ts'
 
 const CHUNK = 1_000
 const QUIET = ['link', 'unchanged', 'hold', 'reject', 'excluded', 'blocked'] as const
@@ -37,6 +38,11 @@ async function settle(
   const { run } = job
   const links = ops.flatMap(({ op }) =>
     op.bucket === 'link' || op.bucket === 'unchanged' ? linkOf(job, op) : [],
+  )
+  await endMerged(
+    store,
+    job,
+    ops.map(({ op }) => op),
   )
   const refused = new Set((await store.links.save(links)).map(({ fromId }) => fromId))
   const cases: Omit<Case, 'id'>[] = []

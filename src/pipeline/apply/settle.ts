@@ -21,6 +21,7 @@ import { closeCases, openPairs } from './close-cases.ts'
 import { joinsOf } from './groups.ts'
 import { settleRulings } from '../rulings.ts'
 import { caseOf, openCases, said, TAKEN } from './quiet.ts'
+import { endMerged } from './succeed.ts'
 import type { Terms } from './terms.ts'
 
 export type Ending =
@@ -73,6 +74,11 @@ async function record(
           job,
           applied.flatMap(({ stored }) => stored.op.fromId ?? []),
         )
+  await endMerged(
+    store,
+    job,
+    applied.map(({ stored }) => stored.op),
+  )
   const taken = new Set((await store.links.save(links)).map((link) => link.fromId))
   const cases: Omit<Case, 'id'>[] = []
   const outcomes: { seq: number; state: OpState; outcome: Outcome }[] = []
@@ -164,7 +170,7 @@ async function linksOf(
 ): Promise<ReadonlyMap<number, Link>> {
   // Only where both sides are written does a link hold more than the plan knows.
   const ids = applied.flatMap(({ stored: { op } }) =>
-    op.base?.own === undefined ? [] : (op.fromId ?? []),
+    op.base?.own === undefined ? [] : [op.fromId, op.takesOver].flatMap((id) => id ?? []),
   )
   const now = new Map<RemoteId, Link>()
   if (ids.length > 0)
@@ -174,13 +180,15 @@ async function linksOf(
     const { op } = ending.stored
     const partner = op.partner === undefined ? undefined : partners.get(op.partner)
     const link = linkOf(job, terms, ending, {
-      now: op.fromId === null ? undefined : now.get(op.fromId),
+      now: now.get(op.fromId ?? NOBODY) ?? now.get(op.takesOver ?? NOBODY),
       partner,
     })
     if (link !== null) links.set(op.seq, link)
   }
   return links
 }
+
+const NOBODY = '' as RemoteId
 
 function linkOf(
   job: Job,
