@@ -2,7 +2,13 @@
 import { ConnectorError } from '../../src/connector/error.ts'
 import type { ContactWrite } from '../../src/connector/connector.ts'
 import type { Channel, Consent, ConsentState } from '../../src/model/consent.ts'
-import type { FieldPath, Fields, FieldValue, ValueType } from '../../src/model/field.ts'
+import {
+  emptyFields,
+  type FieldPath,
+  type Fields,
+  type FieldValue,
+  type ValueType,
+} from '../../src/model/field.ts'
 import { remoteId, version } from '../../src/model/id.ts'
 import type { Sighting } from '../../src/model/sighting.ts'
 import { aliasOf, LEFT_OUT, pathOf } from './names.ts'
@@ -156,7 +162,7 @@ function decodeFields(contact: Contact, decoding: Decoding, createdAt: string | 
   return fields
 }
 
-/** Where the columns of a contact go, and a record in which all of them are empty: copying that is many times faster than building it. */
+/** Where the columns of a contact go, and a record in which all of them are empty. */
 interface Layout {
   readonly blank: Fields
   /** By the place of the column; null: not a field of ours. */
@@ -174,9 +180,7 @@ function layoutOf(columns: readonly Column[], decoding: Decoding): Layout {
           type: type === null ? (decoding.typeOf(alias) ?? 'text') : valueTypeOf(type),
         },
   )
-  const blank = Object.fromEntries(slots.flatMap((slot) => (slot ? [[slot.path, null]] : [])))
-  // Through text: only so does the runtime lay it out as a record that can be copied at once.
-  const layout = { blank: JSON.parse(JSON.stringify(blank)) as Fields, slots }
+  const layout = { blank: emptyFields(slots.flatMap((slot) => slot?.path ?? [])), slots }
   // What the catalogue says may change with the next reading of it.
   if (columns.every(({ type }) => type !== null)) LAYOUTS.set(columns, layout)
   return layout

@@ -1,5 +1,5 @@
 /** The bilingual file: rows of the Contact table to sightings, canonical fields to cells. Pure. */
-import type { FieldPath, Fields, FieldValue } from '../../src/model/field.ts'
+import { emptyFields, type FieldPath, type Fields, type FieldValue } from '../../src/model/field.ts'
 import { remoteId, version } from '../../src/model/id.ts'
 import { isWellFormed } from '../../src/model/norm.ts'
 import type { Sighting } from '../../src/model/sighting.ts'
@@ -70,14 +70,13 @@ export function sightingReader(reading: Reading): (row: Row) => Sighting {
     known.add(field.path)
     readers.set(column, { path: field.path, read: customReader(field, reading) })
   }
-  const paths = [...known]
+  const blank = emptyFields([...known])
   return (row) => {
-    // All in one order, which the engine lays out once; copying an empty record would cost five times as much.
-    const fields: Record<FieldPath, FieldValue> = {}
-    for (const path of paths) fields[path] = null
-    for (const [column, value] of Object.entries(row)) {
+    const fields: Record<FieldPath, FieldValue> = { ...blank }
+    for (const column in row) {
+      const value = row[column]
       const reader = readers.get(column)
-      if (reader === undefined || value === '') continue
+      if (reader === undefined || value === undefined || value === '') continue
       if (value === 'null') reading.note(`${column} holds the word null somewhere; it was kept.`)
       fields[reader.path] = reader.read(value)
     }

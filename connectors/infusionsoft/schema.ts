@@ -108,8 +108,10 @@ export function readResult(
 function readRow(name: string, table: string | null, value: WireValue): Row {
   const known = table === null ? null : (tableOf(table)?.columns ?? null)
   const row: Record<string, string | number | boolean> = {}
-  for (const [column, cell] of Object.entries(asStruct(name, value))) {
-    if (cell === null) continue
+  const cells = asStruct(name, value)
+  for (const column in cells) {
+    const cell = cells[column]
+    if (cell === null || cell === undefined) continue
     if (typeof cell === 'object') throw strange(`${name}: ${column}`, 'one value', cell)
     const type = known !== null && Object.hasOwn(known, column) ? known[column]?.type : undefined
     if (type === undefined) put(row, column, cell)

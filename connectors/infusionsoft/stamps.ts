@@ -63,8 +63,15 @@ interface Parts {
 const FORMS =
   /^(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/
 
+const WIRE = /^\d{8}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/
+
 /** Only what can exist: a real day, a real time. A leap second counts as the last second. */
 function split(stamp: string): Parts | null {
+  // Nearly all are in the form of the wire, and cutting is cheaper than matching by groups.
+  if (WIRE.test(stamp)) {
+    const date = `${stamp.slice(0, 4)}-${stamp.slice(4, 6)}-${stamp.slice(6, 8)}`
+    if (isWellFormed('date', date)) return { date, time: stamp.slice(9), offset: '' }
+  }
   const match = FORMS.exec(stamp.trim())
   if (match === null) return null
   const [, year, month, day, hour = '00', minute = '00', second = '00', offset = ''] = match

@@ -9,6 +9,11 @@
 export type FieldValue = string | readonly string[] | null
 export type Fields = Readonly<Record<string, FieldValue>>
 
+/** A record in which all of these are known to be empty. To be copied for each contact: that is many times faster than building it path by path. */
+export function emptyFields(paths: readonly FieldPath[]): Fields {
+  return Object.fromEntries(paths.map((path) => [path, null]))
+}
+
 /**
  * `text` one line · `longtext` many lines · `html` markup · `number` decimal text as the platform gave it · `boolean` `true` or `false` ·
  * `date` `YYYY-MM-DD`, never zone-shifted · `datetime` an instant, `YYYY-MM-DDTHH:MM:SSZ` · `time` `HH:MM[:SS]` ·
