@@ -137,10 +137,11 @@ async function linkedTargets(
     const isNeeded = from.isFull || isAsked || isChanged(from, source, link)
     return isNeeded && !found.has(there(from, link)) ? [there(from, link)] : []
   })
+  const read = new Map<RemoteId, Sighting>()
   const size = Math.max(1, from.target.capabilities.fetchMax)
   for (let start = 0; start < missing.length; start += size) {
     for (const entry of await from.target.fetch(missing.slice(start, start + size), from.signal)) {
-      if (entry.kind === 'found') found.set(entry.id, { kind: 'found', sighting: entry.sighting })
+      if (entry.kind === 'found') read.set(entry.id, entry.sighting)
       if (entry.kind === 'merged') {
         const holder = (await linksOf(from, otherSide(from.side), [entry.into.id])).get(
           entry.into.id,
@@ -153,6 +154,13 @@ async function linkedTargets(
         found.set(entry.id, { kind: 'inconclusive', message: entry.message })
     }
   }
+  // An account that keeps consent by address does not tell it with the contact, or its own opt-outs would be written to it again.
+  const asRead = [...read.keys()]
+  const told = await from.store.staging.withConsents(from.run.id, otherSide(from.side), [
+    ...read.values(),
+  ])
+  for (const [at, sighting] of told.entries())
+    found.set(asRead[at] ?? sighting.id, { kind: 'found', sighting })
   return found
 }
 

@@ -191,6 +191,8 @@ export interface Staging {
   /** The same without what other streams told: each contact as its own page showed it. */
   bareAfter(run: RunId, side: Side, seq: number, limit: number): Promise<readonly StagedSighting[]>
   byIds(run: RunId, side: Side, ids: readonly RemoteId[]): Promise<readonly Sighting[]>
+  /** Readings by id that do not tell consent, with what the consent stream told of them; in the same order. */
+  withConsents(run: RunId, side: Side, sightings: readonly Sighting[]): Promise<readonly Sighting[]>
   byKeys(
     run: RunId,
     side: Side,

@@ -394,6 +394,12 @@ export function storeContract(newPlace: () => Promise<string>): void {
       ])
       expect((await joined('1'))?.consents).toBeUndefined()
       expect((await joined('2'))?.consents).toEqual([own])
+      const apart = await staging.withConsents(RUN, 'from', [
+        staged('8', [], { fields: { 'emails.1': 'ANNA@example.org' } }).sighting,
+        staged('9', [], { consents: [own] }).sighting,
+        staged('10', []).sighting,
+      ])
+      expect(apart.map(({ consents }) => consents)).toEqual([[anna], [own], undefined])
       await staging.markRead(RUN, 'from', 'consent')
       const told = (await joined('1'))?.consents ?? []
       expect(told).toHaveLength(3)

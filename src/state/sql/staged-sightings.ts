@@ -102,6 +102,28 @@ export async function joinedByIds(
   return sightings
 }
 
+/** Of contacts that were not staged themselves. Nothing told is not the same as none: it leaves them as they are. */
+export async function withConsents(
+  access: Access,
+  request: {
+    readonly run: RunId
+    readonly side: Side
+    readonly sightings: readonly Sighting[]
+  },
+): Promise<readonly Sighting[]> {
+  const scan = await findScan(access, request.run, request.side)
+  const silent = request.sightings.filter(({ consents }) => consents === undefined)
+  if (scan === null || silent.length === 0) return request.sightings
+  const told = await consentsOf(access, scan.id, silent.flatMap(ownersOf))
+  return request.sightings.map((sighting) => {
+    if (sighting.consents !== undefined) return sighting
+    const consents = ownersOf(sighting).flatMap((owner) => told.get(owner) ?? [])
+    return consents.length === 0
+      ? sighting
+      : { ...sighting, consents: united(undefined, consents).map(parseConsent) }
+  })
+}
+
 /** Adds to each contact what other streams told of it. */
 async function join(access: Access, scan: Scan, sightings: readonly Fresh[]): Promise<void> {
   if (!scan.areMembersSorted) await sortMembers(access, scan.id)

@@ -8,7 +8,7 @@ import { consentText, parseConsent } from './consent-text.ts'
 import { insertion, writeRows } from './rows.ts'
 import { claimScan, findScan, type Scan, sortKeys, sortMembers } from './scans.ts'
 import { addContacts, shortKey } from './staged-contacts.ts'
-import { bareAfter, joinedAfter, joinedByIds } from './staged-sightings.ts'
+import { bareAfter, joinedAfter, joinedByIds, withConsents } from './staged-sightings.ts'
 
 export function staging(access: Access): Staging {
   function adding<T>(
@@ -41,6 +41,7 @@ export function staging(access: Access): Staging {
     after: (run, side, seq, limit) => joinedAfter(access, { run, side, seq, limit }),
     bareAfter: (run, side, seq, limit) => bareAfter(access, { run, side, seq, limit }),
     byIds: (run, side, ids) => joinedByIds(access, { run, side, ids }),
+    withConsents: (run, side, sightings) => withConsents(access, { run, side, sightings }),
     byKeys: async (run, side, kind, keys) => {
       const scan = await findScan(access, run, side)
       return scan === null ? [] : findByKeys(access, scan, { kind, keys })
