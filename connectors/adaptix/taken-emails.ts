@@ -25,7 +25,15 @@ export async function takenEmails(
     signal,
   )
   const outcomes = new Map<ContactWrite, WriteOutcome>()
+  // Nobody has the address yet, and two of this batch are to get it: the second would be merged into the first.
+  const given = new Map<string, ContactWrite>()
   for (const [item, email] of wanted) {
+    const first = given.get(normEmail(email)) ?? item
+    given.set(normEmail(email), first)
+    if (first !== item && first.id !== null) {
+      outcomes.set(item, { kind: 'exists', id: first.id })
+      continue
+    }
     const owner = found.find(({ id, fields }) => {
       const theirs = fields['emails.1']
       return id !== item.id && typeof theirs === 'string' && normEmail(theirs) === normEmail(email)

@@ -44,4 +44,8 @@ export const REGRESSIONS: readonly Regression[] = [
     isPlain: true,
     was: 'a process that stood still right after it had taken its run worked it to the end although another one had taken it over (I16)',
   },
+  {
+    seed: 149,
+    was: 'two people got one new address in one batch, and the target merged them into one for good (I6)',
+  },
 ]

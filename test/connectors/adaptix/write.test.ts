@@ -155,6 +155,24 @@ describe.each(VERSIONS)('on %s', (version) => {
     ])
   })
 
+  it('gives one new address to one of two who are to get it at once', async () => {
+    const { writer, simulator, ask } = stage({ quirks: { version } })
+    for (const email of ['a@x.test', 'b@x.test']) ask('POST', '/contacts/new', { email })
+    await writer.check(signal)
+    const outcomes = await writer.write(
+      ['1', '2'].map((id) => update(id, { fields: { 'emails.1': 'shared@x.test' } })),
+      signal,
+    )
+    expect(outcomes).toMatchObject([
+      { kind: 'done', id: '1' },
+      { kind: 'exists', id: '1' },
+    ])
+    expect(simulator.snapshot().map(({ emails }) => emails[0])).toEqual([
+      'shared@x.test',
+      'b@x.test',
+    ])
+  })
+
   it('answers a write with what a reading shows', async () => {
     const { writer, clock } = stage({ contacts: 4, quirks: { version } })
     await writer.check(signal)
