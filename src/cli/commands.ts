@@ -17,6 +17,7 @@ import { registerReport } from './commands/report.ts'
 import { registerRuns } from './commands/runs.ts'
 import { registerSchedule } from './commands/schedule.ts'
 import { registerSchema } from './commands/schema.ts'
+import { registerServe } from './commands/serve.ts'
 import { registerShow } from './commands/show.ts'
 import { registerSimulate } from './commands/simulate.ts'
 import { registerState } from './commands/state.ts'
@@ -46,6 +47,7 @@ export const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   registerConnector,
   registerLinks,
   registerRuns,
+  registerServe,
   registerSimulate,
   registerSchema,
   registerWorker,

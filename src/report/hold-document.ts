@@ -83,12 +83,11 @@ export function holdLines(hold: ShownHold, mask: Mask): readonly string[] {
 }
 
 function askedLines(asked: Asked, mask: Mask): readonly string[] {
+  const [source, target] = shownPair(asked, mask)
   const values =
     asked.field === null
       ? []
-      : [
-          `    ${safeText(asked.field, 60)}: source ${shown(asked.from, mask)} | target ${shown(asked.to, mask)}`,
-        ]
+      : [`    ${safeText(asked.field, 60)}: source ${source} | target ${target}`]
   return [
     ...values,
     ...(asked.lapsed === null ? [] : [`      ${safeText(asked.lapsed, 140)}`]),
@@ -109,10 +108,28 @@ function answerLine(id: string, asked: readonly Asked[]): readonly string[] {
 }
 
 /** Not told, empty and a value are three things. */
-export function shown(value: FieldValue | undefined, mask: Mask): string {
+export function shown(value: FieldValue | undefined, mask: Mask, max = VALUE_MAX): string {
   if (value === undefined) return '(not told)'
   if (value === null || value.length === 0) return '(empty)'
-  return `"${safeText(masked(typeof value === 'string' ? value : value.join(', '), mask), 80)}"`
+  return `"${safeText(masked(typeof value === 'string' ? value : value.join(', '), mask), max)}"`
+}
+const VALUE_MAX = 80
+/** So much of what is the same stands before the first difference of two long values. */
+const BEFORE_DIFFERENCE = 20
+
+/** Of two long values, what is around their first difference: their beginnings alone may be equal. */
+function shownPair({ from, to }: Asked, mask: Mask): readonly [string, string] {
+  const isLong =
+    typeof from === 'string' &&
+    typeof to === 'string' &&
+    Math.max(from.length, to.length) > VALUE_MAX
+  if (!isLong) return [shown(from, mask), shown(to, mask)]
+  const [here, there] = [masked(from, mask), masked(to, mask)]
+  let at = 0
+  while (at < here.length && here[at] === there[at]) at += 1
+  const start = Math.max(0, at - BEFORE_DIFFERENCE)
+  const part = (text: string) => `${start > 0 ? '…' : ''}${text.slice(start)}`
+  return [shown(part(here), 'none'), shown(part(there), 'none')]
 }
 
 function hidden(value: FieldValue | undefined, mask: Mask): FieldValue | undefined {

@@ -95,8 +95,8 @@ function fieldsTab() {
   ]
 }
 function causes(title, list, buckets) {
-  const some = records.filter((each) => buckets.includes(each.bucket))
-  const all = buckets.reduce((sum, bucket) => sum + (plan.counts[bucket] ?? 0), 0)
+  const some = records.filter((each) => buckets.includes(each.bucket) || (buckets.includes('hold') && each.bucket !== 'reject' && isFilled(each.held)))
+  const all = Math.max(some.length, list.reduce((sum, { count }) => sum + count, 0))
   return [
     make('h2', {}, title),
     table(['Cause', '#Records', 'For example'], list.map((each) => [each.cause, number(each.count), samples(each.sample)])),
@@ -126,6 +126,7 @@ function costTab() {
 function detail(record) {
   const parts = []
   if (record.hint !== '') parts.push(make('p', {}, record.hint))
+  if (record.writes === 'from') parts.push(make('p', {}, 'Writes the source.'))
   if (record.outcome?.message) parts.push(make('p', {}, 'Outcome: ' + record.outcome.message))
   if (isFilled(record.fields)) parts.push(table(['Field', 'Before', 'After', 'Risk', 'Rule'],
     record.fields.map((each) => [each.path, shown(each.before), shown(each.after), each.risk, each.why])))
@@ -135,7 +136,7 @@ function detail(record) {
   if (isFilled(record.consents)) parts.push(table(['Channel', 'Address', 'State', 'Reason'],
     record.consents.map((each) => [each.channel, shown(each.address), each.state, each.reason ?? ''])))
   if (isFilled(record.losses)) parts.push(table(['Lost of', 'Before', 'After', 'Cause'],
-    record.losses.map((each) => [each.field, shown(each.before), shown(each.after), each.cause])))
+    record.losses.map((each) => [each.field, shown(each.before), shown(each.after ?? 'nothing'), each.cause])))
   if (isFilled(record.held)) parts.push(table(['Held', 'Source', 'Target'],
     record.held.map((each) => [each.path, shown(each.from), shown(each.to)])))
   if (isFilled(record.candidates)) parts.push(make('p', {}, 'Also involved: ' + record.candidates.join(', ')))
@@ -143,7 +144,7 @@ function detail(record) {
   return make('div', {}, ...parts)
 }
 function entry(record) {
-  const line = make('summary', {}, make('span', {}, record.bucket), make('span', {}, (record.fromId ?? '') + ' → ' + (record.toId ?? 'new')),
+  const line = make('summary', {}, make('span', {}, record.bucket), make('span', {}, record.writes === 'from' ? (record.fromId ?? 'new') + ' ← ' + (record.toId ?? '') : (record.fromId ?? '') + ' → ' + (record.toId ?? 'new')),
     make('span', {}, record.label), make('span', { class: 'soft' }, record.cause))
   const node = make('details', {}, line)
   node.addEventListener('toggle', () => {

@@ -33,7 +33,7 @@ export function planHtml({ plan, records, total, mask }: HtmlReport): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta http-equiv="Content-Security-Policy" content="${htmlPolicy()}">
 <meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -49,7 +49,7 @@ export function planHtml({ plan, records, total, mask }: HtmlReport): string {
 `
 }
 
-function policy(): string {
+export function htmlPolicy(): string {
   const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
   return [
     "default-src 'none'",

@@ -115,7 +115,7 @@ describe('the scripts that the documents name', () => {
   }
   const named = pages().flatMap((page) =>
     [...page.blocks.map(({ text }) => text), ...spansOf(page).map(({ text }) => text)].flatMap(
-      (text) => [...text.matchAll(/\bnpm run ([\w-]+)/g)].map((match) => match[1] ?? ''),
+      (text) => [...text.matchAll(/\bnpm run ([\w:-]+)/g)].map((match) => match[1] ?? ''),
     ),
   )
   it.each([...new Set([...named, 'test'])])('npm run %s', (name) => {

@@ -33,7 +33,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
     'connectors/operations.ts',
     'connectors/simulators.ts',
   ],
-  'src/cli': ['src/app', 'src/report', 'src/model', 'src/plan'],
+  'src/cli': ['src/app', 'src/report', 'src/model', 'src/plan', 'src/web'],
   'src/web': ['src/app', 'src/report', 'src/model', 'src/plan'],
   'connectors/index.ts': ['src/connector', 'connectors/<platform>'],
   'connectors/operations.ts': ['connectors/<platform>'],

@@ -26,7 +26,7 @@ const LIBRARIES: Readonly<Record<string, RegExp>> = {
   ioredis: /^src\/http\/pacer-redis\.ts$/,
   undici: /^src\/http\/undici\.ts$/,
   commander: /^src\/cli\//,
-  'node:http': /^src\/simulation\/server\.ts$/,
+  'node:http': /^src\/(?:simulation|web)\/server\.ts$/,
   'node:https': /^$/,
 }
 

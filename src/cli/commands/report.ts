@@ -2,22 +2,17 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import type { App } from '../../app/app.ts'
+import { recordPages, recordsToShow } from '../../app/plan-records.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import { csvHead, csvRows } from '../../report/csv.ts'
-import { HTML_RECORDS_MAX, planHtml } from '../../report/html.ts'
+import { planHtml } from '../../report/html.ts'
 import type { Mask } from '../../report/mask.ts'
 import { headerDocument, recordDocument } from '../../report/plan-record.ts'
 import { number } from '../../report/table.ts'
-import type { StoredOp } from '../../state/store.ts'
 import type { Act } from '../act.ts'
 import { EXIT, UsageError } from '../exit.ts'
 
-const PAGE = 1_000
 const FORMATS = ['html', 'json', 'csv'] as const
-/** These wait for a person or cannot be taken back: they come before the rest where not all fit. */
-const FIRST = ['hold', 'reject', 'blocked', 'delete'] as const
-/** Of the page; the rest is for changes. */
-const FIRST_MAX = HTML_RECORDS_MAX / 2
 
 interface Options {
   readonly format: (typeof FORMATS)[number]
@@ -71,22 +66,14 @@ interface Told {
 
 const WRITERS: Readonly<Record<Options['format'], (work: Work) => Promise<Told>>> = {
   async html({ app, plan, file, mask }) {
-    const total = await countOf(app, plan)
-    const all = total <= HTML_RECORDS_MAX
-    const first = all ? [] : await take(pages(app, plan, FIRST), FIRST_MAX)
-    const known = new Set(first.map(({ op }) => op.seq))
-    const rest = await take(pages(app, plan, null), HTML_RECORDS_MAX)
-    const others = rest.filter(({ op }) => !known.has(op.seq))
-    const records = [...first, ...others]
-      .slice(0, HTML_RECORDS_MAX)
-      .toSorted((a, b) => a.op.seq - b.op.seq)
+    const { records, total } = await recordsToShow(app, plan)
     await file.write(planHtml({ plan, records, total, mask }))
     return { records: records.length, total }
   },
   async csv({ app, plan, file, mask }) {
     let records = 0
     await file.write(csvHead())
-    for await (const page of pages(app, plan, null)) {
+    for await (const page of recordPages(app, plan, null)) {
       await file.write(csvRows(page, mask))
       records += page.length
     }
@@ -95,7 +82,7 @@ const WRITERS: Readonly<Record<Options['format'], (work: Work) => Promise<Told>>
   async json({ app, plan, file, mask }) {
     let records = 0
     await file.write(`{"plan":${JSON.stringify(headerDocument(plan, mask))},"records":[`)
-    for await (const page of pages(app, plan, null)) {
+    for await (const page of recordPages(app, plan, null)) {
       for (const record of page) {
         const comma = records === 0 ? '\n' : ',\n'
         await file.write(`${comma}${JSON.stringify(recordDocument(record, mask))}`)
@@ -107,39 +94,6 @@ const WRITERS: Readonly<Record<Options['format'], (work: Work) => Promise<Told>>
   },
 }
 
-async function* pages(
-  app: App,
-  plan: PlanHeader,
-  buckets: readonly string[] | null,
-): AsyncGenerator<readonly StoredOp[]> {
-  for (let afterSeq = 0; ; ) {
-    const filter = { afterSeq, untilSeq: null, limit: PAGE, states: null, buckets }
-    const page = await app.store.plans.ops(plan.id, filter)
-    const last = page.at(-1)
-    if (last === undefined) return
-    yield page
-    afterSeq = last.op.seq
-  }
-}
-
-async function take(
-  from: AsyncGenerator<readonly StoredOp[]>,
-  most: number,
-): Promise<readonly StoredOp[]> {
-  const taken: StoredOp[] = []
-  for await (const page of from) {
-    taken.push(...page.slice(0, most - taken.length))
-    if (taken.length >= most) break
-  }
-  return taken
-}
-
-async function countOf(app: App, plan: PlanHeader): Promise<number> {
-  const states = await app.store.plans.countStates(plan.id)
-  return states.reduce((sum, { count }) => sum + count, 0)
-}
-
-/** Readable by its owner alone: it holds what the accounts hold. Throws UsageError. */
 async function create(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'w', 0o600)

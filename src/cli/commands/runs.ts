@@ -1,11 +1,15 @@
-/** `ferry runs list|show`: what was done, when, and how it ended. */
+/** `ferry runs list|show|watch`: what was done, when, and how it ended; and how far a run is. */
 import type { Command } from 'commander'
+import { endOf } from '../../app/run.ts'
+import { type RunProgress, watchRun } from '../../app/run-progress.ts'
+import { progressLine } from '../../report/progress-text.ts'
 import { safeText } from '../../report/safe-text.ts'
 import { runDocument, runText } from '../../report/run-document.ts'
 import type { RunFacts } from '../../plan/run-facts.ts'
 import type { RunRecord } from '../../state/store.ts'
 import type { Act } from '../act.ts'
-import { EXIT, UsageError } from '../exit.ts'
+import type { Context } from '../context.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { whole } from '../whole.ts'
 
 export function registerRuns(program: Command, act: Act): void {
@@ -28,6 +32,10 @@ export function registerRuns(program: Command, act: Act): void {
         }
       }),
     )
+  runs
+    .command('watch [run]')
+    .description('how far a run is, until it ends; the newest one that is at work unless told')
+    .action(act((context, id: string | undefined) => watch(context, id)))
   runs.command('show <run>').action(
     act(async (context, id: string) => {
       const app = await context.app({ mayWrite: false })
@@ -51,6 +59,36 @@ export function registerRuns(program: Command, act: Act): void {
     }),
   )
 }
+
+/** Ends with the exit code of the run. */
+async function watch(context: Context, id: string | undefined): Promise<ExitCode> {
+  const app = await context.app({ mayWrite: false })
+  try {
+    const runs = await app.store.runs.list({ sync: null, limit: LOOKED_AT_MAX })
+    const run =
+      id === undefined
+        ? (runs.find(({ status }) => status === 'open') ?? runs[0])
+        : await app.store.runs.get(id as never)
+    if (run === undefined || run === null)
+      throw new UsageError(
+        id === undefined ? 'there are no runs yet' : `there is no run ${id}`,
+        'List them with "ferry runs list".',
+      )
+    let last: RunProgress | null = null
+    for await (const progress of watchRun(app, run.id, context.signal)) {
+      last = progress
+      if (progress.isOver) break
+      if (context.flags.ndjson) context.complain(JSON.stringify({ event: 'run', ...progress }))
+      else context.say(progressLine(progress))
+    }
+    context.answer(last, last === null ? [] : [progressLine(last)])
+    const ended = await app.store.runs.get(run.id)
+    return ended === null ? EXIT.done : EXIT[await endOf(app, ended)]
+  } finally {
+    await app.close()
+  }
+}
+const LOOKED_AT_MAX = 100
 
 function reported(run: RunRecord) {
   const { id, sync, kind, status, reason, plan, facts } = run
