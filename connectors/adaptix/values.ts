@@ -101,9 +101,15 @@ export function encodeValue(
   }
 }
 
+/** In UTC, and on a day that every month has. */
+const UTC_STAMP =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|\+00:00)?$/
+
 /** Timestamps of the record itself: ISO with an offset, which is not always UTC. null: unreadable. */
 export function instantOf(stamp: string | null): string | null {
   if (stamp === null) return null
+  // Nearly all are in UTC, and only have to be cut.
+  if (UTC_STAMP.test(stamp)) return `${stamp.slice(0, 10)}T${stamp.slice(11, 19)}Z`
   const ms = Date.parse(hasZone(stamp) ? stamp : `${stamp.replace(' ', 'T')}Z`)
   return Number.isNaN(ms) ? null : `${new Date(ms).toISOString().slice(0, 19)}Z`
 }

@@ -141,6 +141,14 @@ describe('values', () => {
     expect(encodeValue('choices', ['a'], 'UTC')).toEqual(['a'])
     expect(columnTime('2026-03-01T09:15:00Z')).toBe('2026-03-01 09:15:00')
     expect(instantOf('nonsense')).toBeNull()
+    for (const stamp of [
+      '2026-03-01 09:15:00',
+      '2026-03-01T09:15:00+00:00',
+      '2026-03-01T10:15:00+01:00',
+    ])
+      expect(instantOf(stamp)).toBe('2026-03-01T09:15:00Z')
+    expect(instantOf('2026-03-31T23:59:59Z')).toBe('2026-03-31T23:59:59Z')
+    expect(instantOf('2026-03-01T25:00:00Z')).toBeNull()
   })
 
   it('survive the way there and back, whatever they are', () => {
