@@ -1,10 +1,11 @@
 /** The target's own contacts in a two-way sync: who of them is left to decide, and what a change or a newcomer there means at the source. */
-import type { PlanId, RemoteId } from '../model/id.ts'
+import type { RemoteId } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { type Decision, decideBack, decideRecord } from '../plan/decide.ts'
 import type { Match } from '../plan/match.ts'
 import type { StagedSighting } from '../state/store.ts'
+import type { Drafted } from './decisions.ts'
 import type { Job } from './env.ts'
 import type { Gathered } from './facts.ts'
 import { rulingsOf } from './rulings.ts'
@@ -12,7 +13,7 @@ import { rulingsOf } from './rulings.ts'
 /** Without those whose pair was decided from the source's end. */
 export async function undecided(
   { env, run }: Job,
-  plan: PlanId,
+  { plan, lastOp }: Pick<Drafted, 'plan' | 'lastOp'>,
   rows: readonly StagedSighting[],
 ): Promise<readonly StagedSighting[]> {
   const ids = rows.map(({ sighting }) => sighting.id)
@@ -21,7 +22,9 @@ export async function undecided(
     { env, run },
     links.map(({ fromId }) => fromId),
   )
-  const decided = new Set<RemoteId>(await env.store.plans.recordsAmong(plan, 'to', ids))
+  const decided = new Set<RemoteId>(
+    await env.store.plans.recordsAmong(plan, { side: 'to', ids, untilSeq: lastOp }),
+  )
   for (const link of links) if (staged.has(link.fromId)) decided.add(link.toId)
   return rows.filter(({ sighting }) => !decided.has(sighting.id))
 }
@@ -35,8 +38,10 @@ export async function decideThere(
   const here = records.map((record) => ({ ...record, pair: seenFromSource(record) }))
   const sources = here.flatMap(({ pair }) => pair?.source.id ?? [])
   const staged = await stagedAtSource(job, sources)
-  const { plan } = job.position as { readonly plan: PlanId }
-  const met = new Set<RemoteId>(await job.env.store.plans.recordsAmong(plan, 'from', sources))
+  const { plan, lastOp } = job.position as Drafted
+  const met = new Set<RemoteId>(
+    await job.env.store.plans.recordsAmong(plan, { side: 'from', ids: sources, untilSeq: lastOp }),
+  )
   // What people decide about the fields of a pair is kept under the source's id.
   const ruled = await rulingsOf({ store: job.env.store, run: job.run }, 'from', sources)
   const decisions: Decision[] = []

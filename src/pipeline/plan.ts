@@ -126,7 +126,7 @@ async function decideRows(
   rows: readonly StagedSighting[],
 ): Promise<{ readonly decided: readonly Decision[]; readonly noted: number }> {
   const { env, run, signal } = job
-  const { side, plan } = job.position as PlanPosition
+  const { side } = job.position as PlanPosition
   const accounts = env.accounts(run.sync)
   const gathering: Gathering = {
     store: env.store,
@@ -139,7 +139,7 @@ async function decideRows(
     isFull,
     signal,
   }
-  const open = side === 'from' ? rows : await undecided(job, plan, rows)
+  const open = side === 'from' ? rows : await undecided(job, job.position as PlanPosition, rows)
   const gathered = await gather(gathering, open)
   const { decisions, noted } = await departures(job, context, side, gathered)
   const paired = gathered.filter(({ source }) => !decisions.has(source.id))

@@ -305,8 +305,11 @@ export interface Plans {
     id: RemoteId,
     limit: number,
   ): Promise<readonly { readonly plan: PlanId; readonly op: StoredOp }[]>
-  /** Which of these records of a side ops of the plan are about. */
-  recordsAmong(plan: PlanId, side: Side, ids: readonly RemoteId[]): Promise<readonly RemoteId[]>
+  /** Which of these records of a side ops of the plan up to that seq are about: behind it may lie what a killed try has left. */
+  recordsAmong(
+    plan: PlanId,
+    about: { readonly side: Side; readonly ids: readonly RemoteId[]; readonly untilSeq: number },
+  ): Promise<readonly RemoteId[]>
   /** Where the ops of these records stand in a plan, published or not; a record without one is left out. */
   standings(
     plan: PlanId,

@@ -3,9 +3,21 @@ import assert from 'node:assert/strict'
 import type { App } from '../../src/app/app.ts'
 import type { Writer } from '../../src/connector/connector.ts'
 import { enumerate } from '../crash/enumerate.ts'
-import { adaptix } from '../crash/hands.ts'
+import { adaptix, add } from '../crash/hands.ts'
 import type { Scenario } from '../crash/scenario.ts'
-import { ADA, ADAPTIX, GRACE, KEAP, NOBODY, planned, ROPE, tagged } from '../crash/worlds.ts'
+import {
+  ADA,
+  ADAPTIX,
+  GRACE,
+  KEAP,
+  later,
+  migrated,
+  NOBODY,
+  planned,
+  ROPE,
+  settled,
+  tagged,
+} from '../crash/worlds.ts'
 import type { Check } from './checks.ts'
 import { done, inWorld, there } from './in-world.ts'
 
@@ -24,6 +36,20 @@ const SCENARIOS: readonly Scenario[] = [
     sync: '    mapping: { tags: { as: groups } }\n',
     before: (world) => planned(world, tagged(ADA, 'VIP')),
     command: { kind: 'apply' },
+  },
+  {
+    name: 'killed while planning, nobody of the target is passed over',
+    from: KEAP,
+    to: ADAPTIX,
+    sync: '    direction: two-way\n',
+    before: async (world) => {
+      await migrated(world, ADA, GRACE)
+      await settled(world, 'sync')
+      add(world.to, { given: 'Theo', email: 'theo@example.com' })
+      later(world)
+    },
+    command: { kind: 'sync' },
+    isRestless: true,
   },
   {
     name: 'killed while joining groups, nobody is left out',

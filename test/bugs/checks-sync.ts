@@ -13,6 +13,7 @@ import {
   migrated,
   NOBODY,
   people,
+  settled,
   tagged,
 } from '../crash/worlds.ts'
 import { agrees, casesOf, countOf, countsOf, done, inWorld, there } from './in-world.ts'
@@ -227,6 +228,27 @@ export const SYNC_CHECKS: Readonly<Record<string, Check>> = {
         [3],
       )
       await agrees(world)
+    }),
+
+  'of two writes of a pair, one that is not made leaves its edit standing': () =>
+    inWorld({ ...pair, sync: '    direction: two-way\n' }, async (world) => {
+      await migrated(world, ADA, GRACE)
+      await settled(world, 'sync')
+      edit(world.from, idOf(world.from, 'Ada'), { City: 'Ockham' })
+      edit(world.to, idOf(world.to, 'Ada'), { position: 'Countess' })
+      later(world)
+      await done(world, { kind: 'plan' })
+      edit(world.to, idOf(world.to, 'Ada'), { city: 'Paris' })
+      const run = await done(world, { kind: 'apply' })
+      assert.deepEqual([countsOf(run).applied, countsOf(run).drifted], [1, 1])
+      later(world)
+      await done(world, { kind: 'sync' })
+      assert.equal(there(world, 'Ada').fields['city'], 'Paris')
+      const [ada] = world.from.simulator
+        .snapshot()
+        .filter(({ fields }) => fields['FirstName'] === 'Ada')
+      assert.deepEqual([ada?.fields['City'], ada?.fields['JobTitle']], ['Ockham', 'Countess'])
+      assert.equal((await casesOf(world, 'hold')).length, 1)
     }),
 
   'an edit soon after a run travels': (seed) =>

@@ -403,6 +403,22 @@ export const MUTANTS: readonly Mutant[] = [
     likely: 'a segment that somebody has made since the plan is the one',
   },
   {
+    name: 'what a killed try has planned counts as decided',
+    seen: 'a crash while a two-way sync plans leaves newcomers of the target out for a week',
+    file: 'src/state/sql/plans.ts',
+    from: "        .where('seq', '<=', untilSeq)\n        .where(isAmong(access, column, ids))",
+    to: '        .where(isAmong(access, column, ids))',
+    likely: 'killed while planning, nobody of the target is passed over',
+  },
+  {
+    name: 'the two ops of a pair settle each other',
+    seen: 'when one of the two writes of a pair is not made, the edit that it carried is overwritten with the next run',
+    file: 'src/plan/settled.ts',
+    from: '  if (partner !== null && !partner.isApplied) {',
+    to: '  if (partner !== null && partner.own === null) {',
+    likely: 'of two writes of a pair, one that is not made leaves its edit standing',
+  },
+  {
     name: 'memberships acknowledged before they are sent',
     seen: 'a crash leaves people out of a group for good',
     file: 'src/pipeline/apply/groups.ts',

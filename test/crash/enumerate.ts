@@ -205,11 +205,15 @@ function differences(
     found.push(say(`twins: ${twins.join(', ')}`))
   if (again.outcome.breaches.length > 0) found.push(say(again.outcome.breaches.join('; ')))
   for (const part of Object.keys(calm) as (keyof Outcome)[]) {
-    if (part === 'books' && again.wasOver) continue
+    if (again.wasOver && (part === 'books' || isOfAnother(scenario, part))) continue
     const [a, b] = [calm[part], again.outcome[part]]
     if (!isDeepStrictEqual(a, b)) found.push(say(`${part}: ${shown(a, b)}`))
   }
   return found
+}
+
+function isOfAnother({ isRestless }: Scenario, part: keyof Outcome): boolean {
+  return isRestless === true && (part === 'links' || part === 'cursors')
 }
 
 /** Of two lists only what one of them lacks. */

@@ -1,5 +1,6 @@
 /** The table of scenarios, by family. */
 import type { Scenario } from './scenario.ts'
+import { BOTH } from './scenarios-both.ts'
 import { CHANGES } from './scenarios-changes.ts'
 import { FIRST } from './scenarios-first.ts'
 import { PLATFORMS } from './scenarios-platforms.ts'
@@ -10,4 +11,5 @@ export const FAMILIES: Readonly<Record<string, readonly Scenario[]>> = {
   changes: CHANGES,
   trouble: TROUBLE,
   platforms: PLATFORMS,
+  both: BOTH,
 }

@@ -53,7 +53,8 @@ export async function outcomeOf(world: World, run: RunRecord): Promise<Outcome> 
     books: summed((run.facts['books'] ?? []) as readonly Books[]),
     links: links
       .map(
-        (link) => `${link.fromId} ${whoIs(people.get(link.toId))} ${link.fromBase} ${link.toBase}`,
+        (link) =>
+          `${link.fromId} ${whoIs(people.get(link.toId))} ${inOrder(link.fromBase)} ${inOrder(link.toBase)}`,
       )
       .sort(),
     cases: cases
@@ -72,6 +73,12 @@ export async function outcomeOf(world: World, run: RunRecord): Promise<Outcome> 
       links.map(({ fromId }) => fromId),
     ),
   }
+}
+
+/** Which of two ops of a pair came first shows in the order of slots, and nowhere else. */
+function inOrder(base: string | null): string {
+  const [head = '', tags = '', groups = '', optOuts = '', ...slots] = (base ?? '').split(';')
+  return [head, tags, groups, optOuts, ...slots.sort()].join(';')
 }
 
 async function tombstonesOf({ state, from }: World, ids: readonly string[]): Promise<number> {

@@ -19,6 +19,8 @@ export interface Scenario {
   readonly isDouble?: boolean
   /** The command writes next to nothing: without asking for all there may be no place. */
   readonly isQuiet?: boolean
+  /** Given again after it was done, the command reads what it wrote itself: bases and cursors are another run's then, and not compared. */
+  readonly isRestless?: boolean
   /** What must be true in the end, beside that it is the same as without a crash. */
   expect?(world: World): void
 }

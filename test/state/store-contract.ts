@@ -884,6 +884,17 @@ export function storeContract(newPlace: () => Promise<string>): void {
     ])
   })
 
+  test('records of a plan are told up to a place: what a killed try left behind it does not count', async () => {
+    await store.plans.addOps(PLAN, [op(1, { fromId: remoteId('1') })])
+    await store.plans.addOps(PLAN, [op(2, { fromId: remoteId('2'), toId: remoteId('t2') })])
+    const about = (side: 'from' | 'to', untilSeq: number) =>
+      store.plans.recordsAmong(PLAN, { side, ids: ids('1', '2', '3', 't2'), untilSeq })
+    expect([...(await about('from', 2))].sort()).toEqual(['1', '2'])
+    expect(await about('from', 1)).toEqual(['1'])
+    expect(await about('to', 2)).toEqual(['t2'])
+    expect(await about('to', 1)).toEqual([])
+  })
+
   test('absences: links whose contact was not staged, noted once, forgotten when it is seen', async () => {
     await store.links.save([link('1', 't1'), link('2', 't2'), link('3', 't3')])
     await store.links.save([link('4', 't4', { sync: 'other' })])

@@ -48,13 +48,14 @@ export function plans(access: Access): Plans {
       return fromRows(access, await query.execute())
     },
     opsOfRecord: (sync, side, id, limit) => opsOfRecord(access, { sync, side, id, limit }),
-    recordsAmong: async (plan, side, ids) => {
+    recordsAmong: async (plan, { side, ids, untilSeq }) => {
       const column = side === 'from' ? 'from_id' : 'to_id'
       const rows = await db
         .selectFrom('plan_ops')
         .select(column)
         .distinct()
         .where('plan', '=', plan)
+        .where('seq', '<=', untilSeq)
         .where(isAmong(access, column, ids))
         .execute()
       return rows.map((row) => (row as Record<string, string>)[column] as RemoteId)
