@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { registerCall } from './commands/call.ts'
 import { registerCatalog } from './commands/catalog.ts'
+import { registerCompletion } from './commands/completion.ts'
 import { registerConnector } from './commands/connector.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDoctor } from './commands/doctor.ts'
@@ -53,4 +54,5 @@ export const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   registerWorker,
   registerSchedule,
   registerState,
+  registerCompletion,
 ]

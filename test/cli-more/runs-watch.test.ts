@@ -44,3 +44,13 @@ describe('ferry runs watch', () => {
     expect((await tell(two, ['runs', 'watch', 'run-x'])).failure?.message).toContain('no run run-x')
   })
 })
+
+it.each([
+  [['holds', 'resolv'], 'Did you mean "resolve"?'],
+  [['rejects', 'retri'], 'Did you mean "retry"?'],
+  [['runs', 'wacth'], 'Did you mean "watch"?'],
+  [['runs', 'list', 'mvoe'], 'Did you mean "move"?'],
+  [['links', 'list', 'nothing-like-it'], 'Known syncs: move.'],
+] as const)('%j is a slip of the pen, and no empty answer', async (words, hint) => {
+  expect((await tell(two, words)).failure).toMatchObject({ code: 2, hint })
+})

@@ -22,6 +22,7 @@ import type { Act } from '../act.ts'
 import { type CaseFilter, chosen, withFilter } from '../case-filter.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
+import { refuseStrangeSync } from '../sync-name.ts'
 import { retryText } from './rejects.ts'
 
 interface Filter extends CaseFilter {
@@ -108,6 +109,7 @@ function withKind(command: Command): Command {
 
 async function list(context: Context, sync: string | undefined, filter: Filter): Promise<ExitCode> {
   return withApp(context, async (app) => {
+    refuseStrangeSync(app, sync, ['list', 'resolve', 'export', 'import', 'retry'])
     const holds = filtered(await openHolds(app.store, sync ?? null), filter)
     const { mask } = context.flags
     context.answer(
@@ -145,6 +147,7 @@ async function exportTo(
   filter: Filter,
 ): Promise<ExitCode> {
   return withApp(context, async (app) => {
+    refuseStrangeSync(app, sync)
     const holds = filtered(await openHolds(app.store, sync ?? null), filter)
     const { mask } = context.flags
     try {

@@ -16,6 +16,7 @@ import type { Link } from '../../state/store.ts'
 import type { Act } from '../act.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
+import { refuseStrangeSync } from '../sync-name.ts'
 
 const PAGE = 1_000
 
@@ -177,12 +178,7 @@ async function withApp(
 ): Promise<ExitCode> {
   const app = await context.app({ mayWrite: false })
   try {
-    if (app.config.syncs[sync] === undefined) {
-      throw new UsageError(
-        `there is no sync "${sync}"`,
-        `Known: ${Object.keys(app.config.syncs).join(', ')}`,
-      )
-    }
+    refuseStrangeSync(app, sync, ['list', 'export', 'import', 'repair', 'end'])
     return await work(app)
   } finally {
     await app.close()

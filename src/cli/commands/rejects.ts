@@ -10,6 +10,7 @@ import type { Act } from '../act.ts'
 import { type CaseFilter, chosen, withFilter } from '../case-filter.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
+import { refuseStrangeSync } from '../sync-name.ts'
 
 const LIST_MAX = 100_000
 
@@ -98,6 +99,7 @@ async function withRejects(
 ): Promise<ExitCode> {
   const app = await context.app({ mayWrite: false })
   try {
+    refuseStrangeSync(app, sync, ['list', 'export', 'retry'])
     const filter = { sync: sync ?? null, kind: 'reject', limit: LIST_MAX } as const
     await work(app, await app.store.cases.list(filter))
     return EXIT.done

@@ -10,6 +10,7 @@ import type { RunRecord } from '../../state/store.ts'
 import type { Act } from '../act.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
+import { refuseStrangeSync } from '../sync-name.ts'
 import { whole } from '../whole.ts'
 
 export function registerRuns(program: Command, act: Act): void {
@@ -21,6 +22,7 @@ export function registerRuns(program: Command, act: Act): void {
       act(async (context, sync: string | undefined, options: { limit: string }) => {
         const app = await context.app({ mayWrite: false })
         try {
+          refuseStrangeSync(app, sync, ['list', 'show', 'watch'])
           const all = await app.store.runs.list({
             sync: sync ?? null,
             limit: whole(options.limit, '--limit'),
