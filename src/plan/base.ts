@@ -5,7 +5,7 @@
 import { type Consent, isOptedOut } from '../model/consent.ts'
 import { normEmail } from '../model/email.ts'
 import { hashText } from '../model/hash.ts'
-import { NORM_VERSION } from '../model/norm.ts'
+import { ITEM_SEPARATOR, NORM_VERSION } from '../model/norm.ts'
 
 /** What one side shows, in normal form, by slot (the rule's target path). Empty values are left out. */
 export interface Shown {
@@ -15,6 +15,8 @@ export interface Shown {
   /** Names of mapped elements, folded by `foldName`; null: not told. */
   readonly tags: ReadonlySet<string> | null
   readonly groups: ReadonlySet<string> | null
+  /** Slots of several choices, of which a base remembers each by itself; absent: none. */
+  readonly choices?: ReadonlySet<string>
   /** Texts of the opt-outs it asks for, by `optOutText`; empty at a target that only receives. */
   readonly optOuts: readonly string[]
 }
@@ -24,6 +26,8 @@ export interface Base {
   /** Hash over everything: equal means nothing changed, without looking at slots. */
   readonly record: string
   readonly fields: Readonly<Record<string, string>>
+  /** Each choice of slots that hold several; a slot that shows something and is missing here was not remembered so. */
+  readonly choices: Readonly<Record<string, ReadonlySet<string>>>
   readonly tags: ReadonlySet<string> | null
   readonly groups: ReadonlySet<string> | null
   readonly optOuts: ReadonlySet<string>
@@ -42,15 +46,39 @@ const SLOT_CHARACTERS = 8
 
 /**
  * A packed base is text, `;` between its parts: `1 HASH` (normal forms and record), tags, groups and opt-outs (their hashes one behind the
- * other; `-`: not told), then `HASHslot` for every slot that shows something. Written once or twice for every contact of every run, and
- * mostly only asked for its record.
+ * other; `-`: not told), then `HASHslot` for every slot that shows something, followed by U+001F and the hashes of its choices where it holds several.
+ * Written once or twice for every contact of every run, and mostly only asked for its record.
  */
 export function packBase(key: string, shown: Shown): string {
   let packed = `${NORM_VERSION} ${recordHash(key, shown)};${packSet(key, shown.tags)};${packSet(key, shown.groups)};${packSet(key, shown.optOuts)}`
-  for (const [slot, value] of shown.fields) packed += `;${slotHash(key, value)}${escaped(slot)}`
+  for (const [slot, value] of shown.fields) {
+    packed += `;${slotHash(key, value)}${escaped(slot)}`
+    if (shown.choices?.has(slot) === true)
+      packed += CHOICES_MARK + packSet(key, value.split(ITEM_SEPARATOR))
+  }
   return packed
 }
 const PARTS_BEFORE_SLOTS = 4
+/** In no path: between a slot and the hashes of its choices. */
+const CHOICES_MARK = '\u001f'
+
+/** One slot of a packed base. `kept`: its hash, and those of its choices behind the mark. */
+interface Entry {
+  readonly slot: string
+  readonly kept: string
+}
+
+function entryOf(part: string): Entry {
+  const mark = part.indexOf(CHOICES_MARK, SLOT_CHARACTERS)
+  const hash = part.slice(0, SLOT_CHARACTERS)
+  return mark < 0
+    ? { slot: unescaped(part.slice(SLOT_CHARACTERS)), kept: hash }
+    : { slot: unescaped(part.slice(SLOT_CHARACTERS, mark)), kept: hash + part.slice(mark) }
+}
+
+function partOf({ slot, kept }: Entry): string {
+  return kept.slice(0, SLOT_CHARACTERS) + escaped(slot) + kept.slice(SLOT_CHARACTERS)
+}
 const NOT_TOLD = '-'
 
 function packSet(key: string, names: Iterable<string> | null): string {
@@ -74,6 +102,7 @@ export interface Packed {
   tags: ReadonlySet<string> | null
   groups: ReadonlySet<string> | null
   optOuts: ReadonlySet<string> | null
+  /** With the hashes of its choices behind its own, where it has such. */
   readonly slots: Map<string, string>
 }
 
@@ -84,9 +113,7 @@ export function dissected(packed: string): Packed {
     tags: unpackSet(tags),
     groups: unpackSet(groups),
     optOuts: unpackSet(optOuts),
-    slots: new Map(
-      slots.map((slot) => [unescaped(slot.slice(SLOT_CHARACTERS)), slot.slice(0, SLOT_CHARACTERS)]),
-    ),
+    slots: new Map(slots.map(entryOf).map(({ slot, kept }) => [slot, kept])),
   }
 }
 
@@ -94,7 +121,7 @@ export function assembled({ head, tags, groups, optOuts, slots }: Packed): strin
   const set = (hashes: ReadonlySet<string> | null) =>
     hashes === null ? NOT_TOLD : [...hashes].sort().join('')
   const parts = [head, set(tags), set(groups), set(optOuts)]
-  for (const [slot, hash] of slots) parts.push(`${hash}${escaped(slot)}`)
+  for (const [slot, kept] of slots) parts.push(partOf({ slot, kept }))
   return parts.join(';')
 }
 
@@ -114,11 +141,21 @@ export function unpackBase(packed: string | null): Base | null {
   if (packed === null || record === null) return null
   const [, tags = '', groups = '', optOuts = '', ...slots] = packed.split(';')
   const fields: Record<string, string> = {}
-  for (const slot of slots)
-    fields[unescaped(slot.slice(SLOT_CHARACTERS))] = slot.slice(0, SLOT_CHARACTERS)
+  const choices: Record<string, ReadonlySet<string>> = {}
+  const hasChoices = packed.includes(CHOICES_MARK)
+  for (const part of slots) {
+    if (!hasChoices || !part.includes(CHOICES_MARK)) {
+      fields[unescaped(part.slice(SLOT_CHARACTERS))] = part.slice(0, SLOT_CHARACTERS)
+      continue
+    }
+    const { slot, kept } = entryOf(part)
+    fields[slot] = kept.slice(0, SLOT_CHARACTERS)
+    choices[slot] = unpackSet(kept.slice(SLOT_CHARACTERS + CHOICES_MARK.length)) ?? new Set()
+  }
   return {
     record,
     fields,
+    choices,
     tags: unpackSet(tags),
     groups: unpackSet(groups),
     optOuts: unpackSet(optOuts) ?? new Set(),
@@ -145,17 +182,15 @@ export function keepSlots(
   }: { readonly old: string | null; readonly kept: readonly string[]; readonly isSettled: boolean },
 ): string {
   if (isSettled && kept.length === 0) return packed
-  const before = unpackBase(old)?.fields ?? {}
-  const leaves = new Set(kept.map(escaped))
+  const before = recordOf(old) === null || old === null ? null : dissected(old).slots
+  const leaves = new Set(kept)
   const parts = packed.split(';')
   const head = parts.slice(0, PARTS_BEFORE_SLOTS)
   if (!isSettled) head[0] = VERSION_PREFIX
-  const slots = parts
-    .slice(PARTS_BEFORE_SLOTS)
-    .filter((slot) => !leaves.has(slot.slice(SLOT_CHARACTERS)))
+  const slots = parts.slice(PARTS_BEFORE_SLOTS).filter((part) => !leaves.has(entryOf(part).slot))
   for (const slot of kept) {
-    const hash = before[slot]
-    if (hash !== undefined) slots.push(`${hash}${escaped(slot)}`)
+    const was = before?.get(slot)
+    if (was !== undefined) slots.push(partOf({ slot, kept: was }))
   }
   return [...head, ...slots].join(';')
 }
@@ -178,8 +213,9 @@ export function renameSlots(packed: string, real: ReadonlyMap<string, string>): 
     .split(';')
     .map((part, place) => {
       if (place < PARTS_BEFORE_SLOTS) return part
-      const path = real.get(unescaped(part.slice(SLOT_CHARACTERS)))
-      return path === undefined ? part : part.slice(0, SLOT_CHARACTERS) + escaped(path)
+      const { slot, kept } = entryOf(part)
+      const path = real.get(slot)
+      return path === undefined ? part : partOf({ slot: path, kept })
     })
     .join(';')
 }

@@ -18,6 +18,8 @@ export interface PlanContext {
   readonly records: { readonly from: RecordOrder; readonly to: RecordOrder }
   readonly from: AccountFacts
   readonly to: AccountFacts
+  /** Slots of several choices that are merged choice by choice: where both sides may be written. */
+  readonly choices: ReadonlySet<string>
   /** The same sync seen from the target, where both sides may be written; null: one-way. */
   readonly mirror: PlanContext | null
 }
@@ -34,7 +36,7 @@ export type RecordOrder = readonly { readonly place: number; readonly name: stri
 
 /** Completes what is known of a sync by what follows from it: what each tag and group becomes, and the way back. */
 export function planContextOf(
-  parts: Omit<PlanContext, 'elements' | 'records' | 'mirror'>,
+  parts: Omit<PlanContext, 'elements' | 'records' | 'choices' | 'mirror'>,
 ): PlanContext {
   const { mapping, from, to, policy } = parts
   const elements = elementIndex({
@@ -64,7 +66,16 @@ export function planContextOf(
     from: recordOrder(mapping.rules.map((rule) => rule.from.join(','))),
     to: recordOrder(mapping.rules.map((rule) => rule.to)),
   }
-  return { ...parts, elements, records, mirror }
+  return { ...parts, elements, records, choices: mergedSlots(mapping), mirror }
+}
+
+function mergedSlots({ rules, mirror }: CompiledMapping): ReadonlySet<string> {
+  if (mirror === null) return new Set()
+  return new Set(
+    rules.flatMap(({ to, definition, reverse }) =>
+      definition.type === 'choices' && reverse?.definition.type === 'choices' ? [to] : [],
+    ),
+  )
 }
 
 function recordOrder(names: readonly string[]): RecordOrder {

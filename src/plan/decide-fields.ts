@@ -1,7 +1,10 @@
 /** Decides every field of a pair: what is written on which side, what waits for a person, and which slots keep their old base. */
+import type { FieldValue } from '../model/field.ts'
+import { SIDES } from '../model/id.ts'
 import { norm } from '../model/norm.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { type Base, slotChanged } from './base.ts'
+import { mergeChoices } from './choices.ts'
 import type { PlanContext } from './context.ts'
 import { decideField, type FieldDecision, type FieldFacts } from './field-decision.ts'
 import type { FieldChange, HeldField, OpLoss, Risk } from './plan.ts'
@@ -77,12 +80,23 @@ export function decideFields(context: PlanContext, facts: PairFacts): DecidedFie
       case 'leave':
         decided.kept.push(rule.to)
         break
-      case 'hold':
+      case 'hold': {
+        const merged = mergedChoices(context, facts, { rule, projection })
+        if (merged !== null) {
+          for (const side of SIDES) {
+            const change = merged[side]
+            if (change === null) continue
+            decided.changes[side].push(change)
+            decided.slots[side].push(rule.to)
+          }
+          break
+        }
         hold({
           question: fieldQuestion(context.key, slot),
           ...(lapsed === null ? {} : { lapsed: lapsedText(lapsed) }),
         })
         break
+      }
       case 'write-from': {
         const back = backward(rule, source, target)
         if (back.kind === 'leave') decided.kept.push(rule.to)
@@ -109,6 +123,52 @@ export function decideFields(context: PlanContext, facts: PairFacts): DecidedFie
     }
   }
   return decided
+}
+
+/** null: not a field whose choices can be merged, or what it was is not known. */
+function mergedChoices(
+  context: PlanContext,
+  { source, target, base }: PairFacts,
+  { rule, projection }: Pick<Projected, 'rule' | 'projection'>,
+): Sides<FieldChange | null> | null {
+  if (!context.choices.has(rule.to) || projection.kind !== 'value') return null
+  const [here, there] = [listOf(projection.value), listOf(target.fields[rule.to])]
+  const merged = mergeChoices({
+    key: context.key,
+    slot: rule.to,
+    here,
+    there,
+    fromBase: base.from,
+    toBase: base.to,
+  })
+  if (merged === null) return null
+  const isAt = (side: readonly string[]) => norm('choices', merged) === norm('choices', side)
+  const back = isAt(here) ? null : backward(rule, source, withValue(target, rule.to, merged))
+  // What cannot be said at the source is a person's question.
+  if (back !== null && back.kind !== 'write' && back.kind !== 'equal') return null
+  const before = target.fields[rule.to]
+  const why = `${rule.title}: what both sides chose`
+  return {
+    to: isAt(there)
+      ? null
+      : {
+          path: rule.to,
+          ...(before === undefined ? {} : { before }),
+          after: merged.length === 0 ? null : merged,
+          risk: there.length === 0 ? 'fill' : 'overwrite',
+          why,
+        },
+    from: back?.kind === 'write' ? { ...back.change, why } : null,
+  }
+}
+
+function listOf(value: FieldValue | undefined): readonly string[] {
+  if (value === undefined || value === null) return []
+  return typeof value === 'string' ? [value] : value
+}
+
+function withValue(sighting: Sighting, path: string, value: readonly string[]): Sighting {
+  return { ...sighting, fields: { ...sighting.fields, [path]: value } }
 }
 
 const NOTHING_RULED: ReadonlyMap<string, readonly Ruling[]> = new Map()

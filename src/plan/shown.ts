@@ -49,6 +49,7 @@ export function showFrom(context: PlanContext, source: Sighting): ShownFrom {
     projected,
     fields,
     record,
+    choices: context.choices,
     optOuts: optOutsOf(context, source),
     ...elements,
     losses: both(unlisted(context, source), elements.losses),
@@ -91,6 +92,7 @@ export function showTo(context: PlanContext, target: Sighting): Shown {
   return {
     fields,
     record,
+    choices: context.choices,
     optOuts: context.mirror === null ? [] : optOutsOf(context, target),
     tags: target.tags === undefined ? null : names(context, 'tag', target.tags),
     groups: target.groups === undefined ? null : names(context, 'group', target.groups),

@@ -11,6 +11,8 @@ import { normEmail } from '../../src/model/email.ts'
 import { norm } from '../../src/model/norm.ts'
 import type { Fields } from '../../src/model/field.ts'
 import { contact, edited, pairOf, planContext, round } from '../plan/world.ts'
+import { elementHash } from '../../src/plan/base.ts'
+import { mergeChoices } from '../../src/plan/choices.ts'
 import { lookForCreates } from '../../src/pipeline/apply/look.ts'
 import { observedState } from '../crash/observed-state.ts'
 import type { Check } from './checks.ts'
@@ -44,6 +46,17 @@ export const PART_CHECKS: Readonly<Record<string, Check>> = {
     assert.deepEqual(
       changed.last?.fields.map(({ path, after }) => [path, after]),
       [['givenName', 'Anne']],
+    )
+  },
+
+  'choices edited on both sides are merged one by one': () => {
+    const was = new Set(['tea', 'chess'].map((choice) => elementHash('k', choice)))
+    const nothing = { record: '', tags: null, groups: null, optOuts: new Set<string>() }
+    const base = { ...nothing, fields: { likes: 'x' }, choices: { likes: was } }
+    const sides = { here: ['tea', 'chess', 'go'], there: ['tea', 'jazz'] }
+    assert.deepEqual(
+      mergeChoices({ key: 'k', slot: 'likes', ...sides, fromBase: base, toBase: base }),
+      ['tea', 'go', 'jazz'],
     )
   },
 

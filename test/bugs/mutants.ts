@@ -201,6 +201,14 @@ export const MUTANTS: readonly Mutant[] = [
     likely: 'tags of the target stay',
   },
   {
+    name: 'choice that was taken off is chosen again',
+    seen: 'of several choices edited on both sides, one that was taken off comes back',
+    file: 'src/plan/choices.ts',
+    from: 'if (there.has(form) || !was.to.has(elementHash(key, form))) merged.push(text)',
+    to: 'if (form.length >= 0) merged.push(text)',
+    likely: 'choices edited on both sides are merged one by one',
+  },
+  {
     name: 'consent widened',
     seen: 'people who are opted out get mail from the new system',
     file: 'src/plan/draft.ts',
