@@ -33,7 +33,8 @@ export class RunBusy extends Error {
 }
 
 const LEASE_MS = 60_000
-const HEARTBEAT_MS = 15_000
+/** How often a run says that it still works. */
+export const HEARTBEAT_MS = 15_000
 
 export async function work(
   app: App,

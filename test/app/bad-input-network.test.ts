@@ -107,7 +107,8 @@ const TROUBLES: readonly Trouble[] = [
     name: 'a quota that is spent for the day',
     meddle: answered(429, 'Request Throttled', { 'retry-after': '36000' }),
     code: 9,
-    says: /answered 429/,
+    // Whoever waited in line behind that request is turned away with the same reason.
+    says: /answered 429|asked for 36000 s of quiet \(429\)/,
     hint: /same command again[\s\S]*Not before 600 min from now/,
   },
   {

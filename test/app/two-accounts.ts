@@ -16,6 +16,7 @@ import { faultPlan, type FaultKind, type FaultPlan } from '../../src/simulation/
 import { simulatedHttp } from '../../src/simulation/network.ts'
 import { randomStream } from '../../src/simulation/random.ts'
 import type { RunRecord } from '../../src/state/store.ts'
+import { type PatientClock, patientClock } from '../patient-clock.ts'
 
 export interface AccountSpec {
   readonly platform: string
@@ -48,7 +49,7 @@ export interface TwoAccounts {
   readonly faults: Readonly<Record<'from' | 'to', FaultPlan | null>>
   readonly folder: string
   readonly configText: string
-  readonly clock: Clock & { advance(ms: number): void }
+  readonly clock: PatientClock
   /** A new app over the same accounts and state; the test closes it. */
   open(options?: { readonly mayWrite?: boolean }): Promise<App>
   /** Opens an app, works one run to its rest and closes it. */
@@ -70,7 +71,7 @@ const START = Date.parse('2026-11-01T09:00:00Z')
 export function twoAccounts(options: TwoAccountsOptions): TwoAccounts {
   const seed = options.seed ?? 1
   const folder = mkdtempSync(join(tmpdir(), 'ferry-test-'))
-  const clock = options.clock ?? patientClock()
+  const clock = options.clock ?? patientClock(START)
   const from = simulate(options.from, seed, clock)
   const to = simulate(options.to, seed, clock)
   const origins = { from: 'http://127.0.0.1:7001', to: 'http://127.0.0.1:7002' }
@@ -190,31 +191,4 @@ syncs:
     from: source
     to: target
 ${options.sync ?? ''}`
-}
-
-/** Time stands still but for sleepers, whose waits pass at once: nothing in these tests depends on how long a wait really takes. */
-function patientClock(): Clock & { advance(ms: number): void } {
-  let now = START
-  return {
-    now: () => now,
-    async sleep(ms, signal) {
-      signal.throwIfAborted()
-      if (ms >= FOREVER_MS) return waitForAbort(signal)
-      now += Math.ceil(ms)
-      await new Promise((resolve) => setImmediate(resolve))
-      signal.throwIfAborted()
-    },
-    advance(ms) {
-      now += ms
-    },
-  }
-}
-
-/** Heartbeats sleep this long or longer: they only end by their signal. */
-const FOREVER_MS = 15_000
-
-function waitForAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }

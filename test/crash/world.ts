@@ -15,14 +15,14 @@ import { PLATFORMS } from '../../connectors/index.ts'
 import { type App, openApp } from '../../src/app/app.ts'
 import { MACHINE, readConfig } from '../../src/app/config.ts'
 import { type RunRequest, work } from '../../src/app/run.ts'
-import type { Clock, Log, Vault } from '../../src/connector/kit.ts'
+import type { Log, Vault } from '../../src/connector/kit.ts'
 import type { SimulatedRequest, Simulator } from '../../src/connector/simulator.ts'
-import { PIPELINE_LIMITS } from '../../src/pipeline/env.ts'
 import { inlineRunner } from '../../src/runner/inline.ts'
 import { type FaultPlan, scriptedFaults, type Fault } from '../../src/simulation/faults.ts'
 import { simulatedHttp } from '../../src/simulation/network.ts'
 import { randomStream } from '../../src/simulation/random.ts'
 import type { RunRecord } from '../../src/state/store.ts'
+import { type PatientClock, patientClock } from '../patient-clock.ts'
 import { type Account, type AccountSpec, accountAfter, type Deed } from './account.ts'
 import { type ObservedState, observedState } from './observed-state.ts'
 
@@ -65,7 +65,7 @@ export interface Command {
 export interface World {
   readonly from: Account
   readonly to: Account
-  readonly clock: Clock & { advance(ms: number): void }
+  readonly clock: PatientClock
   readonly state: ObservedState
   readonly folder: string
   /** Works a command to its end with an engine of its own. `faults`: the fate of each request that would change something at the target. */
@@ -294,31 +294,4 @@ syncs:
     to: target
 ${spec.sync ?? ''}`
   return { text, env }
-}
-
-/** Heartbeats of runs and of slices sleep so long: they only end by their signal. */
-const HEARTBEATS_MS: readonly number[] = [15_000, PIPELINE_LIMITS.leaseMs / 3]
-
-/** Time stands still but for sleepers, whose waits pass at once. */
-function patientClock(start: number): Clock & { advance(ms: number): void } {
-  let now = start
-  return {
-    now: () => now,
-    async sleep(ms, signal) {
-      signal.throwIfAborted()
-      if (HEARTBEATS_MS.includes(ms)) return forever(signal)
-      now += Math.ceil(ms)
-      await new Promise((resolve) => setImmediate(resolve))
-      signal.throwIfAborted()
-    },
-    advance(ms) {
-      now += ms
-    },
-  }
-}
-
-function forever(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }

@@ -23,6 +23,8 @@ export interface Exchanged {
   /** Back to planned: the request certainly had no effect on them. */
   readonly untouched: readonly StoredOp[]
   readonly refusal: ConnectorError | null
+  /** The account said about at least one record what became of it. */
+  readonly isAnswered: boolean
 }
 
 /** One request; what is definite is settled. */
@@ -48,7 +50,7 @@ export async function exchange(work: Work, items: readonly Item[]): Promise<Exch
     else endings.push(ending)
   }
   await settle(job, plan, terms, endings)
-  return { unknown, untouched: [], refusal: null }
+  return { unknown, untouched: [], refusal: null, isAnswered: endings.length > 0 }
 }
 const NOT_MENTIONED: WriteOutcome = {
   kind: 'unknown',
@@ -136,23 +138,23 @@ async function failedWhole(
   switch (error.kind) {
     case 'unknown':
     case 'protocol':
-      return { unknown: ops, untouched: [], refusal: null }
+      return { unknown: ops, untouched: [], refusal: null, isAnswered: false }
     case 'throttled':
     case 'unreachable':
       await release(work, items)
-      return { unknown: [], untouched: ops, refusal: error }
+      return { unknown: [], untouched: ops, refusal: error, isAnswered: false }
     case 'invalid':
     case 'gone':
     case 'stale': {
       if (ops.length > 1) {
         await release(work, items)
-        return { unknown: [], untouched: ops, refusal: null }
+        return { unknown: [], untouched: ops, refusal: null, isAnswered: true }
       }
       const kind = error.kind === 'invalid' ? 'rejected' : 'drifted'
       const outcome = said(error.message, error.hint ?? again(work.plan))
       const endings = ops.map((stored): Ending => ({ kind, stored, outcome }))
       await settle(work.job, work.plan, work.terms, endings)
-      return { unknown: [], untouched: [], refusal: null }
+      return { unknown: [], untouched: [], refusal: null, isAnswered: true }
     }
     case 'login':
     case 'permission':

@@ -35,7 +35,11 @@ export async function recheck(
   { job, plan, terms, writer }: Looking,
   ops: readonly StoredOp[],
 ): Promise<Rechecked> {
-  const readings = await readAgain(job, writer, ops)
+  const readings = await readAgain(
+    job,
+    writer,
+    ops.flatMap(({ op }) => writtenId(op) ?? []),
+  )
   const items: Item[] = []
   const endings: Ending[] = []
   for (const stored of ops) {
@@ -88,12 +92,11 @@ function wordsOf({ place }: Terms) {
   } as const
 }
 
-async function readAgain(
+export async function readAgain(
   job: Job,
   reader: Reader,
-  ops: readonly StoredOp[],
+  ids: readonly RemoteId[],
 ): Promise<ReadonlyMap<RemoteId, Fetched>> {
-  const ids = ops.flatMap(({ op }) => writtenId(op) ?? [])
   const readings = new Map<RemoteId, Fetched>()
   const size = Math.max(1, reader.capabilities.fetchMax)
   for (let start = 0; start < ids.length; start += size) {

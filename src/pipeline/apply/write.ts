@@ -6,12 +6,12 @@ import type { Job, Progressed } from '../env.ts'
 import { checkCanary } from './canary.ts'
 import { exchange, type Work } from './exchange.ts'
 import { intend } from './intend.ts'
-import { said } from './quiet.ts'
 import { sliceOf, type WriteRange } from './range.ts'
 import { type Item, recheck } from './recheck.ts'
 import { pauseMs, TRIES_MAX } from './repeat.ts'
 import { resolve } from './resolve.ts'
 import { settle } from './settle.ts'
+import { ATTEMPTS_MAX, silence } from './silence.ts'
 import { termsOf } from './terms.ts'
 
 export async function writeSlice(job: Job, plan: PlanHeader): Promise<Progressed> {
@@ -55,10 +55,12 @@ const SLICE_MAX = 10_000
 /** Halves what fails as a whole until the record that breaks it stands alone. */
 async function writeAll(work: Work, ops: readonly StoredOp[]): Promise<void> {
   const batches: (readonly StoredOp[])[] = ops.length === 0 ? [] : [ops]
+  const unheard = silence(work, 'it was not written')
   let refusals = 0
   for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
     work.job.signal.throwIfAborted()
-    const { again, refusal } = await writeBatch(work, batch)
+    const { again, refusal, isAnswered } = await writeBatch(work, batch)
+    if (isAnswered) await unheard.broken()
     if (refusal !== null) {
       refusals += 1
       if (refusals >= TRIES_MAX) throw refusal
@@ -78,33 +80,10 @@ async function writeAll(work: Work, ops: readonly StoredOp[]): Promise<void> {
       const [alone] = again
       if (alone !== undefined && alone.attempts + 1 < ATTEMPTS_MAX)
         batches.unshift([{ ...alone, attempts: alone.attempts + 1 }])
-      else await giveUp(work, again)
+      else await unheard.of(again)
     }
   }
-}
-
-/** How often one record may fail alone before it is set aside. */
-const ATTEMPTS_MAX = 3
-
-/** A record that fails alone, on a platform that answers otherwise, is set aside as a reject; when the platform answers nothing, the run stops. */
-async function giveUp(work: Work, ops: readonly StoredOp[]): Promise<void> {
-  await work.writer.check(work.job.signal)
-  const { side, place } = work.terms
-  const other = side === 'to' ? 'the source' : 'the target'
-  const hint = `Look at the values of this record at ${other}; "ferry rejects" names it. The others were written.`
-  await settle(
-    work.job,
-    work.plan,
-    work.terms,
-    ops.map((stored) => ({
-      kind: 'rejected',
-      stored,
-      outcome: said(
-        `${place} fails on this record each time it is sent alone; it was not written`,
-        hint,
-      ),
-    })),
-  )
+  await unheard.end()
 }
 
 interface Sent {
@@ -112,8 +91,9 @@ interface Sent {
   readonly again: readonly StoredOp[]
   /** The platform did not take the request at all: the same batch goes again later, whole. */
   readonly refusal: ConnectorError | null
+  readonly isAnswered: boolean
 }
-const ALL_SETTLED: Sent = { again: [], refusal: null }
+const ALL_SETTLED: Sent = { again: [], refusal: null, isAnswered: false }
 
 async function writeBatch(work: Work, batch: readonly StoredOp[]): Promise<Sent> {
   const { job, plan, terms } = work
@@ -125,7 +105,7 @@ async function writeBatch(work: Work, batch: readonly StoredOp[]): Promise<Sent>
 }
 
 async function send(work: Work, items: readonly Item[]): Promise<Sent> {
-  const { unknown, untouched, refusal } = await exchange(work, items)
+  const { unknown, untouched, refusal, isAnswered } = await exchange(work, items)
   const absent = unknown.length === 0 ? [] : await resolve(work, unknown)
-  return { again: [...untouched, ...absent], refusal }
+  return { again: [...untouched, ...absent], refusal, isAnswered }
 }

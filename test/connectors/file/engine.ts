@@ -9,7 +9,7 @@ import { type App, openApp } from '../../../src/app/app.ts'
 import { MACHINE, readConfig } from '../../../src/app/config.ts'
 import { type RunRequest, work } from '../../../src/app/run.ts'
 import type { Platform } from '../../../src/connector/connector.ts'
-import type { Clock, Log } from '../../../src/connector/kit.ts'
+import type { Log } from '../../../src/connector/kit.ts'
 import type { Simulator } from '../../../src/connector/simulator.ts'
 import type { PlanId, Side } from '../../../src/model/id.ts'
 import type { Catalog } from '../../../src/model/vocabulary.ts'
@@ -20,6 +20,7 @@ import { inlineRunner } from '../../../src/runner/inline.ts'
 import { simulatedHttp } from '../../../src/simulation/network.ts'
 import { randomStream } from '../../../src/simulation/random.ts'
 import type { RunRecord } from '../../../src/state/store.ts'
+import { patientClock } from '../../patient-clock.ts'
 
 export interface WorldOptions {
   /** Simulated accounts by name of connection. */
@@ -64,7 +65,7 @@ export function openWorld(options: WorldOptions): World {
   register()
   const seed = options.seed ?? 1
   const folder = mkdtempSync(join(tmpdir(), 'ferry-file-world-'))
-  const clock = patientClock()
+  const clock = patientClock(START)
   const random = randomStream(seed)
   const log: Log = { debug: () => {}, info: () => {}, warn: () => {} }
   const accounts = Object.fromEntries(
@@ -171,24 +172,3 @@ function register(): void {
   const platforms = PLATFORMS as Platform[]
   if (!platforms.some(({ name }) => name === file.name)) platforms.push(file)
 }
-
-/** Time stands still but for sleepers, whose waits pass at once. */
-function patientClock(): Clock {
-  let now = START
-  return {
-    now: () => now,
-    async sleep(ms, signal) {
-      signal.throwIfAborted()
-      if (ms >= FOREVER_MS) {
-        await new Promise((_, reject) => {
-          signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-        })
-      }
-      now += Math.ceil(ms)
-      await new Promise((resolve) => setImmediate(resolve))
-      signal.throwIfAborted()
-    },
-  }
-}
-/** Heartbeats sleep this long or longer: they only end by their signal. */
-const FOREVER_MS = 15_000
