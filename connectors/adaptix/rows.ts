@@ -13,22 +13,26 @@ export interface RowReader {
 
 /** Contacts of one server have one shape, or two where a write answers in another way. */
 const SHAPES_MAX = 4
-/** After so many that would not do, the server's contacts are all different. */
+/** Learning costs more than parsing: so many tries at once, and one more for every so many contacts that came out of it. */
 const TRIES_MAX = 16
+const READ_PER_TRY = 50
 
 export function rowReader(): RowReader {
   const shapes: Shape[] = []
   let tries = 0
+  let read = 0
 
   function readRow(text: Text, from: number): { readonly row: unknown; readonly end: number } {
     for (const shape of shapes) {
-      const read = shape.read(text, from)
-      if (read !== null) return { row: new ReadContact(read.contact), end: read.end }
+      const found = shape.read(text, from)
+      if (found === null) continue
+      read += 1
+      return { row: new ReadContact(found.contact), end: found.end }
     }
     const end = valueEnd(text.bytes, from)
     if (end === -1) return { row: null, end }
     const row = parsedAt(text.bytes, from, end)
-    if (tries < TRIES_MAX) learn(text.bytes.subarray(from, end), row)
+    if (tries < TRIES_MAX + read / READ_PER_TRY) learn(text.bytes.subarray(from, end), row)
     return { row, end }
   }
 
@@ -59,9 +63,9 @@ export function rowReader(): RowReader {
     const byKey: Record<string, unknown> = {}
     const end = eachMember(text.bytes, from, (key, at) => {
       if (!/^\d+$/.test(key) || Object.hasOwn(byKey, key)) return -1
-      const read = readRow(text, at)
-      byKey[key] = read.row
-      return read.end
+      const found = readRow(text, at)
+      byKey[key] = found.row
+      return found.end
     })
     put(byKey)
     return end

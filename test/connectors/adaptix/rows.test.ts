@@ -117,6 +117,21 @@ describe('an answer read contact by contact', () => {
     })
   }
 
+  it('goes on learning where a contact now and then was odd', () => {
+    const reader = rowReader()
+    const odd = (id: number) => `"${id}":{"id":${id},"fields":{"core":{"x${id}":{"value":{}}}}}`
+    const list = (rows: readonly string[]) => Buffer.from(`{"contacts":{${rows.join(',')}}}`)
+    const driver = start({}, 60)
+    for (let round = 0; round < 30; round += 1) {
+      reader.read(Buffer.from(driver.get(PAGE).text))
+      reader.read(list([odd(round + 1)]))
+    }
+    driver.person('POST', '/fields/contact/new', { label: 'Height', type: 'number' })
+    const text = Buffer.from(driver.get(PAGE).text)
+    expect(shapes(reader.read(text)).byShape).toBeGreaterThan(0)
+    expect(shapes(reader.read(text))).toEqual({ all: 40, byShape: 40 })
+  })
+
   it('leaves what is unusual to the parser', () => {
     const contact = JSON.stringify(CONTACT.contact)
     const unusual = [
