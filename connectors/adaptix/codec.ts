@@ -63,7 +63,9 @@ export function encodeWrite(change: ContactWrite, encoding: Encoding): Payload {
   const body: Record<string, unknown> = {}
   let hasBlanks = false
   let zeroPoints = false
-  for (const [path, value] of Object.entries(change.fields)) {
+  for (const path in change.fields) {
+    const value = change.fields[path]
+    if (value === undefined) continue
     if (path === 'points' && isZero(value)) {
       zeroPoints = true
       continue

@@ -94,8 +94,10 @@ function fitText(field: FieldDefinition, text: string, options: RuleOptions): Fi
 /** A field that is only planned has no length of its own yet; it will get this one (README, "lengths"). Existing ones are cut by the mapping. */
 function fitLength(field: FieldDefinition, fit: Fit): Fit {
   if (field.maxLength !== null || fit.kind === 'reject' || typeof fit.value !== 'string') return fit
-  const cut = [...fit.value].slice(0, TEXT_CHARS_MAX).join('').trim()
-  return cut === fit.value ? fit : LESS(cut, `cut to ${TEXT_CHARS_MAX} characters`)
+  const { value } = fit
+  const kept = value.length <= TEXT_CHARS_MAX ? value : [...value].slice(0, TEXT_CHARS_MAX).join('')
+  const cut = kept.trim()
+  return cut === value ? fit : LESS(cut, `cut to ${TEXT_CHARS_MAX} characters`)
 }
 
 const ZERO = 'a zero cannot be written'
