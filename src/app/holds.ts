@@ -126,9 +126,11 @@ function refusal(asked: Asked, { choice, question, isNamed, field }: Answer): st
   if (!asked.choices.includes(choice))
     return `"${choice}" is no answer to it; possible: ${asked.choices.join(', ')}`
   // Whoever is created again may have said no to the one that is gone.
-  const isMadeAgain = ['gone', 'removed'].includes(asked.kind) && choice !== 'skip'
+  const isMadeAgain = ['gone', 'removed', 'unsure'].includes(asked.kind) && choice !== 'skip'
   if (isMadeAgain && !isNamed)
-    return 'what the other side knew of their opt-outs went with the contact: decide about each by its id'
+    return asked.kind === 'unsure'
+      ? 'each of these may be there already: look, and decide about each by its id'
+      : 'what the other side knew of their opt-outs went with the contact: decide about each by its id'
   return null
 }
 const NO_DECISION =

@@ -101,7 +101,13 @@ export async function gather(
       policy: from.settings.mapping.duplicates,
       ...(tombstone === undefined
         ? {}
-        : { buried: { why: tombstone.why, isSettled: tombstone.kind === 'parted' } }),
+        : {
+            buried: {
+              why: tombstone.why,
+              isSettled: tombstone.kind === 'parted',
+              isUnsure: tombstone.kind === 'unsure',
+            },
+          }),
     }
     return {
       source,

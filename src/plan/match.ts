@@ -23,7 +23,12 @@ export interface MatchFacts {
   /** Whose contact it is; absent: the source's. Of a contact of the target, "target" below means the source. */
   readonly side?: Side
   /** Why its counterpart was removed on purpose, and whether that leaves a question; absent: it was not. */
-  readonly buried?: { readonly why: string; readonly isSettled: boolean }
+  readonly buried?: {
+    readonly why: string
+    readonly isSettled: boolean
+    /** Whether it was created over there is not known. */
+    readonly isUnsure?: boolean
+  }
 }
 export type LinkedTarget =
   | { readonly kind: 'found'; readonly sighting: Sighting }
@@ -112,6 +117,16 @@ function unmatched(facts: MatchFacts): Match {
     const { there } = wordsOf(facts)
     const cause = `it stays as it is, and is not created at ${there} again: ${buried.why}`
     return { kind: 'excluded', cause, inFavourOf: null }
+  }
+  if (buried.isUnsure === true) {
+    const { there } = wordsOf(facts)
+    return {
+      kind: 'hold',
+      asks: 'unsure',
+      cause: `it may have been created at ${there} already: the answer got lost, and there is nothing to look for it by`,
+      hint: `Look for this person at ${there}: link it with "ferry links import", or have it created with "ferry holds resolve". With a marker such records are found.`,
+      candidates: [],
+    }
   }
   return {
     kind: 'hold',
@@ -231,7 +246,7 @@ function matchKept(facts: MatchFacts): Match {
     }
   }
   const byPhone = facts.byPhone.filter(free)
-  return oneOf(facts, byEmail, 'email') ?? oneOf(facts, byPhone, 'phone') ?? { kind: 'new' }
+  return oneOf(facts, byEmail, 'email') ?? oneOf(facts, byPhone, 'phone') ?? unmatched(facts)
 }
 
 function matchTwins(facts: MatchFacts): Match | null {

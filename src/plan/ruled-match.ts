@@ -62,6 +62,7 @@ function choicesOf(context: PlanContext, facts: MatchFacts, asks: QuestionKind):
       return [...links, ...(doubles ? (['create'] as const) : []), 'skip']
     case 'taken':
     case 'removed':
+    case 'unsure':
       return [...(isNew ? (['create'] as const) : []), 'skip']
     case 'gone':
       // From the target's end the old link would stand in the way.

@@ -20,6 +20,8 @@ export const QUESTIONS = [
   'gone',
   /** Its counterpart was merged into the counterpart of another. */
   'merged',
+  /** It was to be created, and nobody can tell whether it was. */
+  'unsure',
   /** Its counterpart was removed on purpose, by a run or by its undoing. */
   'removed',
   /** It was deleted at the source and edited at the target, or merged away at the source. */

@@ -574,9 +574,9 @@ export interface Absences {
 
 /**
  * `removed` it was taken away on purpose: when it is seen again, a person is asked · `parted` its counterpart is no more, and that was dealt with:
- * it stays as it is and is not created anew over there.
+ * it stays as it is and is not created anew over there · `unsure` it was to be created over there, and nobody can tell whether it was.
  */
-export type TombstoneKind = 'removed' | 'parted'
+export type TombstoneKind = 'removed' | 'parted' | 'unsure'
 
 export interface Tombstones {
   add(

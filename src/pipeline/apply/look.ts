@@ -32,7 +32,7 @@ export async function lookForCreates(
   if (ops.length === 0) return { endings: [], unfinished: [], absent: [] }
   const by = wayOf(terms, reader)
   if (by === null)
-    return { endings: ops.map((stored) => cannotTell(terms, stored)), unfinished: [], absent: [] }
+    return { endings: ops.map((stored) => cannotTell(stored)), unfinished: [], absent: [] }
   const found = await look(job, terms, reader, by, ops)
   const missing = ops.filter((stored) => !found.has(stored))
   const lookable = missing.filter((stored) => keyOf(stored, by) !== null)
@@ -109,7 +109,7 @@ function judge(
   for (const stored of ops) {
     const [first, ...others] = found.get(stored) ?? []
     if (first === undefined) {
-      if (keyOf(stored, by) === null) endings.push(cannotTell(terms, stored))
+      if (keyOf(stored, by) === null) endings.push(cannotTell(stored))
       else absent.push(stored)
     } else if (others.length > 0) {
       const ids = [first, ...others].map((sighting) => sighting.id).join(', ')
@@ -131,13 +131,13 @@ function judge(
   return { endings, unfinished, absent }
 }
 
-function cannotTell({ place }: Terms, stored: StoredOp): Ending {
+function cannotTell(stored: StoredOp): Ending {
   return {
     kind: 'unknown',
     stored,
     outcome: said(
       'the answer to this create got lost, and the record has neither marker nor e-mail to look for',
-      `Look for this person at ${place} by hand, then run again; turn the marker on to have such records found.`,
+      `It is not created again unasked: the next run holds it. Turn the marker on to have such records found.`,
     ),
   }
 }

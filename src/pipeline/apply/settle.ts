@@ -1,5 +1,5 @@
 /** Puts an op's end on record: state, link, bases, journal, memberships still to write and open cases, all in one transaction. */
-import type { PlanId, RemoteId } from '../../model/id.ts'
+import { otherSide, type PlanId, type RemoteId } from '../../model/id.ts'
 import type { FieldValue } from '../../model/field.ts'
 import type { Sighting } from '../../model/sighting.ts'
 import { packBase } from '../../plan/base.ts'
@@ -120,6 +120,11 @@ async function record(
     ),
     'its counterpart was deleted',
   )
+  await markUnsure(
+    store,
+    job,
+    endings.flatMap(({ kind, stored }) => (kind === 'unknown' ? [stored.op] : [])),
+  )
   await store.plans.settle(plan.id, outcomes)
   await store.journal.setRecord(
     plan.id,
@@ -143,6 +148,20 @@ async function record(
     plan,
     ended.map(({ stored }) => stored.op),
   )
+}
+
+/** Nobody can tell whether these were created: no later plan creates them unasked. Another attempt is another question. */
+async function markUnsure(store: StateStore, job: Job, ops: readonly Op[]): Promise<void> {
+  const at = job.env.clock.now()
+  const why = `a create of ${job.run.id} whose answer got lost`
+  const stones = ops.flatMap(({ bucket, writes, fromId, toId }) => {
+    const side = otherSide(writes)
+    const id = side === 'from' ? fromId : toId
+    return bucket === 'create' && id !== null
+      ? [{ side, id, why, at, kind: 'unsure' as const }]
+      : []
+  })
+  if (stones.length > 0) await store.tombstones.add(job.run.sync, stones)
 }
 
 const HELD_HINT = 'Decide which side is right, or set "conflict" for these fields in the mapping.'
