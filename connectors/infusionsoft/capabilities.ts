@@ -29,7 +29,12 @@ export const WRITE_MAX = 10
 
 export function capabilitiesOf(
   login: Login['kind'],
-  limits: { readonly pageSize: number; readonly batchSize: number },
+  limits: {
+    readonly pageSize: number
+    readonly batchSize: number
+    /** 0: opt states are always read whole. */
+    readonly optStatesWholeEveryMs: number
+  },
 ): Capabilities {
   const { requestsPerSecond, requestsPerDay, concurrency } = RATES[login]
   const keyset: Pick<StreamCapability, 'paging' | 'pageSizeMax'> = {
@@ -40,7 +45,15 @@ export function capabilitiesOf(
     streams: {
       contacts: { ...keyset, since: 'inclusive', hidesRemovals: true },
       taggings: { ...keyset, since: 'inclusive', hidesRemovals: true },
-      consents: { ...keyset, since: 'none', hidesRemovals: false },
+      consents:
+        limits.optStatesWholeEveryMs === 0
+          ? { ...keyset, since: 'none', hidesRemovals: false }
+          : {
+              ...keyset,
+              since: 'moved',
+              wholeEveryMs: limits.optStatesWholeEveryMs,
+              hidesRemovals: true,
+            },
     },
     resolutionMs: 1000,
     // None is documented; an add whose answer was lost may still be under way.

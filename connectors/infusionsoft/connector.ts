@@ -21,6 +21,7 @@ import { fetchContacts, findContacts, type Lookup } from './lookup.ts'
 import { isOperation, OPERATIONS, ROWS_MAX } from './operations.ts'
 import { removeContacts } from './removal.ts'
 import { targetRules } from './rules.ts'
+import { statesOf } from './address-states.ts'
 import { type Scanner, scanPage } from './scan.ts'
 import { sequenceReader, startSequence } from './sequences.ts'
 import { PLATFORM_ZONE } from './stamps.ts'
@@ -44,6 +45,7 @@ interface Connection extends Scanner, Lookup, Source {
   readonly settings: ConnectionSettings
   readonly kit: Kit
   readonly batchSize: number
+  readonly optStatesWholeEveryMs: number
   /** What has been read of the account's own fields so far. */
   readonly known: ReadonlyMap<string, CustomField>
 }
@@ -77,6 +79,7 @@ function connect(settings: ConnectionSettings, kit: Kit, mayWrite: boolean): Con
     zone: zoneOf(settings),
     isEscaped: settings.options['htmlEntities'] === true,
     batchSize: within(settings.limits.batchSize, WRITE_MAX),
+    optStatesWholeEveryMs: wholeEveryMs(settings),
     customFields,
     forgetCustomFields,
     async customColumns(signal) {
@@ -106,6 +109,7 @@ function reader(connection: Connection): Reader {
     scan: (request, signal) => scanPage(connection, request, signal),
     fetch: (ids, signal) => fetchContacts(connection, ids, signal),
     find: (probe, signal) => findContacts(connection, probe, signal),
+    consentsOf: (sighting, signal) => statesOf(client, sighting, signal),
     sequences: sequenceReader(connection),
     close: () => client.close(),
   }
@@ -175,6 +179,20 @@ function zoneOf(settings: ConnectionSettings): string {
   if (isZone(zone)) return zone
   throw new ConnectorError('invalid', `${settings.name}: ${zone} is not a time zone`, {
     hint: `Leave timeZone out for ${PLATFORM_ZONE}, which all accounts are known to use.`,
+  })
+}
+
+/**
+ * Counts tell of every opt-out but one that changes places with another address of the same state (see opt-states.ts). Six hours is how long such a
+ * person may still be mailed at the target; the table of a million addresses takes four minutes to read.
+ */
+const OPT_STATES_WHOLE_HOURS = 6
+
+function wholeEveryMs({ name, options }: ConnectionSettings): number {
+  const hours = options['optStatesWholeHours'] ?? OPT_STATES_WHOLE_HOURS
+  if (typeof hours === 'number' && hours >= 0) return hours * 3_600_000
+  throw new ConnectorError('invalid', `${name}: optStatesWholeHours is no number of hours`, {
+    hint: 'Write a number, or 0 to have the whole table read each time.',
   })
 }
 

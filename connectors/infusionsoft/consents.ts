@@ -1,12 +1,21 @@
 /** What the opt state of an address means. Pure. (Quirk 19.) */
 import type { Consent, ConsentState } from '../../src/model/consent.ts'
 
-const STATES: ReadonlyMap<string, ConsentState> = new Map([
-  ...group('granted', 'SingleOptIn DoubleOptin Confirmed UnengagedMarketable'),
-  ...group('refused', 'Manual Admin ListUnsubscribe Feedback Spam'),
-  ...group('undeliverable', 'Bounce HardBounce Invalid Deactivated System'),
-  ...group('none', 'NonMarketable UnengagedNonMarketable Lockdown'),
-])
+const WORDS = {
+  granted: 'SingleOptIn DoubleOptin Confirmed UnengagedMarketable',
+  refused: 'Manual Admin ListUnsubscribe Feedback Spam',
+  undeliverable: 'Bounce HardBounce Invalid Deactivated System',
+  none: 'NonMarketable UnengagedNonMarketable Lockdown',
+} as const
+const STATES: ReadonlyMap<string, ConsentState> = new Map(
+  (['granted', 'refused', 'undeliverable', 'none'] as const).flatMap((state) =>
+    WORDS[state].split(' ').map((word) => [fold(word), state]),
+  ),
+)
+/** As the server spells them. */
+export const KNOWN_STATES: readonly string[] = Object.values(WORDS).flatMap((words) =>
+  words.split(' '),
+)
 
 /** `type` as EmailAddStatus has it. Words that nobody has explained count as never consented: nobody is mailed on a guess. */
 export function consentOf(email: string, type: string): Consent {
@@ -25,10 +34,12 @@ export function isKnownState(type: string): boolean {
   return STATES.has(fold(type))
 }
 
-function group(state: ConsentState, types: string): [string, ConsentState][] {
-  return types.split(' ').map((type) => [fold(type), state])
+/** Of a folded state: it forbids nothing. */
+export function isMailable(state: string): boolean {
+  return STATES.get(state) === 'granted'
 }
 
-function fold(type: string): string {
+/** The server compares without regard to case. */
+export function fold(type: string): string {
   return type.trim().toLowerCase()
 }

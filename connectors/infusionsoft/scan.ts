@@ -7,10 +7,10 @@ import { readPosition } from '../../src/connector/position.ts'
 import { remoteId } from '../../src/model/id.ts'
 import type { Client } from './client.ts'
 import { contactColumns, isCustomField, sightingReader } from './codec.ts'
-import { consentOf, isKnownState } from './consents.ts'
 import { firstMark, MARK_SCHEMA, type Mark } from './mark.ts'
 import type { Filter, Row } from './schema.ts'
 import { lowerBound, wireStamp, wireStampAt } from './stamps.ts'
+import { scanOptStates } from './opt-states.ts'
 import { namedColumns } from './page-recovery.ts'
 import type { RowPage, TableRead } from './table-query.ts'
 import { readPage } from './table-reader.ts'
@@ -30,12 +30,20 @@ export async function scanPage(
   request: ScanRequest,
   signal: AbortSignal,
 ): Promise<Page> {
+  const notes = new Set<string>()
+  if (request.stream === 'consents') {
+    const { client, pageSize } = scanner
+    const note = (text: string) => notes.add(text)
+    return {
+      ...(await scanOptStates({ client, pageSize, request, signal, note })),
+      notes: [...notes],
+    }
+  }
   const position = readPosition(POSITION, request.position) ?? {
     mark: firstMark(scanner.pageSize),
     high: null,
     start: null,
   }
-  const notes = new Set<string>()
   let firstAnswerMs: number | null = null
   const go: Go = {
     scanner,
@@ -53,8 +61,6 @@ export async function scanPage(
       return { ...(await contacts(go)), notes: [...notes] }
     case 'taggings':
       return { ...(await taggings(go)), notes: [...notes] }
-    case 'consents':
-      return { ...(await consents(go)), notes: [...notes] }
     case 'groupings':
       throw new ConnectorError('unsupported', 'Infusionsoft has tags and no groups of contacts')
   }
@@ -140,28 +146,6 @@ async function taggings(go: Go): Promise<Unnoted> {
       }),
     )
   return finished(go, page, { rows, stampColumn: 'DateCreated' })
-}
-
-/** No stamp tells when a state changed, so this is always the whole table (quirk 19). */
-async function consents(go: Go): Promise<Unnoted> {
-  const read = readOf(go, {
-    table: 'EmailAddStatus',
-    key: 'Id',
-    within: null,
-    columns: ['Id', 'Email', 'Type'],
-    filter: {},
-    missing: () => Promise.resolve([]),
-  })
-  const page = await readPage(read, go.position.mark, go.signal)
-  const rows: StreamRow[] = []
-  for (const row of page.rows) {
-    const [email, type] = [String(row['Email'] ?? ''), String(row['Type'] ?? '')]
-    if (email === '') continue
-    if (!isKnownState(type))
-      go.note(`The opt state ${JSON.stringify(type)} is not known; it counts as never consented.`)
-    rows.push({ kind: 'consent', contact: null, consent: consentOf(email, type) })
-  }
-  return finished(go, page, { rows, stampColumn: null })
 }
 
 function readOf(

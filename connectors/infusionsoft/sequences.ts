@@ -2,11 +2,10 @@
 import type { SequenceReader, Standing } from '../../src/connector/connector.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
 import { readPosition } from '../../src/connector/position.ts'
-import type { Consent } from '../../src/model/consent.ts'
-import { normEmail } from '../../src/model/email.ts'
 import { type RemoteId, remoteId } from '../../src/model/id.ts'
 import type { Client } from './client.ts'
 import { consentOf } from './consents.ts'
+import { addressesOf, statesOf } from './address-states.ts'
 import { firstMark, MARK_SCHEMA } from './mark.ts'
 import type { Source } from './vocabulary.ts'
 import { readAll, readPage } from './table-reader.ts'
@@ -26,13 +25,9 @@ export function sequenceReader(source: Source): SequenceReader {
     },
     standing: (sequence, contact, signal) => standing(source.client, sequence, contact, signal),
     async consents(sighting, signal) {
-      const addresses = ['emails.1', 'emails.2', 'emails.3']
-        .map((path) => sighting.fields[path])
-        .filter((address): address is string => typeof address === 'string' && address !== '')
-      const told = await Promise.all(
-        addresses.map((address) => consentsOf(source.client, address.trim(), signal)),
-      )
-      return told.flat()
+      // What cannot be asked about: nobody is mailed on a guess.
+      const told = await statesOf(source.client, sighting, signal)
+      return told ?? addressesOf(sighting).map((address) => consentOf(address, ''))
     },
   }
 }
@@ -93,30 +88,6 @@ async function standing(
   return own.some((row) => row['Status'] === 'Active') ? 'active' : 'paused'
 }
 const ROWS_OF_ONE = 10
-
-/** Equality is checked here: the server's own comparison ignores case and accents, and knows wildcards (quirk 17). */
-async function consentsOf(
-  client: Client,
-  address: string,
-  signal: AbortSignal,
-): Promise<readonly Consent[]> {
-  // An address that the server would take for a condition cannot be asked about: nobody is mailed on a guess.
-  if (/[%~]/.test(address)) return [consentOf(address, '')]
-  const rows = await client.call(
-    'DataService.query',
-    {
-      table: 'EmailAddStatus',
-      limit: ROWS_OF_ONE,
-      page: 0,
-      queryData: { Email: address },
-      selectedFields: ['Email', 'Type'],
-    },
-    { signal },
-  )
-  return rows
-    .filter((row) => normEmail(String(row['Email'] ?? '')) === normEmail(address))
-    .map((row) => consentOf(address, String(row['Type'] ?? '')))
-}
 
 function idOf(sequence: string): number {
   const id = Number(sequence)

@@ -1,5 +1,5 @@
 /** The table of abilities in a connector's README, made from its capability record. */
-import { type Capabilities, STREAMS } from '../connector/capabilities.ts'
+import { type Capabilities, STREAMS, type StreamCapability } from '../connector/capabilities.ts'
 
 /** Lines between which a README holds the table. */
 export const TABLE_START =
@@ -24,7 +24,7 @@ type RowOf = readonly [name: string, value: string]
 function streamRow({ streams }: Capabilities, name: (typeof STREAMS)[number]): readonly RowOf[] {
   const stream = streams[name]
   if (stream === undefined) return []
-  const since = stream.since === 'none' ? 'always whole' : `since: ${stream.since}`
+  const since = sinceOf(stream)
   const removals = stream.hidesRemovals ? 'removals show in a full scan only' : 'removals show'
   return [
     [
@@ -32,6 +32,12 @@ function streamRow({ streams }: Capabilities, name: (typeof STREAMS)[number]): r
       `${since}; paging: ${stream.paging}; at most ${stream.pageSizeMax} a page; ${removals}`,
     ],
   ]
+}
+
+function sinceOf({ since, wholeEveryMs }: StreamCapability): string {
+  if (since === 'none') return 'always whole'
+  const hours = (wholeEveryMs ?? 0) / 3_600_000
+  return since === 'moved' ? `what moved; whole every ${hours} hours` : `since: ${since}`
 }
 
 function rowsOf(capabilities: Capabilities): readonly RowOf[] {

@@ -5,8 +5,13 @@ export const STREAMS = ['contacts', 'taggings', 'groupings', 'consents'] as cons
 export type StreamName = (typeof STREAMS)[number]
 
 export interface StreamCapability {
-  /** How a lower bound on the updated time behaves; `none`: every scan is a full one. */
-  readonly since: 'none' | 'inclusive' | 'exclusive'
+  /**
+   * How a lower bound on the updated time behaves; `none`: every scan is a full one. `moved`: nothing tells when a row changed, so a scan with a bound
+   * shows the part of the stream that seems to have moved, and what it does not show is not known. Consents only.
+   */
+  readonly since: 'none' | 'inclusive' | 'exclusive' | 'moved'
+  /** With `moved`: how long after a full scan the next one must come at the latest, since a change may have moved nothing. */
+  readonly wholeEveryMs?: number
   /** What makes a scan of this stream provably complete while rows move. */
   readonly paging: 'keyset' | 'two-passes' | 'offset' | 'single'
   readonly pageSizeMax: number

@@ -66,6 +66,11 @@ export interface Reader {
    * in the client. `marker` looks in the field with that path.
    */
   find(probe: Probe, signal: AbortSignal): Promise<readonly Sighting[]>
+  /**
+   * Only where a stream of consents tells what moved (`since: 'moved'`): consents of the person in a reading, asked for now. null: this one cannot be
+   * asked about; the whole stream tells.
+   */
+  consentsOf?(sighting: Sighting, signal: AbortSignal): Promise<readonly Consent[] | null>
   /** Only where `capabilities.sequences.read`. */
   readonly sequences?: SequenceReader
   close(): Promise<void>

@@ -12,6 +12,7 @@ import { mergeTwins } from '../plan/twins.ts'
 import type { StagedSighting } from '../state/store.ts'
 import { type AbsentPosition, decideAbsentees, NOT_BEGUN } from './absent.ts'
 import { planContext } from './compiled.ts'
+import { withConsents, withMoved } from './consent-look.ts'
 import { type Drafted, keepDecisions } from './decisions.ts'
 import { departures, forgetReturned } from './departed.ts'
 import type { Job, Progressed, Step } from './env.ts'
@@ -139,15 +140,27 @@ async function decideRows(
     isFull,
     signal,
   }
-  const open = side === 'from' ? rows : await undecided(job, job.position as PlanPosition, rows)
+  const open =
+    side === 'from'
+      ? await withMoved(job, side, rows)
+      : await undecided(job, job.position as PlanPosition, rows)
   const gathered = await gather(gathering, open)
   const { decisions, noted } = await departures(job, context, side, gathered)
   const paired = gathered.filter(({ source }) => !decisions.has(source.id))
   const others =
     side === 'from'
-      ? paired.map((record) => decide(context, record))
+      ? await decideTold(job, context, paired)
       : await decideRest(job, context, paired)
   return { decided: [...decisions.values(), ...others], noted }
+}
+
+async function decideTold(
+  job: Job,
+  context: PlanContext,
+  records: readonly Gathered[],
+): Promise<readonly Decision[]> {
+  const told = await withConsents(job, 'from', records, (record) => decide(context, record))
+  return told.map((record) => decide(context, record))
 }
 
 async function decideRest(

@@ -8,13 +8,18 @@
  */
 import type { Page } from '../connector/connector.ts'
 import { ConnectorError } from '../connector/error.ts'
-import { STREAMS, type StreamName } from '../connector/capabilities.ts'
-import { digest } from '../model/hash.ts'
+import type { StreamName } from '../connector/capabilities.ts'
 import { SIDES, type Side } from '../model/id.ts'
 import type { RunRecord, StateStore } from '../state/store.ts'
-import { censusDue } from './census.ts'
 import { accountDocument, rememberCreated } from './compiled.ts'
 import type { AccountDocument, Env, Job, Progressed, Step } from './env.ts'
+import {
+  firstPosition,
+  isTwoWay,
+  plansFor,
+  type ScanPosition,
+  streamFingerprint,
+} from './scan-plan.ts'
 import { keyRules, stage } from './staged.ts'
 import { stageTouched } from './touched.ts'
 
@@ -30,17 +35,6 @@ export const pullStep: Step = {
   },
 }
 
-/** How a stream is read in this run; also what a report tells about it. */
-export interface ScanPosition {
-  readonly side: Side
-  readonly stream: StreamName
-  readonly since: string | null
-  readonly next: string | null
-  readonly rows: number
-  readonly high: string | null
-  readonly isProven: boolean
-  readonly fingerprint: string
-}
 /** A finished stream, as kept in the run's document `scans`. */
 export interface ScanResult {
   readonly side: Side
@@ -107,81 +101,18 @@ export interface PullDocument {
   readonly census: string | null
 }
 
-/** A full scan of every stream, or an incremental one where all of the side's cursors still mean what they meant. */
-async function plansFor(
-  env: Env,
-  run: RunRecord,
-  side: Side,
-  isFullAsked: boolean,
-): Promise<{
-  readonly isFull: boolean
-  /** Why it is full although nobody asked for it. */
-  readonly census: string | null
-  readonly positions: readonly ScanPosition[]
-}> {
+/** Reads a stream whole within the step at hand, as a scan of its own would. */
+export async function readWhole(job: Job, side: Side, stream: StreamName): Promise<void> {
+  const { env, run } = job
   const account = await accountDocument(env, run.id, side)
   const fingerprint = streamFingerprint(env, run, side, account)
-  const streams = await streamsOf(env, run, side, account)
-  const cursors = await Promise.all(
-    streams.map((stream) => env.store.cursors.get(run.sync, side, stream)),
-  )
-  const contacts = cursors[streams.indexOf('contacts')]
-  // Later pulls of a migration ask for what changed since the first one.
-  const mustBeFull =
-    isFullAsked ||
-    (run.isFull && run.stage === 0) ||
-    contacts === null ||
-    contacts === undefined ||
-    contacts.fingerprint !== fingerprint ||
-    account.capabilities.streams.contacts?.since === 'none'
-  const census = mustBeFull || side === 'to' ? null : await censusDue(env, run, account)
-  const isFull = mustBeFull || census !== null
-  const positions = streams.map((stream, place): ScanPosition => {
-    const cursor = cursors[place] ?? null
-    const maySince = !isFull && account.capabilities.streams[stream]?.since !== 'none'
-    return {
-      side,
-      stream,
-      since:
-        maySince && cursor !== null && cursor.fingerprint === fingerprint ? cursor.watermark : null,
-      next: null,
-      rows: 0,
-      high: null,
-      isProven: false,
-      fingerprint,
-    }
-  })
-  return { isFull, census, positions }
-}
-
-/** What a side can tell, and of the target only what the source has a word for. */
-async function streamsOf(
-  env: Env,
-  run: RunRecord,
-  side: Side,
-  account: AccountDocument,
-): Promise<readonly StreamName[]> {
-  const told = STREAMS.filter((stream) => account.capabilities.streams[stream] !== undefined)
-  if (side === 'from') return told
-  const source = (await accountDocument(env, run.id, 'from')).capabilities
-  const { mapping } = env.settings(run.sync)
-  const wants = (kind: 'tags' | 'groups') =>
-    (source.tags.read && mapping.tags.as === kind) ||
-    (source.groups.read && mapping.groups.as === kind)
-  return told.filter((stream) => {
-    const tagsAsGroups = source.tags.read && !account.capabilities.tags.add
-    if (stream === 'groupings') return wants('groups') || tagsAsGroups
-    return stream !== 'taggings' || wants('tags')
-  })
-}
-
-/** Filter, field list and account: another one means a full scan. */
-function streamFingerprint(env: Env, run: RunRecord, side: Side, account: AccountDocument): string {
-  const settings = env.settings(run.sync)
-  const fields = account.catalog.fields
-    .map((field) => `${field.path}:${field.native}:${field.type}`)
-    .sort()
-  return digest(JSON.stringify([settings[side], fields])).slice(0, 24)
+  let position = firstPosition(side, stream, { fingerprint, since: null })
+  for (;;) {
+    job.signal.throwIfAborted()
+    const page = await readPage({ ...job, position })
+    if (page.kind === 'closed') return
+    position = page.position as ScanPosition
+  }
 }
 
 async function readPage(job: Job): Promise<Progressed> {
@@ -266,10 +197,6 @@ async function keepResult(
   if (stream === 'taggings') await store.staging.markRead(run.id, side, 'tag')
   if (stream === 'groupings') await store.staging.markRead(run.id, side, 'group')
   if (stream === 'consents') await store.staging.markRead(run.id, side, 'consent')
-}
-
-export function isTwoWay(env: Env, run: RunRecord): boolean {
-  return env.settings(run.sync).direction === 'two-way'
 }
 
 function nameOf(env: Env, run: RunRecord, side: Side): string {

@@ -199,6 +199,12 @@ export interface Staging {
     kind: string,
     keys: readonly string[],
   ): Promise<readonly { readonly key: string; readonly id: RemoteId }[]>
+  /** What a consent stream has told of each of these contacts, read completely or not; in the order of the contacts. */
+  consentsAbout(
+    run: RunId,
+    side: Side,
+    sightings: readonly Sighting[],
+  ): Promise<readonly (readonly Consent[])[]>
   /** What a consent stream told, in order of owner; `after` is the last owner seen. An owner's consents never stand on two pages. */
   consentsAfter(
     run: RunId,

@@ -212,8 +212,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'consent widened',
     seen: 'people who are opted out get mail from the new system',
     file: 'src/plan/draft.ts',
-    from: "  if (context.policy.consent.write === 'none') return { write: [], losses: [] }",
-    to: "  if (context.policy.consent.write !== 'none') return { write: [], losses: [] }",
+    from: "  if (context.policy.consent.write === 'none' || consents.length === 0) return NO_CONSENT",
+    to: "  if (context.policy.consent.write !== 'none' || consents.length === 0) return NO_CONSENT",
     likely: 'a migration brings everybody once, with tags and opt-outs',
   },
   {

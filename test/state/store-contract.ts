@@ -393,6 +393,10 @@ export function storeContract(newPlace: () => Promise<string>): void {
         { owner: 'contact:2', consent: mine },
       ])
       expect((await joined('1'))?.consents).toBeUndefined()
+      // Told so far, complete or not.
+      const about = await staging.consentsAbout(RUN, 'from', [sighting('9'), sighting('1')])
+      expect(about[0]).toEqual([])
+      expect(about[1]?.length).toBeGreaterThan(0)
       expect((await joined('2'))?.consents).toEqual([own])
       const apart = await staging.withConsents(RUN, 'from', [
         staged('8', [], { fields: { 'emails.1': 'ANNA@example.org' } }).sighting,

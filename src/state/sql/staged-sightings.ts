@@ -1,4 +1,5 @@
 /** Staged contacts joined with what other streams told about them: their tags, groups and consents. */
+import type { Consent } from '../../model/consent.ts'
 import { normEmail } from '../../model/email.ts'
 import { EMAIL_PATHS } from '../../model/field.ts'
 import type { RemoteId, RunId, Side } from '../../model/id.ts'
@@ -132,17 +133,39 @@ async function join(access: Access, scan: Scan, sightings: readonly Fresh[]): Pr
   const groups = scan.isGroupRead
     ? await members(access, { scan: scan.id, kind: 'group', ids })
     : null
-  const owners = scan.isConsentRead ? sightings.map(ownersOf) : []
-  const consents = scan.isConsentRead ? await consentsOf(access, scan.id, owners.flat()) : null
+  const consents = scan.isConsentRead ? await toldOf(access, scan, sightings) : null
   for (const [at, sighting] of sightings.entries()) {
     const { id } = sighting
     // Where a stream was not read completely, it says nothing.
     if (tags !== null) sighting.tags = united(sighting.tags, tags.get(id))
     if (groups !== null) sighting.groups = united(sighting.groups, groups.get(id))
     if (consents === null) continue
-    const told = (owners[at] ?? []).flatMap((owner) => consents.get(owner) ?? [])
-    sighting.consents = united(sighting.consents?.map(consentText), told).map(parseConsent)
+    const own = sighting.consents?.map(consentText)
+    sighting.consents = united(own, consents[at]).map(parseConsent)
   }
+}
+
+/** What a consent stream has told of each of these contacts so far. */
+export async function consentsAbout(
+  access: Access,
+  request: { readonly run: RunId; readonly side: Side; readonly sightings: readonly Sighting[] },
+): Promise<readonly (readonly Consent[])[]> {
+  const { run, side, sightings } = request
+  const scan = await findScan(access, run, side)
+  if (scan === null) return sightings.map(() => [])
+  const told = await toldOf(access, scan, sightings)
+  return told.map((texts) => united(texts, undefined).map(parseConsent))
+}
+
+/** As texts. */
+async function toldOf(
+  access: Access,
+  scan: Scan,
+  sightings: readonly Sighting[],
+): Promise<readonly (readonly string[])[]> {
+  const owners = sightings.map(ownersOf)
+  const consents = await consentsOf(access, scan.id, owners.flat())
+  return owners.map((own) => own.flatMap((owner) => consents.get(owner) ?? []))
 }
 
 /** Each once, in order. */

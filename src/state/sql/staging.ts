@@ -8,7 +8,13 @@ import { consentText, parseConsent } from './consent-text.ts'
 import { insertion, writeRows } from './rows.ts'
 import { claimScan, findScan, type Scan, sortKeys, sortMembers } from './scans.ts'
 import { addContacts, shortKey } from './staged-contacts.ts'
-import { bareAfter, joinedAfter, joinedByIds, withConsents } from './staged-sightings.ts'
+import {
+  bareAfter,
+  consentsAbout,
+  joinedAfter,
+  joinedByIds,
+  withConsents,
+} from './staged-sightings.ts'
 
 export function staging(access: Access): Staging {
   function adding<T>(
@@ -46,6 +52,7 @@ export function staging(access: Access): Staging {
       const scan = await findScan(access, run, side)
       return scan === null ? [] : findByKeys(access, scan, { kind, keys })
     },
+    consentsAbout: (run, side, sightings) => consentsAbout(access, { run, side, sightings }),
     consentsAfter: async (run, side, after, limit) => {
       const scan = await findScan(access, run, side)
       return scan === null ? [] : consentsAfter(access, scan, { after, limit })

@@ -29,7 +29,7 @@ describe('the platform', () => {
   it('says what it cannot', () => {
     const { capabilities } = bench().reader
     expect(capabilities.streams.groupings).toBeUndefined()
-    expect(capabilities.streams.consents).toMatchObject({ since: 'none' })
+    expect(capabilities.streams.consents).toMatchObject({ since: 'moved' })
     expect(capabilities.consent).toMatchObject({ optIn: false, optOutReversible: false })
     expect(capabilities.groups).toMatchObject({ read: false, write: false })
   })
