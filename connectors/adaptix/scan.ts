@@ -46,7 +46,7 @@ export async function scanContacts(
   if (at.walk === 'opted-out') return scanOptedOut(account, at, { since: since ?? '', signal })
   const limit = pageRows(account.settings.limits)
   const { window, place } = await readAt(account, at, { since, limit, signal })
-  const high = request.position === null ? highOf(window) : at.high
+  const high = request.position === null ? highOf(window, request.since) : at.high
   const isOffset = place.kind === 'offset'
   const total = isOffset || at.seen > 0 ? (at.total ?? window.total) : window.total
   const rows = window.contacts.map(
@@ -154,8 +154,15 @@ function asker(account: Account, walk: Walk, { since, signal }: Reading): Asker 
     )
 }
 
+/** Never below the bound it had: the server's clock may have been put back. */
+function highOf(window: Window, since: string | null): string | null {
+  const reached = reachedBy(window)
+  if (since === null || reached === null) return reached ?? since
+  return since > reached ? since : reached
+}
+
 /** The server's time at the first answer, less what may still be under way; without a clock, the newest stamp that first answer shows. */
-function highOf(window: Window): string | null {
+function reachedBy(window: Window): string | null {
   if (window.dateMs !== null) {
     return `${new Date(window.dateMs - SETTLE_MS).toISOString().slice(0, 19)}Z`
   }

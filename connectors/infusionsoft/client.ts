@@ -36,6 +36,8 @@ export interface Client {
   readonly login: Login['kind']
   /** Tenant id as the gateway tells it; null before the first answer and where it tells none. */
   readonly tenant: string | null
+  /** Most rows that one answer has had so far: a page with fewer was not cut short by a server that caps its pages. */
+  readonly rowsMost: number
   readonly channel: Channel
   close(): Promise<void>
 }
@@ -75,6 +77,7 @@ export function openClient(options: ClientOptions): Client {
   })
   const redact = redactor(login.secrets)
   let tenant: string | null = null
+  let rowsMost = 0
 
   async function call<N extends OperationName>(
     name: N,
@@ -89,7 +92,9 @@ export function openClient(options: ClientOptions): Client {
       if (outcome.kind === 'reply') {
         for (const note of notesOf(outcome.reply)) about.note?.(note)
         const table = tableNamed(operation, input)
-        return readResult(name, operation, { value: outcome.value, table }) as ResultOf<N>
+        const result = readResult(name, operation, { value: outcome.value, table }) as ResultOf<N>
+        if (Array.isArray(result)) rowsMost = Math.max(rowsMost, result.length)
+        return result
       }
       const { error } = outcome
       if (error.kind === 'login' && !renewed) {
@@ -135,6 +140,9 @@ export function openClient(options: ClientOptions): Client {
   return {
     call,
     login: login.kind,
+    get rowsMost() {
+      return rowsMost
+    },
     get tenant() {
       return tenant
     },

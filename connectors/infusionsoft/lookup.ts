@@ -102,13 +102,15 @@ async function withValue(
     throw new ConnectorError('unsupported', 'a value that begins with ~ cannot be looked up here')
   const column = await columnOf(lookup, path, signal)
   const found: Sighting[] = []
+  let limit = ROWS_MAX
   for (let page = 0; ; page += 1) {
+    const { rowsMost } = lookup.client
     const { sightings, rowCount } = await asking(lookup, signal, (columns) =>
       lookup.client.call(
         'DataService.query',
         {
           table: 'Contact',
-          limit: ROWS_MAX,
+          limit,
           page,
           queryData: { [column]: value },
           selectedFields: columns,
@@ -119,7 +121,9 @@ async function withValue(
       ),
     )
     found.push(...sightings.filter(({ fields }) => fields[path] === value))
-    if (rowCount < ROWS_MAX) return found
+    if (rowCount === 0 || rowCount < Math.min(limit, rowsMost)) return found
+    // A server that caps its pages counts them in its own size.
+    limit = rowCount
   }
 }
 

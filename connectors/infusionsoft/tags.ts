@@ -62,12 +62,14 @@ async function assignments(
 ): Promise<readonly Assignment[]> {
   const all: Assignment[] = []
   const queryData: Filter = { ContactId: contact }
+  let limit = ROWS_MAX
   for (let page = 0; ; page += 1) {
+    const { rowsMost } = client
     const rows = await client.call(
       'DataService.query',
       {
         table: 'ContactGroupAssign',
-        limit: ROWS_MAX,
+        limit,
         page,
         queryData,
         selectedFields: ['ContactId', 'GroupId'],
@@ -77,6 +79,8 @@ async function assignments(
       { signal },
     )
     for (const row of rows) all.push([Number(row['ContactId']), Number(row['GroupId'])])
-    if (rows.length < ROWS_MAX) return all
+    if (rows.length === 0 || rows.length < Math.min(limit, rowsMost)) return all
+    // A server that caps its pages counts them in its own size.
+    limit = rows.length
   }
 }

@@ -36,13 +36,21 @@ export async function scanConsents(
     else rows.push({ kind: 'consent', contact: decoded.sighting.id, consent })
   }
   const { position } = read
-  const page = { rows, broken, high: settledStart(go, position) ?? request.since, total: null }
+  const page = { rows, broken, high: startedAt(go, position), total: null }
   return turn(go, page, {
     position,
     moved: walkOn(go, read),
     stream: 'consents',
     following: () => walkAfter(go, walk),
   })
+}
+
+/** When it began, and never below the bound it had: the server's clock may have been put back. */
+function startedAt(go: Go, position: Go['position']): string | null {
+  const start = settledStart(go, position)
+  const { since } = go.request
+  if (since === null || start === null) return start ?? since
+  return since > start ? since : start
 }
 
 const GROUP = 'group '

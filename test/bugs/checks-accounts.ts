@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { Page, Reader } from '../../src/connector/connector.ts'
 import { randomStream } from '../../src/simulation/random.ts'
 import { add, remove } from '../crash/hands.ts'
-import { ADA, ADAPTIX, GRACE, KEAP, people } from '../crash/worlds.ts'
+import { ADA, ADAPTIX, GRACE, KEAP, people, ROPE } from '../crash/worlds.ts'
 import type { World } from '../crash/world.ts'
 import { done, inWorld } from './in-world.ts'
 import type { Check } from './checks.ts'
@@ -24,16 +24,16 @@ async function reading(world: World, work: (reader: Reader) => Promise<void>): P
 async function scanned(
   reader: Reader,
   since: string | null,
-  between: (pages: number) => void = () => {},
+  {
+    between = () => {},
+    stream = 'contacts',
+  }: { readonly between?: (pages: number) => void; readonly stream?: 'contacts' | 'consents' } = {},
 ): Promise<{ readonly ids: readonly string[]; readonly last: Page }> {
   const { fields } = await reader.catalog(NEVER)
   const ids: string[] = []
   let position: string | null = null
   for (let pages = 1; pages <= PAGES_MAX; pages += 1) {
-    const page: Page = await reader.scan(
-      { stream: 'contacts', since, overlapMs: 0, position, fields },
-      NEVER,
-    )
+    const page: Page = await reader.scan({ stream, since, overlapMs: 0, position, fields }, NEVER)
     for (const row of page.rows) if (row.kind === 'contact') ids.push(row.sighting.id)
     if (page.next === null) return { ids, last: page }
     position = page.next
@@ -71,24 +71,34 @@ export const ACCOUNT_CHECKS: Readonly<Record<string, Check>> = {
     }
   },
 
-  'a watermark never falls': () =>
-    inWorld({ from: KEAP, to: ADAPTIX }, async (world) => {
-      people(world, ADA)
-      await reading(world, async (reader) => {
-        const since = '20270101T00:00:00'
-        const { last } = await scanned(reader, since)
-        assert.ok((last.high ?? '') >= since, `${last.high} is below ${since}`)
+  'a watermark never falls': async () => {
+    for (const [from, to, since] of [
+      [KEAP, ADAPTIX, '20270101T00:00:00'],
+      [ADAPTIX, KEAP, '2027-01-01T00:00:00Z'],
+      [ROPE, ADAPTIX, '2027-01-01 00:00:00'],
+    ] as const)
+      await inWorld({ from, to }, async (world) => {
+        people(world, ADA)
+        await reading(world, async (reader) => {
+          for (const stream of from === ROPE
+            ? (['contacts', 'consents'] as const)
+            : ['contacts' as const]) {
+            const { last } = await scanned(reader, since, { stream })
+            assert.ok((last.high ?? '') >= since, `${last.high} is below ${since}`)
+          }
+        })
       })
-    }),
+  },
 
   'nobody is passed over when rows go away during a scan': (seed) =>
     inWorld({ from: { ...KEAP, limits: ', pageSize: 3' }, to: ADAPTIX }, async (world) => {
       const ids = Array.from({ length: 10 }, (_, n) => add(world.from, { given: `P${n}` }))
       const gone = ids[Math.floor(randomStream(seed)() * 3)] ?? ''
       await reading(world, async (reader) => {
-        const { ids: seen } = await scanned(reader, null, (pages) => {
+        const between = (pages: number) => {
           if (pages === 1) remove(world.from, gone)
-        })
+        }
+        const { ids: seen } = await scanned(reader, null, { between })
         const missed = ids.filter((id) => id !== gone && !seen.includes(id))
         assert.deepEqual(missed, [])
       })

@@ -1,5 +1,5 @@
 /**
- * `npm run simulate:bugs [-- --seeds 200] [--workers 2] [--only TEXT]` puts every bug of the bank into the program and plays worlds until a
+ * `npm run simulate:bugs [-- --seeds 200] [--workers 2] [--only TEXT] [--numbers 3,4]` puts every bug of the bank into the program and plays worlds until a
  * promise breaks: how strong the simulation is, in seeds. Exit code 1 when a bug outlives them that `UNSEEN` does not name.
  */
 import { fork } from 'node:child_process'
@@ -25,9 +25,13 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '200' },
     workers: { type: 'string', default: '2' },
     only: { type: 'string', default: '' },
+    numbers: { type: 'string' },
   },
 })
-const waiting = [...MUTANTS.entries()].filter(([, { name }]) => name.includes(values.only))
+const numbers = values.numbers?.split(',').map(Number)
+const waiting = [...MUTANTS.entries()].filter(
+  ([number, { name }]) => name.includes(values.only) && numbers?.includes(number) !== false,
+)
 const verdicts: Verdict[] = []
 await Promise.all(
   Array.from({ length: Number(values.workers) }, async () => {

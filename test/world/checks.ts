@@ -1,6 +1,7 @@
 /** Safety, looked at when a run has come to rest: what the engine did between the two looks, told apart from what people did. */
 import type { SimulatedContact } from '../../src/connector/simulator.ts'
 import { FIELDS, fieldOf } from './hands.ts'
+import { bare, setAside } from './oracle.ts'
 import type { Ended } from './runs.ts'
 import { checkCaps, unlicensed } from './removals.ts'
 import { checkHolds, holdsOf } from './questions.ts'
@@ -8,6 +9,12 @@ import type { World } from './world.ts'
 
 export interface Before {
   readonly targets: ReadonlyMap<string, SimulatedContact>
+  /** Who was at the source. */
+  readonly sources: ReadonlySet<string>
+  /** How many runs had begun. */
+  readonly began: number
+  /** Faults that had struck. */
+  readonly strikes: number
   readonly cursors: ReadonlyMap<string, string>
   /** Questions that waited, each with all that bears on it. */
   readonly holds: ReadonlyMap<string, string>
@@ -18,6 +25,9 @@ const STREAM_NAMES = ['contacts', 'taggings', 'groupings', 'consents'] as const
 export async function lookBefore(world: World): Promise<Before> {
   return {
     targets: new Map(world.sides.to.simulator.snapshot().map((one) => [one.id, one])),
+    sources: new Set(world.sides.from.simulator.snapshot().map(({ id }) => id)),
+    began: world.watch.began.length,
+    strikes: world.faults.log.length,
     cursors: await cursorsOf(world),
     holds: await holdsOf(world),
   }
@@ -42,7 +52,7 @@ export async function check(world: World, before: Before, ended: Ended): Promise
   // Only a whole reading may begin again further back: it has seen everything.
   for (const [key, mark] of isIncremental ? await cursorsOf(world) : []) {
     const earlier = before.cursors.get(key)
-    if (earlier !== undefined && mark < earlier && world.skews.from === 0)
+    if (earlier !== undefined && mark < earlier)
       say('I2', `the watermark of ${key} fell from ${earlier} to ${mark}`)
   }
   checkAhead(world, await cursorsOf(world))
@@ -56,6 +66,24 @@ export async function check(world: World, before: Before, ended: Ended): Promise
     if (!book.balanced)
       say('I17', `the books of ${book.plan} do not balance: ${JSON.stringify(book)}`)
   await checkJournal(world, ended)
+  if (run.kind === 'sync' && (pull as { readonly isFull?: boolean } | null)?.isFull === true)
+    await checkSeen(world, before)
+}
+
+/** Whoever was at the source before a whole reading, and still is, has been seen: linked, or told as set aside. A list may move, but not lie. */
+async function checkSeen(world: World, { sources, began, strikes }: Before): Promise<void> {
+  // A run that was resumed may have read before.
+  if (world.watch.began.length === began) return
+  const lies = world.faults.log
+    .slice(strikes)
+    .filter(({ family, strike }) => family === 'listing' && strike.kind === 'wire')
+  if (lies.length > 0) return
+  const known = await setAside(world, ['hold', 'reject', 'retry'])
+  for (const { fromId } of await world.store.links.page('move', null, 10_000))
+    known.add(bare(fromId))
+  for (const { id } of world.sides.from.simulator.snapshot())
+    if (sources.has(id) && !known.has(id))
+      world.watch.say('I1', `${id} was there during a whole reading, and nothing became of it`)
 }
 
 const ZONES: Readonly<Record<string, string>> = {
@@ -97,6 +125,8 @@ function checkConsent(world: World): void {
     const exposedAt = Date.parse(/\d{4}-\d\d-\d\dT[\d:]+[+\d:]*/.exec(line)?.[0] ?? '')
     const latest = world.clock.now()
     const began = world.watch.began.findLast((at) => at <= (exposedAt || latest)) ?? 0
+    // Who was opted out because they are gone at the source could be mailed until then.
+    if (outAt === undefined && world.deal.deletes === 'unsubscribe') continue
     if (outAt === undefined || outAt < began) world.watch.say('I27', line)
   }
 }

@@ -12,6 +12,10 @@ export interface Deal {
   readonly isCrowded: boolean
   /** Share of writes whose answer gets lost, beside all other faults. */
   readonly lossRate: number
+  /** Share of runs that only plan. */
+  readonly planRate: number
+  /** A server that gives fewer rows than it is asked for, where there is one; null: it gives all. */
+  readonly pageCap: number | null
   /** What an ordinary seed ends with: a run, and its undoing. */
   readonly endsWithUndo: boolean
 }
@@ -23,6 +27,8 @@ export const PLAIN: Omit<Deal, 'pageSize'> = {
   maxDeletes: 20,
   isCrowded: false,
   lossRate: 0,
+  planRate: 0,
+  pageCap: null,
   endsWithUndo: false,
 }
 
@@ -37,5 +43,7 @@ export function dealOf(seed: number): Omit<Deal, 'pageSize'> {
     isCrowded: draw.chance(0.5),
     lossRate: draw.chance(0.35) ? 0.3 : 0,
     endsWithUndo: draw.chance(0.25),
+    planRate: draw.chance(0.5) ? 0.3 : 0,
+    pageCap: draw.chance(0.3) ? 3 : null,
   }
 }

@@ -25,7 +25,7 @@ export interface History {
 export function history(sides: Readonly<Record<Side, Account>>, now: () => number): History {
   const there = (side: Side) => new Set(sides[side].simulator.snapshot().map(({ id }) => id))
   const typed = new Map<string, Set<string>>()
-  const note = (id: string, field: Field, value: string) => {
+  const note = (id: string, field: Field | 'email', value: string) => {
     const key = `${id} ${field}`
     typed.set(key, (typed.get(key) ?? new Set()).add(value))
   }
@@ -71,8 +71,10 @@ export function history(sides: Readonly<Record<Side, Account>>, now: () => numbe
       if (!hands.merge(winner, loser)) return false
       found.removed[side].add(loser)
       const contact = hands.simulator.snapshot().find((one) => one.id === winner)
-      if (side === 'to' && contact !== undefined)
+      if (side === 'to' && contact !== undefined) {
         for (const field of FIELDS) note(winner, field, fieldOf(hands, contact, field))
+        note(winner, 'email', contact.emails[0] ?? '')
+      }
       return true
     },
   }

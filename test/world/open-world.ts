@@ -48,7 +48,9 @@ export async function openWorld(seed: number, options: WorldOptions = {}): Promi
     const module = SIMULATORS.find((one) => one.platform === platform)
     if (module === undefined) throw new Error(`no simulator of ${platform}`)
     const now = () => clock.now() + skews[side]
-    const simulator = module.create({ contacts, seed, quirks: {}, now })
+    const isCapped = dealt.pageCap !== null && platform === 'infusionsoft'
+    const quirks = isCapped ? { pageSizeCap: dealt.pageCap } : {}
+    const simulator = module.create({ contacts, seed, quirks, now })
     return { simulator, hands: handsOf(simulator, seed), lastList: null }
   }
   const sides = {

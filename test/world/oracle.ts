@@ -1,5 +1,6 @@
 /** Compares the two accounts past everything the engine says of itself; of the engine it only asks who was set aside, and which losses it told. */
 import type { SimulatedContact } from '../../src/connector/simulator.ts'
+import type { CaseKind } from '../../src/state/store.ts'
 import { FIELDS, fieldOf } from './hands.ts'
 import type { Violation } from './watch.ts'
 import type { World } from './world.ts'
@@ -91,9 +92,12 @@ export function bare(id: string): string {
 }
 
 /** Records that wait for a person, by id at the source. */
-export async function setAside(world: World): Promise<ReadonlySet<string>> {
+export async function setAside(
+  world: World,
+  kinds: readonly CaseKind[] = ['hold', 'reject'],
+): Promise<Set<string>> {
   const ids = new Set<string>()
-  for (const kind of ['hold', 'reject'] as const)
+  for (const kind of kinds)
     for (const open of await world.store.cases.list({ sync: SYNC, kind, limit: 10_000 }))
       if (open.side === 'from') ids.add(bare(open.record))
   return ids
@@ -123,11 +127,14 @@ async function differences(
     if (!(await isToldAsLoss(world, source.id, field))) say(field, a, b)
   }
   const email = source.fields[from.hands.words.email] ?? ''
+  const isTyped = (value: string) =>
+    world.history.typed.get(`${target.id} email`)?.has(value) === true
   const isTaken = to.simulator
     .snapshot()
     .some((other) => other.id !== target.id && fold(other.emails[0] ?? '') === fold(email))
   if (email !== '' && fold(email) !== fold(target.emails[0] ?? '') && !isTaken)
-    if (!world.history.byPeople.to.has(target.id)) say('e-mail', email, target.emails)
+    if (!world.history.byPeople.to.has(target.id) && !isTyped(target.emails[0] ?? ''))
+      say('e-mail', email, target.emails)
   const tags = target.tags.map(fold)
   const missing = source.tags.filter((tag) => !tags.some((other) => other.endsWith(fold(tag))))
   // A tag moves no stamp there, so only a whole reading shows it; the connector's README says so.

@@ -2,7 +2,7 @@
 import { advanceAll } from './quiet.ts'
 import { check, lookBefore } from './checks.ts'
 import { PLAIN } from './deal.ts'
-import { CELLS } from './faults/table.ts'
+import { CELLS, PLAIN_CELLS } from './faults/table.ts'
 import { someoneDoes } from './people.ts'
 import { checkNormalForms } from './normal-forms.ts'
 import { isHeldByGuard, type Ended, wordsOf, workRun } from './runs.ts'
@@ -58,19 +58,22 @@ export async function play(options: PlayOptions): Promise<Played> {
     if (options.faults !== undefined && !options.faults.has(n)) return
     const draw = draws(seed, 'faults', n)
     // Every cell of the matrix has its turn, whatever the seed.
-    const cell = CELLS[(seed * FAULTS_A_SEED + n * CELL_STRIDE) % CELLS.length]
+    const cells = options.isPlain === true ? PLAIN_CELLS : CELLS
+    const cell = cells[(seed * FAULTS_A_SEED + n * CELL_STRIDE) % cells.length]
     if (cell === undefined) return
     say(`fault ${n}: ${cell.kind.name} in ${cell.phase}`)
     world.faults.arm(cell.kind, cell.phase, draw.chance(0.5) ? 0 : draw.whole(4))
   }
+  const steps = options.isPlain === true ? PLAIN_STEPS : STEPS
   const run = async () => {
     const n = counts.runs++
     const draw = draws(seed, 'scheduling', 2_000_000 + n)
     const isFull = draw.chance(0.2)
+    const kind = draw.chance(world.deal.planRate) ? 'plan' : 'sync'
     const before = await lookBefore(world)
     const struckBefore = world.faults.log.length
     const ended = await workRun(world, {
-      request: { sync: 'move', kind: 'sync', isFull, plan: null },
+      request: { sync: 'move', kind, isFull, plan: null },
       n,
       isCalm: options.isCalm ?? false,
       between: () => {
@@ -79,7 +82,7 @@ export async function play(options: PlayOptions): Promise<Played> {
       },
     })
     say(
-      `run ${n}${isFull ? ' (full)' : ''}: ${wordsOf(ended)}; struck ${
+      `${kind} ${n}${isFull ? ' (full)' : ''}: ${wordsOf(ended)}; struck ${
         world.faults.log
           .slice(struckBefore)
           .map(({ name }) => name)
@@ -94,7 +97,7 @@ export async function play(options: PlayOptions): Promise<Played> {
       counts.steps += 1
       const draw = draws(seed, 'scheduling', n)
       const mayRun = counts.runs < RUNS_MAX
-      switch (weighted(draw, mayRun ? STEPS : QUIETER)) {
+      switch (weighted(draw, mayRun ? steps : QUIETER)) {
         case 'edit':
           edit()
           break
@@ -132,10 +135,12 @@ const CELL_STRIDE = 97
 type StepKind = 'edit' | 'fault' | 'run' | 'clock'
 const STEPS: readonly (readonly [StepKind, number])[] = [
   ['edit', 10],
-  ['fault', 2],
+  ['fault', 3],
   ['run', 2],
   ['clock', 1],
 ]
+/** As worlds were before there were deals. */
+const PLAIN_STEPS = STEPS.map(([kind, weight]) => [kind, kind === 'fault' ? 2 : weight] as const)
 const QUIETER = STEPS.filter(([kind]) => kind !== 'run' && kind !== 'fault')
 
 /** A run may fail as long as something strikes; of itself it may not. */

@@ -108,7 +108,7 @@ async function giveAgain(world: World, options: RunOptions): Promise<void> {
   try {
     await work(other.app, options.request, ticketRunner(world, other, options, []), other.signal)
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'RunBusy')
+    if (!other.isDead() && !(error instanceof Error && error.name === 'RunBusy'))
       world.watch.say('lease', String(error))
   } finally {
     await closed(world, other)

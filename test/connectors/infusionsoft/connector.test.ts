@@ -255,12 +255,14 @@ describe('fetch', () => {
 
   it('asks one by one where the server caps its pages', async () => {
     const on = bench({ contacts: 40, quirks: { pageSizeCap: 5 } })
-    const ids = on.simulator
-      .snapshot()
-      .slice(0, 12)
-      .map(({ id }) => remoteId(id))
+    const people = on.simulator.snapshot().slice(0, 12)
+    const ids = people.map(({ id }) => remoteId(id))
     const fetched = await on.run(on.reader.fetch(ids, NEVER))
     expect(fetched.every(({ kind }) => kind === 'found')).toBe(true)
+    // Whose tags are on a page that came short has them all the same.
+    const tags = fetched.map((entry) => (entry.kind === 'found' ? entry.sighting.tags?.length : 0))
+    expect(tags).toEqual(people.map((person) => person.tags.length))
+    expect(people.flatMap((person) => person.tags).length).toBeGreaterThan(5)
   })
 
   it('does not count company records as people', async () => {

@@ -1,4 +1,4 @@
-/** Clocks that disagree: 9 kinds. */
+/** Clocks that disagree: 10 kinds. */
 import type { FaultKind } from '../fault.ts'
 import { PHASES, type Side } from '../phase.ts'
 import { someone, wordOf } from '../people.ts'
