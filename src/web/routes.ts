@@ -1,4 +1,5 @@
 /** Which page answers which path. */
+import { decideManyPage } from './pages/decide-many.ts'
 import { decidePage } from './pages/decide.ts'
 import { holdsPage } from './pages/holds.ts'
 import { homePage } from './pages/home.ts'
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: 'plans', isOpen: true, answer: planPage },
   { method: 'GET', path: 'holds', isOpen: false, answer: holdsPage },
   { method: 'POST', path: 'holds', isOpen: false, answer: decidePage },
+  { method: 'POST', path: 'holds', isOpen: true, answer: decideManyPage },
   { method: 'GET', path: 'rejects', isOpen: false, answer: rejectsPage },
   { method: 'GET', path: 'person', isOpen: false, answer: personPage },
 ]

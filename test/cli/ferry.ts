@@ -22,6 +22,8 @@ export interface Running {
   interrupt(): void
   /** Resolves when stdout holds the text. */
   says(text: string): Promise<void>
+  /** What stdout holds so far. */
+  printed(): string
 }
 export interface FerryOptions {
   readonly env: Readonly<Record<string, string>>
@@ -66,6 +68,7 @@ export function startFerry(args: readonly string[], options: FerryOptions): Runn
       expect(stdout + stderr).not.toMatch(UNSAFE)
       return end
     }),
+    printed: () => stdout,
     interrupt: () => {
       child.kill('SIGINT')
     },

@@ -84,6 +84,11 @@ async function disputed(): Promise<TwoWay> {
   if (pair === undefined) throw new Error('too few people')
   await two.edit('from', pair.from, { givenName: 'Wilhelmina' })
   await two.edit('to', pair.to, { givenName: HOSTILE })
+  // Two more, to be decided together.
+  for (const other of (await two.pairs()).slice(7, 9)) {
+    await two.edit('from', other.from, { company: 'Here Ltd' })
+    await two.edit('to', other.to, { company: 'There Ltd' })
+  }
   await two.sync()
   return two
 }

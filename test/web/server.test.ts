@@ -160,9 +160,10 @@ describe('a run at work', () => {
 describe('deciding', () => {
   const form = async () => {
     const { text } = await desk.get('/holds?kind=field')
-    const value = (name: string) =>
-      new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? ''
-    return { id: value('id'), field: value('field'), question: value('question') }
+    const field = 'givenName'
+    const written = `name="id" value="(\\d+)"><input type="hidden" name="field" value="${field}"><input type="hidden" name="question" value="([^"]+)"`
+    const [, id = '', question = ''] = new RegExp(written).exec(text) ?? []
+    return { id, field, question }
   }
 
   it('refuses what moved since it was looked at, and what is no answer', async () => {
@@ -181,6 +182,25 @@ describe('deciding', () => {
     await desk.two.sync()
     expect((await desk.two.see('to', desk.held.to)).fields['givenName']).toBe('Wilhelmina')
     expect(await desk.two.holds(desk.held)).toEqual([])
+  })
+
+  it('of many at once shows first how many, and takes just those', async () => {
+    const many = { field: 'company', choice: 'to', sync: 'move' }
+    expect(words((await desk.get('/holds')).text)).toContain(
+      'company, 2 holds for all: the source is right…',
+    )
+    const shown = await desk.post('/holds/many', many)
+    expect([shown.status, faults(shown.text)]).toEqual([200, []])
+    expect(words(shown.text)).toMatch(
+      /for all of these 2\. .*"Here Ltd" "There Ltd".* decide all 2/,
+    )
+    const other = await desk.post('/holds/many', { ...many, count: '3' })
+    expect(other.headers.get('location')).toContain('refused=their+number')
+    const kept = await desk.post('/holds/many', { ...many, count: '2' })
+    expect(kept.headers.get('location')).toBe('/holds?kept=2')
+    await desk.two.sync()
+    for (const pair of (await desk.two.pairs()).slice(7, 9))
+      expect((await desk.two.see('from', pair.from)).fields['company']).toBe('There Ltd')
   })
 
   it('is not there where the server was started to look only', async () => {

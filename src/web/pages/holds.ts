@@ -36,6 +36,7 @@ export async function holdsPage({ desk, query }: Visit): Promise<Answer> {
       ? html`This page only shows. Decide with <code>ferry holds resolve</code>, or start <code>ferry serve --decide</code>.`
       : html`What is decided here is signed by ${desk.decidesAs}; the next plan obeys it, and nothing is written before that plan is applied.`
   }${desk.mask === 'none' ? NOTHING : html` Values are masked; <code>ferry serve --show-values</code> shows them.`}</p>
+${desk.decidesAs === null ? NOTHING : together(some, sync)}
 ${some.slice(start, start + HOLDS_A_PAGE).map((hold) => holdCard(hold, desk))}
 <p class="pager">${later}</p>`
   return { kind: 'page', title: sync === null ? 'Holds' : `Holds of ${sync}`, body }
@@ -51,6 +52,30 @@ function notice(query: URLSearchParams): Html {
   if (refused !== null) return html`<p class="notice bad">Not decided: ${refused}</p>`
   return kept === null ? NOTHING : html`<p class="notice">Decided. The next plan obeys it.</p>`
 }
+
+/** Fields that several holds are about, to be decided in one go. */
+function together(holds: readonly Hold[], sync: string | null): Html {
+  const open = holds.flatMap(({ asked }) =>
+    asked.filter(
+      ({ field, question, ruling }) => field !== null && question !== null && ruling === null,
+    ),
+  )
+  const several = [...Map.groupBy(open, ({ field }) => field ?? '')]
+    .filter(([, { length }]) => length > 1)
+    .sort(([, a], [, b]) => b.length - a.length)
+    .slice(0, FIELDS_MAX)
+  return html`${several.map(
+    ([field, { length }]) => html`<form class="bar" method="post" action="/holds/many">
+<input type="hidden" name="field" value="${field}"><input type="hidden" name="sync" value="${sync ?? ''}">
+<span>${field}, ${length} holds</span>
+${(['from', 'to'] as const).map(
+  (choice) =>
+    html`<button class="choose" name="choice" value="${choice}">for all: ${choiceText(choice)}…</button>`,
+)}
+</form>`,
+  )}`
+}
+const FIELDS_MAX = 10
 
 function holdCard({ case: open, asked }: Hold, desk: Desk): Html {
   const { mask } = desk
