@@ -225,11 +225,16 @@ describe('fetch', () => {
       .slice(0, 12)
       .map(({ id }) => remoteId(id))
       .reverse()
+    // As in every run: a list has shown by then how many rows this server gives.
+    const { fields } = await on.run(on.reader.catalog(NEVER))
+    const all = { stream: 'contacts', since: null, overlapMs: 0, position: null, fields } as const
+    await on.run(on.reader.scan(all, NEVER))
+    const before = on.sent.length
     const fetched = await on.run(on.reader.fetch(ids, NEVER))
     expect(fetched.map(({ id }) => id)).toEqual(ids)
     expect(fetched.every(({ kind }) => kind === 'found')).toBe(true)
-    const tables = on.sent.map(({ body }) => decodeCall(body).parameters[1])
-    expect(tables).toEqual(['DataFormField', 'DataFormField', 'Contact', 'ContactGroupAssign'])
+    const tables = on.sent.slice(before).map(({ body }) => decodeCall(body).parameters[1])
+    expect(tables).toEqual(['Contact', 'ContactGroupAssign'])
   })
 
   it('proves each absence by itself', async () => {
