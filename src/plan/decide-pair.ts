@@ -113,7 +113,7 @@ const NOT_READ = {
 const DIFFER = {
   bucket: 'hold',
   cause: 'both sides hold different values',
-  hint: 'Decide which side is right, or set "conflict" for these fields in the mapping.',
+  hint: 'Decide which side is right with "ferry holds resolve", or set "conflict" for these fields in the mapping.',
 } as const
 
 function writtenOf(

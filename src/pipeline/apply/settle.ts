@@ -164,7 +164,8 @@ async function markUnsure(store: StateStore, job: Job, ops: readonly Op[]): Prom
   if (stones.length > 0) await store.tombstones.add(job.run.sync, stones)
 }
 
-const HELD_HINT = 'Decide which side is right, or set "conflict" for these fields in the mapping.'
+const HELD_HINT =
+  'Decide which side is right with "ferry holds resolve", or set "conflict" for these fields in the mapping.'
 const CASE_OF = { drifted: 'retry', unknown: 'retry', rejected: 'reject', held: 'hold' } as const
 
 /** The other ops of the pairs, by their place, as they stand now. */
