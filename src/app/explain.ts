@@ -6,7 +6,7 @@ import type { Sighting } from '../model/sighting.ts'
 import { contextOf } from '../pipeline/compiled.ts'
 import type { AccountDocument } from '../pipeline/env.ts'
 import type { PlanContext } from '../plan/context.ts'
-import type { Case, Link, StoredOp } from '../state/store.ts'
+import type { Case, KeptRuling, Link, StoredOp } from '../state/store.ts'
 import type { App } from './app.ts'
 import { type ConsentReading, consentsOf } from './explain-consent.ts'
 import { type Compared, comparison } from './explain-fields.ts'
@@ -22,6 +22,8 @@ export interface Explanation {
   /** Newest first. */
   readonly ops: readonly PlannedOp[]
   readonly cases: readonly Case[]
+  /** What people decided about them, and still counts. */
+  readonly rulings: readonly KeptRuling[]
   /** null: one of the two records is not there. */
   readonly compared: Compared | null
   readonly consents: Readonly<Record<Side, ConsentReading | null>>
@@ -85,6 +87,7 @@ export async function explain(
     others: start.others.filter(({ side, id }) => known[side] !== id),
     ops: await opsOf(app, request, known),
     cases: await casesOf(app, sync, known),
+    rulings: await rulingsOf(app, sync, known),
     compared:
       sighting.from === null || sighting.to === null
         ? null
@@ -235,6 +238,14 @@ async function casesOf(app: App, sync: string, known: Known): Promise<readonly C
     found.push(...all.filter(({ side, record }) => known[side] === record))
   }
   return found
+}
+
+async function rulingsOf(app: App, sync: string, known: Known): Promise<readonly KeptRuling[]> {
+  const of = async (side: Side) => {
+    const id = known[side]
+    return id === undefined ? [] : await app.store.rulings.among(sync, side, [id])
+  }
+  return [...(await of('from')), ...(await of('to'))]
 }
 
 function idOf(reading: Reading): RemoteId | undefined {

@@ -62,6 +62,9 @@ describe('a field that both sides hold another value of', () => {
     const hidden = await tell(two.world, ['holds', 'list'], { mask: 'partial' })
     expect(hidden.text + JSON.stringify(hidden.document)).not.toMatch(/Wilhelmina|Billie/)
     expect(hidden.text).toContain('source "W***" | target "B***"')
+    const person = ['explain', 'move', pair.from, '--side', 'from']
+    const told = await tell(two.world, person, { mask: 'partial' })
+    expect(told.text + JSON.stringify(told.document)).not.toMatch(/Wilhelmina|Billie/)
     await resolve([idOf(hold), '--take', 'from'])
     await two.sync()
   })
@@ -86,6 +89,9 @@ describe('a field that both sides hold another value of', () => {
         who: 'anna',
       })
       expect(await names(pair)).toEqual(['Here', 'There'])
+      const person = await tell(two.world, ['explain', 'move', pair.from, '--side', 'from'])
+      expect(person.text).toContain('givenName: decided by anna on 2026-11-')
+      expect(person.document['decisions']).toMatchObject([{ field: 'givenName', choice: take }])
       const plan = await two.world.run('plan')
       const shown = await tell(two.world, ['show', String(plan.run.plan), '--record', pair.from])
       expect(shown.text).toMatch(/decided by anna on 2026-11-/)

@@ -7,7 +7,8 @@ import type { Side } from '../../model/id.ts'
 import { type Mask, masked } from '../../report/mask.ts'
 import { maskedData } from '../../report/masked-data.ts'
 import { opLine } from '../../report/op-text.ts'
-import { recordDocument } from '../../report/plan-record.ts'
+import { decisionText } from '../../report/hold-document.ts'
+import { recordDocument, withoutAddresses } from '../../report/plan-record.ts'
 import { safeText } from '../../report/safe-text.ts'
 import { table } from '../../report/table.ts'
 import type { Act } from '../act.ts'
@@ -67,7 +68,28 @@ function documentOf(found: Explanation, mask: Mask): Readonly<Record<string, unk
       madeAt,
       ...recordDocument(op, mask),
     })),
-    cases: found.cases.map((each) => ({ ...each, label: masked(each.label, mask) })),
+    cases: found.cases.map((each) => ({
+      ...each,
+      label: masked(each.label, mask),
+      cause: withoutAddresses(each.cause, mask),
+      ...(each.held === undefined
+        ? {}
+        : {
+            held: each.held.map((field) => ({
+              ...field,
+              from: maskedData(field.from, mask),
+              to: maskedData(field.to, mask),
+            })),
+          }),
+    })),
+    decisions: found.rulings.map(({ side, field, choice, who, at, obeyedBy }) => ({
+      side,
+      field,
+      choice,
+      who,
+      at: new Date(at).toISOString(),
+      obeyedBy,
+    })),
     fields:
       compared?.fields.map((field) => ({
         ...field,
@@ -125,7 +147,15 @@ function linesOf(found: Explanation, mask: Mask): readonly string[] {
     ...titled(
       'Waiting',
       found.cases.map(
-        ({ kind, cause, hint }) => `  ${kind}: ${safeText(cause, 160)}\n    ${safeText(hint, 200)}`,
+        ({ kind, cause, hint }) =>
+          `  ${kind}: ${safeText(withoutAddresses(cause, mask), 160)}\n    ${safeText(hint, 200)}`,
+      ),
+    ),
+    ...titled(
+      'Decided',
+      found.rulings.map(
+        (ruling) =>
+          `  ${ruling.field === null ? '' : `${safeText(ruling.field, 60)}: `}${decisionText(ruling)}`,
       ),
     ),
     ...titled(

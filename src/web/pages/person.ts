@@ -2,6 +2,7 @@
 import { type Explanation, explain } from '../../app/explain.ts'
 import type { Side } from '../../model/id.ts'
 import { type Mask, masked } from '../../report/mask.ts'
+import { decisionText } from '../../report/hold-document.ts'
 import { opLine } from '../../report/op-text.ts'
 import { withoutAddresses } from '../../report/plan-record.ts'
 import { type Html, html, href, NOTHING, type Part } from '../html.ts'
@@ -46,6 +47,10 @@ function shownPerson(found: Explanation, mask: Mask): Html {
 <dt>Target</dt><dd>${reading(found.to)}</dd>
 ${found.others.map(({ side, id, why }) => html`<dt>Also</dt><dd>${id} at the ${side === 'from' ? 'source' : 'target'} has ${why}</dd>`)}
 </dl>
+${found.rulings.map(
+  (ruling) =>
+    html`<p class="good">${ruling.field === null ? '' : `${ruling.field}: `}${decisionText(ruling)}</p>`,
+)}
 <h2>Waits</h2>
 ${table(
   ['Kind', 'Cause', 'What to do'],
