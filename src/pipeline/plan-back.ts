@@ -8,7 +8,7 @@ import type { StagedSighting } from '../state/store.ts'
 import type { Drafted } from './decisions.ts'
 import type { Job } from './env.ts'
 import type { Gathered } from './facts.ts'
-import { rulingsOf } from './rulings.ts'
+import { rulingsOf, turnsOf } from './rulings.ts'
 
 /** Without those whose pair was decided from the source's end. */
 export async function undecided(
@@ -44,6 +44,7 @@ export async function decideThere(
   )
   // What people decide about the fields of a pair is kept under the source's id.
   const ruled = await rulingsOf({ store: job.env.store, run: job.run }, 'from', sources)
+  const turns = await turnsOf(job, context, sources)
   const decisions: Decision[] = []
   for (const { source: target, link, match, pair } of here) {
     if (match.kind === 'linked' && match.target === null) {
@@ -64,7 +65,8 @@ export async function decideThere(
     const bases =
       seen.kind === 'found' || link === null ? null : { from: link.fromBase, to: link.toBase }
     const rulings = ruled.get(source.id) ?? []
-    decisions.push(decideRecord(context, { source, match: seen, bases, rulings }))
+    const facts = { source, match: seen, bases, rulings, turns: turns.get(source.id) }
+    decisions.push(decideRecord(context, facts))
   }
   return decisions
 }

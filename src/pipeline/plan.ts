@@ -3,10 +3,11 @@
  * ops and tally are kept. Where both sides may be written, the target's contacts follow that no source contact brought along. The last
  * chunk closes the plan: guards, cost, hash.
  */
-import { otherSide, type PlanId, type RunId, type Side } from '../model/id.ts'
+import { otherSide, type PlanId, type RemoteId, type RunId, type Side } from '../model/id.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { type Decision, decideRecord } from '../plan/decide.ts'
 import type { Match } from '../plan/match.ts'
+import type { TurnsOf } from '../plan/turns.ts'
 import { emptyTallies } from '../plan/tallies.ts'
 import { mergeTwins } from '../plan/twins.ts'
 import type { StagedSighting } from '../state/store.ts'
@@ -21,7 +22,7 @@ import { findMerged } from './heirs.ts'
 import { decideThere, undecided } from './plan-back.ts'
 import { publish, scansOf } from './publish.ts'
 import type { PullDocument } from './pull.ts'
-import { basesOf, matchOf } from './rulings.ts'
+import { basesOf, matchOf, turnsOf } from './rulings.ts'
 import { NO_STARTS, planStarts, type StartsPosition } from './starts.ts'
 
 export const planStep: Step = {
@@ -159,8 +160,10 @@ async function decideTold(
   context: PlanContext,
   records: readonly Gathered[],
 ): Promise<readonly Decision[]> {
-  const told = await withConsents(job, 'from', records, (record) => decide(context, record))
-  return told.map((record) => decide(context, record))
+  const ids = records.map(({ source }) => source.id)
+  const turns = await turnsOf(job, context, ids)
+  const one = (record: Gathered) => decide(context, record, turns)
+  return (await withConsents(job, 'from', records, one)).map(one)
 }
 
 async function decideRest(
@@ -177,10 +180,15 @@ async function decideRest(
   return decideThere(job, { context, mirror }, matched)
 }
 
-function decide(context: PlanContext, record: Gathered): Decision {
+function decide(
+  context: PlanContext,
+  record: Gathered,
+  all: ReadonlyMap<RemoteId, TurnsOf>,
+): Decision {
   const match = matchOf(context, record)
   const { source, rulings } = carrying(record, match)
-  return decideRecord(context, { source, match, bases: basesOf(record, match), rulings })
+  const turns = all.get(source.id)
+  return decideRecord(context, { source, match, bases: basesOf(record, match), rulings, turns })
 }
 
 /** With what its twins have, where the policy merges them. */

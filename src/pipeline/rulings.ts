@@ -7,6 +7,8 @@ import { primaryEmail } from '../plan/person.ts'
 import type { Op, PlanHeader } from '../plan/plan.ts'
 import { matchRuled } from '../plan/ruled-match.ts'
 import type { KeptRuling, RunRecord, StateStore } from '../state/store.ts'
+import type { TurnsOf } from '../plan/turns.ts'
+import type { Job } from './env.ts'
 import type { Gathered } from './facts.ts'
 
 /** By record of that side. */
@@ -18,6 +20,40 @@ export async function rulingsOf(
   records: readonly RemoteId[],
 ): Promise<RulingsOf> {
   return Map.groupBy(await store.rulings.among(run.sync, side, records), ({ record }) => record)
+}
+
+/** Fields of pairs in which two values take turns, by the source's id; none in a one-way sync, which does not write what was changed there. */
+export async function turnsOf(
+  { env, run }: Pick<Job, 'env' | 'run'>,
+  context: PlanContext,
+  fromIds: readonly RemoteId[],
+): Promise<ReadonlyMap<RemoteId, TurnsOf>> {
+  if (context.mirror === null) return new Map()
+  const rows = await env.store.turns.among(run.sync, fromIds, env.clock.now())
+  return new Map(
+    [...Map.groupBy(rows, ({ record }) => record)].map(([record, of]) => [
+      record,
+      new Map(of.map((turn) => [turn.slot, turn])),
+    ]),
+  )
+}
+
+/** Of ops that are done. Part of the transaction that settles them. */
+export async function noteTurns(
+  store: StateStore,
+  { env, run }: Pick<Job, 'env' | 'run'>,
+  ops: readonly Op[],
+): Promise<void> {
+  const notes = ops.flatMap(({ fromId, turns = [] }) =>
+    fromId === null ? [] : turns.map(({ slot, pair }) => ({ record: fromId, slot, pair })),
+  )
+  if (notes.length === 0) return
+  const counted = notes.flatMap(({ record, slot, pair }) =>
+    pair === null ? [] : [{ record, slot, pair }],
+  )
+  if (counted.length > 0) await store.turns.note(run.sync, counted, env.clock.now())
+  const over = notes.filter(({ pair }) => pair === null)
+  if (over.length > 0) await store.turns.forget(run.sync, over)
 }
 
 /** Who a gathered contact is, people's word included. */

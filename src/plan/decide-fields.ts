@@ -11,6 +11,7 @@ import type { FieldDecision } from './field-decision.ts'
 import type { FieldChange, HeldField, OpLoss, Risk } from './plan.ts'
 import { fieldQuestion, lapsedText, type Obeyed, type Ruling, rulingText } from './ruling.ts'
 import { type Projected, type ShownFrom, shownValue } from './shown.ts'
+import { turnOf, TURNS_MAX, type TurnNote, type TurnsOf } from './turns.ts'
 import { asUnits, type Compared } from './unit.ts'
 
 export interface Sides<T> {
@@ -23,6 +24,7 @@ export interface PairFacts {
   readonly shown: ShownFrom
   readonly base: Sides<Base | null>
   readonly there: ReadonlyMap<string, string>
+  readonly turns?: TurnsOf | undefined
   readonly rulings: readonly Ruling[]
 }
 
@@ -37,6 +39,8 @@ export interface DecidedFields {
   /** Slots on which the sides still differ: their old bases stay. */
   readonly kept: readonly string[]
   readonly obeys: readonly Obeyed[]
+  /** What the breaker counts for what is written on each side, and what is over since both agree. */
+  readonly turns: Sides<readonly TurnNote[]> & { readonly over: readonly TurnNote[] }
 }
 
 export function decideFields(context: PlanContext, facts: PairFacts): DecidedFields {
@@ -48,6 +52,17 @@ export function decideFields(context: PlanContext, facts: PairFacts): DecidedFie
     held: [] as HeldField[],
     kept: [] as string[],
     obeys: [] as Obeyed[],
+    turns: { from: [] as TurnNote[], to: [] as TurnNote[], over: [] as TurnNote[] },
+  }
+  const note = (side: 'from' | 'to' | 'over', slot: Compared) => {
+    if (context.mirror === null || slot.slot.startsWith('custom.new:')) return
+    const turn = turnOf(context.key, slot)
+    if (side !== 'over') decided.turns[side].push(turn)
+    else if (
+      facts.turns?.has(turn.slot) === true &&
+      (facts.turns.get(turn.slot)?.count ?? 0) >= TURNS_MAX
+    )
+      decided.turns.over.push({ slot: turn.slot, pair: null })
   }
   const newer = newerSide(context, facts)
   const projected = shown.projected.filter(({ projection }) => isTold(projection))
@@ -60,10 +75,11 @@ export function decideFields(context: PlanContext, facts: PairFacts): DecidedFie
   for (const [place, { rule, projection }] of projected.entries()) {
     const slot = slots[place]
     if (slot === undefined) continue
-    const { decision, ruling, lapsed } = decideSlot(context, rule, {
+    const { decision, ruling, lapsed, flaps } = decideSlot(context, rule, {
       slot,
       newer,
       rulings: ruled.get(rule.to) ?? [],
+      turns: facts.turns,
     })
     if (ruling !== null) {
       const stands = decision === 'leave'
@@ -71,18 +87,19 @@ export function decideFields(context: PlanContext, facts: PairFacts): DecidedFie
     }
     const why = ruling === null ? null : rulingText(ruling)
     const after = projection.kind === 'value' ? projection.value : null
-    const hold = (asked: Pick<HeldField, 'question' | 'lapsed'>) => {
+    const hold = (asked: Pick<HeldField, 'question' | 'lapsed' | 'flaps'>) => {
       decided.held.push({ path: rule.to, from: after, to: target.fields[rule.to], ...asked })
       decided.kept.push(rule.to)
     }
     switch (decision) {
       case 'equal':
+        note('over', slot)
         break
       case 'leave':
         decided.kept.push(rule.to)
         break
       case 'hold': {
-        const merged = mergedChoices(context, facts, { rule, projection })
+        const merged = flaps > 0 ? null : mergedChoices(context, facts, { rule, projection })
         if (merged !== null) {
           for (const side of SIDES) {
             const change = merged[side]
@@ -95,6 +112,7 @@ export function decideFields(context: PlanContext, facts: PairFacts): DecidedFie
         hold({
           question: fieldQuestion(context.key, slot),
           ...(lapsed === null ? {} : { lapsed: lapsedText(lapsed) }),
+          ...(flaps === 0 ? {} : { flaps }),
         })
         break
       }
@@ -106,6 +124,7 @@ export function decideFields(context: PlanContext, facts: PairFacts): DecidedFie
         decided.changes.from.push(why === null ? back.change : { ...back.change, why })
         decided.losses.push(...back.losses)
         decided.slots.from.push(rule.to)
+        note('from', slot)
         break
       }
       case 'fill-to':
@@ -113,6 +132,7 @@ export function decideFields(context: PlanContext, facts: PairFacts): DecidedFie
       case 'clear-to': {
         const before = target.fields[rule.to]
         decided.slots.to.push(rule.to)
+        note('to', slot)
         decided.changes.to.push({
           path: rule.to,
           ...(before === undefined ? {} : { before }),

@@ -22,6 +22,7 @@ import type { Match } from './match.ts'
 import type { Obeyed, Ruling } from './ruling.ts'
 import type { Bases } from './settled.ts'
 import { type ShownFrom, showTo } from './shown.ts'
+import { heldCause, type TurnNote, type TurnsOf } from './turns.ts'
 
 export interface Pair {
   readonly source: Sighting
@@ -30,6 +31,8 @@ export interface Pair {
   /** Of the live link; null without one. */
   readonly bases: Bases | null
   readonly rulings: readonly Ruling[]
+  /** Fields of the pair in which two values take turns. */
+  readonly turns?: TurnsOf | undefined
 }
 
 /** No op: nothing changed. Two: both sides are written, the target's op first. */
@@ -39,7 +42,7 @@ export function decidePair(
   pair: Pair,
   shown: ShownFrom,
 ): readonly Draft[] {
-  const { source, target, match, bases, rulings } = pair
+  const { source, target, match, bases, rulings, turns } = pair
   const agreed = { from: recordOf(bases?.from ?? null), to: recordOf(bases?.to ?? null) }
   const isSame = agreed.from === recordHash(context.key, shown)
   if (target === null) return isSame ? [] : [{ ...op, ...NOT_READ }]
@@ -47,7 +50,7 @@ export function decidePair(
   // Nothing changed on either side since both last agreed.
   if (match.kind === 'linked' && isSame && agreed.to === recordHash(context.key, there)) return []
   const base = { from: unpackBase(bases?.from ?? null), to: unpackBase(bases?.to ?? null) }
-  const facts = { source, target, shown, base, there: there.fields, rulings }
+  const facts = { source, target, shown, base, there: there.fields, rulings, turns }
   const fields = decideFields(context, facts)
   const sets = decideSets(context, facts)
   const unconsented = unconsentedOf(context, base)
@@ -79,6 +82,7 @@ export function decidePair(
       risk: riskOf(written.to, context.to.capabilities.consent.optOutReversible),
       ...refusedAt(context, written.to),
       ...(whole.obeys === undefined ? {} : { obeys: obeyedForth(whole.obeys, fields) }),
+      ...noted([...fields.turns.over, ...fields.turns.to]),
       ...(context.mirror === null
         ? {}
         : { base: { ...packed, kept: fields.kept, isSettled, own } satisfies OpBase }),
@@ -98,11 +102,18 @@ export function decidePair(
       risk: riskOf(written.from, context.from.capabilities.consent.optOutReversible),
       ...refusedAt(context.mirror, written.from),
       base: { ...packed, kept: fields.kept, isSettled, own },
+      ...noted([...(ops.length === 0 ? fields.turns.over : []), ...fields.turns.from]),
     })
   }
   if (ops.length > 0) return ops
-  if (fields.held.length > 0) return [{ ...whole, ...DIFFER, candidates: [target.id] }]
-  return [{ ...whole, bucket: match.kind === 'linked' ? 'unchanged' : 'link' }]
+  if (fields.held.length > 0)
+    return [{ ...whole, bucket: 'hold', ...heldCause(fields.held), candidates: [target.id] }]
+  const bucket = match.kind === 'linked' ? 'unchanged' : 'link'
+  return [{ ...whole, bucket, ...noted(fields.turns.over) }]
+}
+
+function noted(turns: readonly TurnNote[]): Pick<Draft, 'turns'> {
+  return turns.length === 0 ? {} : { turns }
 }
 
 const NOT_READ = {
@@ -110,12 +121,6 @@ const NOT_READ = {
   cause: 'its counterpart was not read',
   hint: 'Run "ferry plan --full".',
 } as const
-const DIFFER = {
-  bucket: 'hold',
-  cause: 'both sides hold different values',
-  hint: 'Decide which side is right with "ferry holds resolve", or set "conflict" for these fields in the mapping.',
-} as const
-
 function writtenOf(
   fields: DecidedFields,
   sets: DecidedSets,

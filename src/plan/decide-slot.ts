@@ -3,6 +3,7 @@ import type { PlanContext } from './context.ts'
 import { decideField, type FieldDecision, type FieldFacts } from './field-decision.ts'
 import { fieldQuestion, type Ruling } from './ruling.ts'
 import type { Projected } from './shown.ts'
+import { flapsOf, type TurnsOf } from './turns.ts'
 import { type Compared, ruledSlots } from './unit.ts'
 
 const NOTHING_RULED: ReadonlyMap<string, readonly Ruling[]> = new Map()
@@ -10,7 +11,7 @@ const NOTHING_RULED: ReadonlyMap<string, readonly Ruling[]> = new Map()
 /** By slot. Only of slots that a person would be asked about. */
 export function rulingsOf(
   context: PlanContext,
-  { rulings }: { readonly rulings: readonly Ruling[] },
+  { rulings, turns }: { readonly rulings: readonly Ruling[]; readonly turns?: TurnsOf | undefined },
   pair: {
     readonly rules: readonly Projected['rule'][]
     readonly slots: readonly Compared[]
@@ -21,7 +22,8 @@ export function rulingsOf(
   const asked = pair.slots.filter((slot, place) => {
     const rule = pair.rules[place]
     if (rule === undefined) return false
-    return decideField(fieldFacts(context, rule, { ...pair, slot })) === 'hold'
+    const decision = decideField(fieldFacts(context, rule, { ...pair, slot }))
+    return decision === 'hold' || (isWritten(decision) && flapsOf(context.key, slot, turns) > 0)
   })
   return ruledSlots(context.key, asked, rulings)
 }
@@ -34,23 +36,34 @@ export function decideSlot(
     readonly slot: Compared
     readonly newer: 'from' | 'to' | null
     readonly rulings: readonly Ruling[]
+    readonly turns: TurnsOf | undefined
   },
 ): {
   readonly decision: FieldDecision
   readonly ruling: Ruling | null
   /** Is about other values. */
   readonly lapsed: Ruling | null
+  /** 0: it may be written. */
+  readonly flaps: number
 } {
-  const { slot, rulings } = asked
+  const { slot, rulings, turns } = asked
   const facts = fieldFacts(context, rule, asked)
-  const decision = decideField(facts)
-  const none = { decision, ruling: null, lapsed: null }
+  const free = decideField(facts)
+  const flaps = isWritten(free) ? flapsOf(context.key, slot, turns) : 0
+  const decision = flaps > 0 ? 'hold' : free
+  const none = { decision, ruling: null, lapsed: null, flaps } as const
   if (decision !== 'hold' || rulings.length === 0) return none
   const question = fieldQuestion(context.key, slot)
   const ruling = rulings.find((one) => one.question === question)
   if (ruling === undefined) return { ...none, lapsed: rulings[0] ?? null }
   if (ruling.choice !== 'from' && ruling.choice !== 'to') return none
-  return { decision: decideField({ ...facts, ruled: ruling.choice }), ruling, lapsed: null }
+  const both = flaps > 0 ? { fromChanged: true, toChanged: true } : {}
+  const obeyed = decideField({ ...facts, ...both, ruled: ruling.choice })
+  return { decision: obeyed, ruling, lapsed: null, flaps: 0 }
+}
+
+function isWritten(decision: FieldDecision): boolean {
+  return decision !== 'equal' && decision !== 'leave' && decision !== 'hold'
 }
 
 function fieldFacts(

@@ -9,6 +9,7 @@ import type { FieldChange } from './plan.ts'
 import type { Ruling } from './ruling.ts'
 import type { Bases } from './settled.ts'
 import { type Projected, type ShownFrom, showFrom, showTo } from './shown.ts'
+import type { TurnsOf } from './turns.ts'
 
 export interface RecordFacts {
   readonly source: Sighting
@@ -17,6 +18,8 @@ export interface RecordFacts {
   readonly bases: Bases | null
   /** What people decided about fields of this pair. */
   readonly rulings?: readonly Ruling[]
+  /** Fields of this pair in which two values take turns. */
+  readonly turns?: TurnsOf | undefined
 }
 /** No op: unchanged. Two: both sides of one pair are written. */
 export type Decision = readonly Draft[]
@@ -38,8 +41,9 @@ export function decideRecord(context: PlanContext, facts: RecordFacts): Decision
   const refusal = refused(shown.projected)
   if (refusal !== null) return [{ ...op, ...refusal }]
   if (match.kind === 'new') return [create(context, op, source, { shown, ruled: match.ruled })]
-  const { bases, rulings = [] } = facts
-  return decidePair(context, op, { source, target: match.target, match, bases, rulings }, shown)
+  const { bases, rulings = [], turns } = facts
+  const pair = { source, target: match.target, match, bases, rulings, turns }
+  return decidePair(context, op, pair, shown)
 }
 
 export function obeyedBy(ruled: Ruled | undefined): Pick<Draft, 'obeys'> {

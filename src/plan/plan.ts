@@ -6,6 +6,7 @@ import type { FieldDefinition, FieldDraft } from '../model/vocabulary.ts'
 import type { OpBase } from './base.ts'
 import type { Obeyed, Question } from './ruling.ts'
 import type { PlannedSequence } from './starts.ts'
+import type { TurnNote } from './turns.ts'
 
 /** Every record read ends in exactly one of these. */
 export const BUCKETS = [
@@ -84,6 +85,8 @@ export interface Op {
   readonly obeys?: readonly Obeyed[]
   /** The source contact that was merged into this one: its link ends as this one's begins. Absent: nobody. */
   readonly takesOver?: RemoteId
+  /** What the breaker counts once this op is done; absent: nothing. */
+  readonly turns?: readonly TurnNote[]
   /** Why the link ends once this op is done: its source contact is no more. Absent: it goes on. */
   readonly ends?: string
 }
@@ -101,6 +104,8 @@ export interface HeldField {
   readonly question?: string
   /** Why an earlier decision about it does not count any more. */
   readonly lapsed?: string
+  /** How often the two values have changed places: it is flapping, and not written any more. Absent: it is not. */
+  readonly flaps?: number
 }
 
 /** What has to exist before contacts are written. */

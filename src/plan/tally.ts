@@ -8,6 +8,7 @@ import {
   type Risk,
 } from './plan.ts'
 import type { Growth } from '../mapping/growth.ts'
+import { heldCause } from './turns.ts'
 
 export interface Tally {
   counts: Record<Bucket | 'delete', number>
@@ -108,7 +109,7 @@ export function count(tally: Tally, context: TallyContext, op: Omit<Op, 'seq'> |
   for (const loss of op.losses) addLoss(tally, op, loss)
   if (op.held.length > 0 || op.bucket === 'hold') {
     if (op.bucket !== 'reject')
-      addCause(tally.holds, op.bucket === 'hold' ? op.cause : 'both sides changed', op.label)
+      addCause(tally.holds, op.bucket === 'hold' ? op.cause : heldWords(op), op.label)
   }
   if (op.bucket === 'reject') addCause(tally.rejects, op.cause, op.label)
   if (op.toId !== null && op.bucket !== 'hold') tally.pairs += 1
@@ -126,6 +127,11 @@ export function count(tally: Tally, context: TallyContext, op: Omit<Op, 'seq'> |
   tally.joins += op.groups.add.length + op.groups.remove.length
   tally.tagWrites += op.tags.add.length + op.tags.remove.length
   if (op.consents.length > 0) tally.optOuts += 1
+}
+
+function heldWords({ held }: Omit<Op, 'seq'>): string {
+  const isFlapping = held.every(({ flaps }) => flaps !== undefined)
+  return isFlapping ? heldCause(held).cause : 'both sides changed'
 }
 
 function addUpdate(tally: Tally, context: TallyContext, op: Omit<Op, 'seq'>): void {

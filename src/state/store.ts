@@ -5,6 +5,7 @@ import type { PlanId, RemoteId, RunId, Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { HeldField, Op, PlanHeader } from '../plan/plan.ts'
 import type { Question, Ruling } from '../plan/ruling.ts'
+import type { Turn } from '../plan/turns.ts'
 
 /**
  * Throws `StoreError`: `busy` (another process holds the database too long), `full` (no space left; nothing of the transaction is kept),
@@ -32,6 +33,7 @@ export interface StateStore {
   readonly cursors: Cursors
   readonly absences: Absences
   readonly tombstones: Tombstones
+  readonly turns: Turns
   readonly directory: Directory
   readonly audit: Audit
   readonly retention: Retention
@@ -605,6 +607,26 @@ export interface Tombstones {
   /** Answers how many there were. */
   remove(sync: string, side: Side, ids: readonly RemoteId[]): Promise<number>
 }
+/** By the source's id of a pair. What is remembered are hashes. */
+export interface Turns {
+  /** Without those whose last turn is out of the window. */
+  among(
+    sync: string,
+    records: readonly RemoteId[],
+    now: number,
+  ): Promise<readonly (Turn & { readonly record: RemoteId })[]>
+  /** Counts one more turn of that pair of values; another pair, or one out of the window, begins with one. */
+  note(
+    sync: string,
+    entries: readonly { readonly record: RemoteId; readonly slot: string; readonly pair: string }[],
+    at: number,
+  ): Promise<void>
+  forget(
+    sync: string,
+    entries: readonly { readonly record: RemoteId; readonly slot: string }[],
+  ): Promise<void>
+}
+
 export interface Audit {
   add(entry: {
     readonly at: number

@@ -230,6 +230,25 @@ export const SYNC_CHECKS: Readonly<Record<string, Check>> = {
       await agrees(world)
     }),
 
+  'two automations that fight over a field are left alone': () =>
+    inWorld({ ...pair, sync: '    direction: two-way\n' }, async (world) => {
+      await migrated(world, ADA, GRACE)
+      await settled(world, 'sync')
+      const [here, far] = [idOf(world.from, 'Ada'), idOf(world.to, 'Ada')]
+      // Somebody edits five times, to a value of its own each time; then the fight begins.
+      const values = ['1', '2', '3', '4', '5', 'A', 'B', 'A', 'B', 'A', 'B', 'A', 'B']
+      let written = 0
+      for (const [round, value] of values.entries()) {
+        if (round % 2 === 0) edit(world.from, here, { City: value })
+        else edit(world.to, far, { city: value })
+        later(world)
+        written += countsOf(await done(world, { kind: 'sync' })).applied
+      }
+      // The first turn of the two is the write that brings B where A is.
+      assert.equal(written, 5 + 1 + 4)
+      assert.equal((await casesOf(world, 'hold')).length, 1)
+    }),
+
   'of two writes of a pair, one that is not made leaves its edit standing': () =>
     inWorld({ ...pair, sync: '    direction: two-way\n' }, async (world) => {
       await migrated(world, ADA, GRACE)

@@ -201,6 +201,22 @@ export const MUTANTS: readonly Mutant[] = [
     likely: 'tags of the target stay',
   },
   {
+    name: 'flapping not noticed',
+    seen: 'two automations that fight over a field keep the engine writing for ever',
+    file: 'src/plan/decide-slot.ts',
+    from: 'const flaps = isWritten(free) ? flapsOf(context.key, slot, turns) : 0',
+    to: 'const flaps = isWritten(free) ? flapsOf(context.key, slot, undefined) : 0',
+    likely: 'two automations that fight over a field are left alone',
+  },
+  {
+    name: 'turns of other values counted as flapping',
+    seen: 'who edits a field five times in a week is asked which value is right',
+    file: 'src/state/sql/turns.ts',
+    from: 'turns.pair = excluded.pair and turns.at',
+    to: 'turns.pair is not null and turns.at',
+    likely: 'two automations that fight over a field are left alone',
+  },
+  {
     name: 'choice that was taken off is chosen again',
     seen: 'of several choices edited on both sides, one that was taken off comes back',
     file: 'src/plan/choices.ts',

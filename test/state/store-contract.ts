@@ -1,6 +1,7 @@
 /** What every state store keeps to, whatever database it lies on. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type PlanId, type RemoteId, type RunId, remoteId } from '../../src/model/id.ts'
+import { TURN_WINDOW_MS } from '../../src/plan/turns.ts'
 import { openStore } from '../../src/state/sql/open.ts'
 import { type Fence, type StateStore, StoreError } from '../../src/state/store.ts'
 import {
@@ -841,6 +842,25 @@ export function storeContract(newPlace: () => Promise<string>): void {
     expect(await store.tombstones.remove(SYNC, 'from', ids('1', '2'))).toBe(0)
     expect(await store.tombstones.remove(SYNC, 'to', ids('2', '3'))).toBe(1)
     expect(await store.tombstones.among(SYNC, 'to', ids('1', '2'))).toHaveLength(1)
+  })
+
+  test('turns: counted while the same two values change places in time, begun anew by others, and forgotten', async () => {
+    const turn = { record: remoteId('1'), slot: 's', pair: 'ab' }
+    const counts = async (now: number) =>
+      (await store.turns.among(SYNC, ids('1', '2'), now)).map(
+        ({ record, slot, pair, count }) => `${record} ${slot} ${pair} ${count}`,
+      )
+    await store.turns.note(SYNC, [turn, { ...turn, slot: 'other' }], 10)
+    await store.turns.note(SYNC, [turn], 20)
+    await store.turns.note('another', [turn], 20)
+    expect(await counts(20)).toEqual(['1 other ab 1', '1 s ab 2'])
+    expect(await counts(15 + TURN_WINDOW_MS)).toEqual(['1 s ab 2'])
+    await store.turns.note(SYNC, [{ ...turn, pair: 'ac' }], 30)
+    expect(await counts(30)).toEqual(['1 other ab 1', '1 s ac 1'])
+    await store.turns.note(SYNC, [{ ...turn, pair: 'ac' }], 31 + TURN_WINDOW_MS)
+    expect(await counts(31 + TURN_WINDOW_MS)).toEqual(['1 s ac 1'])
+    await store.turns.forget(SYNC, [{ record: turn.record, slot: 's' }])
+    expect(await counts(0)).toEqual(['1 other ab 1'])
   })
 
   test('starts: one row for a person and a sequence of a sync, counted by the run that decided', async () => {

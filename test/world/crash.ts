@@ -72,6 +72,7 @@ const WRAPPED: Readonly<Record<keyof Families, true>> = {
   cursors: true,
   absences: true,
   tombstones: true,
+  turns: true,
   directory: true,
   audit: true,
   retention: true,

@@ -4,7 +4,7 @@ import type { PlanHeader } from '../../plan/plan.ts'
 import type { Question } from '../../plan/ruling.ts'
 import type { Case, Link, Outcome, StateStore, StoredOp } from '../../state/store.ts'
 import type { Job, Progressed } from '../env.ts'
-import { settleRulings } from '../rulings.ts'
+import { noteTurns, settleRulings } from '../rulings.ts'
 import type { WriteRange } from './range.ts'
 import { endMerged } from './succeed.ts'
 
@@ -66,6 +66,11 @@ async function settle(
   })
   if (cases.length > 0) await openCases(store, job, cases)
   await closeLeftOut(store, job, ops)
+  await noteTurns(
+    store,
+    job,
+    ops.map(({ op }) => op),
+  )
   await settleRulings(
     store,
     run,

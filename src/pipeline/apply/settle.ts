@@ -4,6 +4,7 @@ import type { FieldValue } from '../../model/field.ts'
 import type { Sighting } from '../../model/sighting.ts'
 import { packBase } from '../../plan/base.ts'
 import type { Op, PlanHeader } from '../../plan/plan.ts'
+import { heldCause } from '../../plan/turns.ts'
 import { renamedBase, renamedPart, settledBases } from '../../plan/settled.ts'
 import type {
   Case,
@@ -19,7 +20,7 @@ import { parted } from '../undo-links.ts'
 import { bury, partedFrom } from './bury.ts'
 import { closeCases, openPairs } from './close-cases.ts'
 import { joinsOf } from './groups.ts'
-import { settleRulings } from '../rulings.ts'
+import { noteTurns, settleRulings } from '../rulings.ts'
 import { caseOf, openCases, said, TAKEN } from './quiet.ts'
 import { endMerged } from './succeed.ts'
 import type { Terms } from './terms.ts'
@@ -98,10 +99,7 @@ async function record(
         },
       })
       if (isTaken) cases.push(caseOf(job, op, 'hold', TAKEN))
-      else if (op.held.length > 0)
-        cases.push(
-          caseOf(job, op, 'hold', { cause: 'both sides hold different values', hint: HELD_HINT }),
-        )
+      else if (op.held.length > 0) cases.push(caseOf(job, op, 'hold', heldCause(op.held)))
     } else {
       outcomes.push({ seq: op.seq, state: ending.kind, outcome: ending.outcome })
       cases.push(
@@ -142,6 +140,11 @@ async function record(
   })
   if (cases.length > 0) await openCases(store, job, cases)
   const ended = endings.filter(({ kind }) => kind === 'applied')
+  await noteTurns(
+    store,
+    job,
+    ended.map(({ stored }) => stored.op),
+  )
   await settleRulings(
     store,
     job.run,
@@ -164,8 +167,6 @@ async function markUnsure(store: StateStore, job: Job, ops: readonly Op[]): Prom
   if (stones.length > 0) await store.tombstones.add(job.run.sync, stones)
 }
 
-const HELD_HINT =
-  'Decide which side is right with "ferry holds resolve", or set "conflict" for these fields in the mapping.'
 const CASE_OF = { drifted: 'retry', unknown: 'retry', rejected: 'reject', held: 'hold' } as const
 
 /** The other ops of the pairs, by their place, as they stand now. */

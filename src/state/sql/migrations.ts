@@ -83,6 +83,12 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
       scan ${big} not null, name ${text} not null, paths ${text} not null, primary key (scan, name)
     ) ${byKey}`,
   ],
+  '0008-turns': ({ text, big, byKey }) => [
+    `create table turns (
+      sync ${text} not null, record ${text} not null, slot ${text} not null, pair ${text} not null,
+      count ${big} not null, at ${big} not null, primary key (sync, record, slot)
+    ) ${byKey}`,
+  ],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

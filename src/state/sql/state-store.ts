@@ -19,6 +19,7 @@ import { slices } from './slices.ts'
 import { starts } from './starts.ts'
 import { staging } from './staging.ts'
 import { tombstones } from './tombstones.ts'
+import { turns } from './turns.ts'
 import { vocabulary } from './vocabulary.ts'
 
 export function storeOn(
@@ -50,6 +51,7 @@ export function storeOn(
     cursors: cursors(access),
     absences: absences(access),
     tombstones: tombstones(access),
+    turns: turns(access),
     directory: directory(access),
     audit: audit(access),
     retention: retention(access),

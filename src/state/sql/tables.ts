@@ -36,6 +36,7 @@ export interface Tables {
   cursors: CursorsTable
   starts: StartsTable
   absences: { sync: string; side: string; id: string; run: string; at: number }
+  turns: { sync: string; record: string; slot: string; pair: string; count: number; at: number }
   tombstones: { sync: string; side: string; id: string; why: string; at: number; kind: string }
   directory: { sync: string; side: string; hash: string; contact: string }
   audit: AuditTable
