@@ -62,7 +62,7 @@ describe('before anything is written', () => {
       ),
     )
     expect(keys(document['read'])).toEqual(['from', 'to'])
-    expect(keys(document['vocabulary'])).toEqual(['fields', 'groups', 'tags'])
+    expect(keys(document['vocabulary'])).toEqual(['fields', 'groups', 'options', 'tags'])
     const buckets = 'blocked create delete excluded hold link reject unchanged update'.split(' ')
     expect(keys(document['counts'])).toEqual(buckets)
     const sum = Object.values(document['counts'] as object).reduce((a, b) => a + b, 0)
