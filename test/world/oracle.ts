@@ -41,7 +41,7 @@ export async function mistakes(
     for (const text of await differences(world, source, there, reading))
       found.push({ invariant: differing, text })
   }
-  for (const text of twins(world, targets, new Set(links.values())))
+  for (const text of twins(world, targets, { linked: new Set(links.values()), aside }))
     found.push({ invariant: 'I3', text })
   return found
 }
@@ -50,7 +50,7 @@ export async function mistakes(
 function twins(
   world: World,
   targets: readonly SimulatedContact[],
-  linked: ReadonlySet<string>,
+  { linked, aside }: { readonly linked: ReadonlySet<string>; readonly aside: ReadonlySet<string> },
 ): readonly string[] {
   const found: string[] = []
   for (const [marker, contacts] of Map.groupBy(targets, markerOf))
@@ -58,7 +58,8 @@ function twins(
       found.push(
         `${marker} is there ${contacts.length} times: ${contacts.map(({ id }) => id).join(', ')}`,
       )
-  const people = world.sides.from.simulator.snapshot()
+  // Who may be there already is asked about.
+  const people = world.sides.from.simulator.snapshot().filter(({ id }) => !aside.has(id))
   const sources = new Set(people.map(({ id }) => `source:${id}`))
   for (const contact of targets) {
     if (world.history.byPeople.to.has(contact.id) || linked.has(contact.id)) continue
