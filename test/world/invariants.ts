@@ -104,7 +104,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   I19: {
     promise: 'a normal form is its own normal form',
     assertedIn: 'normal-forms.ts',
-    how: 'every value of both accounts at the end of each seed, as every type',
+    how: 'every value of both accounts at the end of each seed, as text and as one other type',
   },
   I20: {
     promise: 'a field that is not sent is not emptied',

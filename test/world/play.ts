@@ -39,7 +39,8 @@ export interface Played {
 }
 
 export const STEPS_MIN = 200
-const RUNS_MAX = 6
+const RUNS_MAX = 5
+const PLAIN_RUNS_MAX = 6
 
 export async function play(options: PlayOptions): Promise<Played> {
   const { seed, say = () => {} } = options
@@ -96,7 +97,7 @@ export async function play(options: PlayOptions): Promise<Played> {
     for (let n = 0; counts.steps < STEPS_MIN && world.watch.violations.length === 0; n++) {
       counts.steps += 1
       const draw = draws(seed, 'scheduling', n)
-      const mayRun = counts.runs < RUNS_MAX
+      const mayRun = counts.runs < (options.isPlain === true ? PLAIN_RUNS_MAX : RUNS_MAX)
       switch (weighted(draw, mayRun ? steps : QUIETER)) {
         case 'edit':
           edit()
