@@ -29,30 +29,30 @@ export async function withMoved(
   })
 }
 
-/** The records with the consents that decide about them. */
-export async function withConsents(
+/** A decision for each record, made with the consents that count. */
+export async function decideTold(
   job: Job,
   side: Side,
   records: readonly Gathered[],
   decide: (record: Gathered) => Decision,
-): Promise<readonly Gathered[]> {
-  if (records.length === 0 || !(await isPartlyTold(job, side))) return records
-  const wanted = records.filter((record) => moves(decide(record)))
+): Promise<readonly Decision[]> {
+  const decisions = records.map(decide)
+  if (!decisions.some(moves) || !(await isPartlyTold(job, side))) return decisions
+  const wanted = records.filter((_, place) => moves(decisions[place] ?? []))
   const people = new Map<RemoteId, Sighting>(
     wanted.flatMap(({ source, twins }) => [source, ...twins]).map((each) => [each.id, each]),
   )
-  if (people.size === 0) return records
   const known =
     (await lookedUp(job, side, [...people.values()])) ?? (await allRead(job, side, people))
   const told = (sighting: Sighting): Sighting => {
     const consents = known.get(sighting.id)
     return consents === undefined ? sighting : { ...sighting, consents }
   }
-  return records.map((record) => ({
-    ...record,
-    source: told(record.source),
-    twins: record.twins.map(told),
-  }))
+  return records.map((record, place) => {
+    const decision = decisions[place] ?? []
+    if (!moves(decision)) return decision
+    return decide({ ...record, source: told(record.source), twins: record.twins.map(told) })
+  })
 }
 
 async function isPartlyTold({ env, run }: Job, side: Side): Promise<boolean> {

@@ -13,7 +13,7 @@ import { mergeTwins } from '../plan/twins.ts'
 import type { StagedSighting } from '../state/store.ts'
 import { type AbsentPosition, decideAbsentees, NOT_BEGUN } from './absent.ts'
 import { planContext } from './compiled.ts'
-import { withConsents, withMoved } from './consent-look.ts'
+import { decideTold, withMoved } from './consent-look.ts'
 import { type Drafted, keepDecisions } from './decisions.ts'
 import { departures, forgetReturned } from './departed.ts'
 import type { Job, Progressed, Step } from './env.ts'
@@ -150,20 +150,19 @@ async function decideRows(
   const paired = gathered.filter(({ source }) => !decisions.has(source.id))
   const others =
     side === 'from'
-      ? await decideTold(job, context, paired)
+      ? await decideForth(job, context, paired)
       : await decideRest(job, context, paired)
   return { decided: [...decisions.values(), ...others], noted }
 }
 
-async function decideTold(
+async function decideForth(
   job: Job,
   context: PlanContext,
   records: readonly Gathered[],
 ): Promise<readonly Decision[]> {
   const ids = records.map(({ source }) => source.id)
   const turns = await turnsOf(job, context, ids)
-  const one = (record: Gathered) => decide(context, record, turns)
-  return (await withConsents(job, 'from', records, one)).map(one)
+  return decideTold(job, 'from', records, (record) => decide(context, record, turns))
 }
 
 async function decideRest(
