@@ -12,6 +12,8 @@ const BATCH_MAX = 200
 /** Where contacts are edited one by one, a call should still end within minutes. */
 const ONE_BY_ONE_MAX = 20
 const FETCH_MAX = 200
+/** The column is a TEXT of 65,535 bytes, and a character may take four and escaping more. */
+const NOTE_CHARS_MAX = 15_000
 const FIND_MAX = 100
 
 export interface CapabilityFacts {
@@ -74,6 +76,14 @@ export function capabilitiesOf(facts: CapabilityFacts): Capabilities {
     },
     // An automation that allows contacts to restart begins anew (README, "automations").
     sequences: { read: true, start: true, restarts: true },
+    notes: {
+      read: true,
+      add: true,
+      remove: true,
+      keeps: { date: true, title: false },
+      kinds: ['note', 'call', 'email', 'meeting'],
+      textMax: NOTE_CHARS_MAX,
+    },
     rate: {
       requestsPerSecond: limits.requestsPerSecond ?? REQUESTS_PER_SECOND,
       requestsPerDay: null,

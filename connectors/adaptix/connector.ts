@@ -20,6 +20,7 @@ import { scanGroupings } from './groupings.ts'
 import { LOGINS } from './login.ts'
 import { fetchContacts, findContacts, getContact } from './lookup.ts'
 import { join } from './membership.ts'
+import { noteReader, noteWriter } from './notes.ts'
 import { doneOutcome, refusedOutcome, unknownOutcome } from './outcomes.ts'
 import type { Profile } from './profile.ts'
 import { ServerRefusal } from './refusal.ts'
@@ -110,6 +111,7 @@ function readerOf(platform: PlatformName, held: AccountWithRules): Reader {
     fetch: (ids, signal) => guarded(() => fetchContacts(account, ids, signal), signal),
     find: (probe, signal) => guarded(() => findContacts(account, probe, signal), signal),
     sequences: automationReader(account),
+    notes: noteReader(account),
     close: () => account.client.close(),
   }
 }
@@ -131,6 +133,7 @@ function writerOf(platform: PlatformName, held: AccountWithRules): Writer {
       remove: (ids, signal) => guarded(() => removeContacts(account, ids, signal), signal),
       start: (id, contactId, signal) =>
         guarded(() => startAutomation(account, { id, contactId }, signal), signal),
+      noteWriter: noteWriter(account),
       createField: (draft, signal) => guarded(() => createField(account, draft, signal), signal),
       addOptions: (field, options, signal) =>
         guarded(() => addOptions(account, field, { options, signal }), signal),

@@ -218,4 +218,12 @@ export const contactOperations = {
     }),
     result: one('note'),
   }),
+  'notes.list': read('/notes', 'Notes of all contacts', {
+    input: listInput,
+    result: list('notes'),
+  }),
+  'notes.delete': write('DELETE /notes/{id}/delete', 'Deletes a note', {
+    input: byId,
+    result: one('note'),
+  }),
 }

@@ -22,6 +22,8 @@ export const RATES: Readonly<Record<Login['kind'], Rate>> = {
   oauth: { requestsPerSecond: 20, requestsPerDay: 150_000, burst: 5, concurrency: 10 },
 }
 
+/** No limit is documented; that of the contact's own notes is taken. */
+const NOTE_CHARS_MAX = 10_000
 /** Addresses or markers in one question: each costs a request. */
 const FIND_MAX = 20
 /** Contacts in one write: each costs a request or more, and all are in flight together. */
@@ -76,6 +78,14 @@ export function capabilitiesOf(
       mailsNew: false,
     },
     sequences: { read: true, start: true, restarts: true },
+    notes: {
+      read: true,
+      add: true,
+      remove: false,
+      keeps: { date: true, title: true },
+      kinds: ['note', 'call', 'email', 'appointment', 'fax', 'letter'],
+      textMax: NOTE_CHARS_MAX,
+    },
     rate: { requestsPerSecond, requestsPerDay, concurrency },
   }
 }

@@ -18,6 +18,7 @@ import { checkedInput } from './input.ts'
 import { readInventory } from './inventory.ts'
 import { LOGINS, loginOf } from './login.ts'
 import { fetchContacts, findContacts, type Lookup } from './lookup.ts'
+import { noteReader, noteWriter } from './notes.ts'
 import { isOperation, OPERATIONS, ROWS_MAX } from './operations.ts'
 import { removeContacts } from './removal.ts'
 import { targetRules } from './rules.ts'
@@ -111,6 +112,7 @@ function reader(connection: Connection): Reader {
     find: (probe, signal) => findContacts(connection, probe, signal),
     consentsOf: (sighting, signal) => statesOf(client, sighting, signal),
     sequences: sequenceReader(connection),
+    notes: noteReader(connection),
     close: () => client.close(),
   }
 }
@@ -122,6 +124,7 @@ function writer(connection: Connection): Writer {
     write: (batch: readonly ContactWrite[], signal) => writeContacts(connection, batch, signal),
     join: () => Promise.reject(noGroups()),
     remove: (ids, signal) => removeContacts(client, ids, signal),
+    noteWriter: noteWriter(connection),
     start: (sequence, contact, signal) => startSequence(client, { sequence, contact }, signal),
     async createField(draft, signal) {
       const field = await createField(connection, draft, signal)

@@ -46,7 +46,11 @@ const KINDS: readonly Kind[] = [
   { kind: 'action set', name: 'Action sets', table: 'ActionSequence' },
   { kind: 'company', name: 'Company records', table: 'Company' },
   { kind: 'lead source', name: 'Lead sources', table: 'LeadSource' },
-  { kind: 'activity', name: 'Tasks, appointments and notes', table: 'ContactAction' },
+  {
+    kind: 'activity',
+    name: 'Tasks and appointments, and notes, which travel',
+    table: 'ContactAction',
+  },
   { kind: 'opportunity', name: 'Opportunities', table: 'Lead' },
   { kind: 'order', name: 'Orders', table: 'Job' },
   { kind: 'order', name: 'Subscriptions', table: 'RecurringOrder' },

@@ -134,6 +134,19 @@ const TABLES = {
     rights: 'R',
     hasCustomFields: false,
   },
+  /** Notes, tasks and appointments of contacts. */
+  ContactAction: {
+    columns: {
+      ...read('Id CreatedBy LastUpdatedBy', 'int'),
+      ...written('ContactId OpportunityId UserID IsAppointment Priority Accepted', 'int'),
+      ...written('ActionType ActionDescription CreationNotes', 'text'),
+      ...read('ObjectType', 'text'),
+      ...written('ActionDate EndDate CompletionDate PopupDate', 'stamp'),
+      ...read('CreationDate LastUpdated', 'stamp'),
+    },
+    rights: 'AER',
+    hasCustomFields: false,
+  },
   ActionSequence: {
     columns: { ...read('Id', 'int'), ...read('TemplateName VisibleToTheseUsers', 'text') },
     rights: 'R',

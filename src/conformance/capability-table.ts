@@ -85,6 +85,7 @@ function rowsOf(capabilities: Capabilities): readonly RowOf[] {
       `of the ${consent.holder}; ${consent.channels.join(', ')}; ${abilities({ 'opt-out': consent.optOut, 'opt-out taken back': consent.optOutReversible, 'opt-in': consent.optIn })}${consent.mailsNew === false ? '; a new address is not mailed' : ''}`,
     ],
     ...sequencesRow(capabilities),
+    ...notesRow(capabilities),
     [
       'rate',
       `${rate.requestsPerSecond} a second${rate.requestsPerDay === null ? '' : `, ${rate.requestsPerDay} a day`}, ${rate.concurrency} at a time`,
@@ -99,6 +100,17 @@ function sequencesRow({ sequences }: Capabilities): readonly RowOf[] {
     [
       'sequences',
       `${abilities({ read, start })}${restarts ? '; starting twice may begin anew' : ''}`,
+    ],
+  ]
+}
+
+function notesRow({ notes }: Capabilities): readonly RowOf[] {
+  if (notes === undefined) return []
+  const { read, add, remove, keeps, kinds, textMax } = notes
+  return [
+    [
+      'notes',
+      `${abilities({ read, add, remove })}; of a note beside its text: ${abilities({ ...keeps })}; kinds: ${kinds.join(', ')}; at most ${textMax} characters`,
     ],
   ]
 }

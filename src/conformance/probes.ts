@@ -11,10 +11,12 @@ import { lostAnswer, lostRequest, timeoutAfterApply } from './probes/lost-answer
 import { markerSurvives } from './probes/marker.ts'
 import { groupsChange, tagsChange } from './probes/membership.ts'
 import { newOptions } from './probes/new-options.ts'
+import { notesHold } from './probes/notes.ts'
 import { endOfData, rowOrder, samePosition, twoReads } from './probes/paging.ts'
 import { clearing, omittedStays } from './probes/patch.ts'
 import { claimedRate, retryAfter } from './probes/rate.ts'
 import { hiddenRemovals, removal } from './probes/removal.ts'
+import { sequencesHold } from './probes/sequences.ts'
 import { futureCursor, sinceBound } from './probes/since.ts'
 import { equalValues, movesStamp, resolution, zone } from './probes/stamps.ts'
 import { createTakenEmail, createTwice, updateToTakenEmail } from './probes/taken.ts'
@@ -49,6 +51,7 @@ export const PROBES: readonly Probe[] = [
   newOptions,
   tagsChange,
   groupsChange,
+  notesHold,
   consentHolds,
   consentReversible,
   markerSurvives,
@@ -64,6 +67,7 @@ export const PROBES: readonly Probe[] = [
   lostRequest,
   retryAfter,
   claimedRate,
+  sequencesHold,
   sideEffects,
   dryConnection,
 ]

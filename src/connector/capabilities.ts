@@ -1,4 +1,5 @@
 import type { Channel } from '../model/consent.ts'
+import type { NoteKind } from '../model/note.ts'
 
 /** The streams an account can be read in. A stream that is missing from `Capabilities.streams` does not exist there. */
 export const STREAMS = ['contacts', 'taggings', 'groupings', 'consents'] as const
@@ -88,6 +89,18 @@ export interface Capabilities {
     readonly start: boolean
     /** Starting somebody who is in it already may begin it anew, mails and all. */
     readonly restarts: boolean
+  }
+  /** Notes of contacts as records of their own (`Reader.notes`, `Writer.noteWriter`). Unsaid: there are none. */
+  readonly notes?: {
+    readonly read: boolean
+    readonly add: boolean
+    readonly remove: boolean
+    /** What a note keeps beside its text; the rest stands in its first line. */
+    readonly keeps: { readonly date: boolean; readonly title: boolean }
+    /** Kinds of notes that it can tell apart. */
+    readonly kinds: readonly NoteKind[]
+    /** In characters. */
+    readonly textMax: number
   }
   readonly rate: {
     /** What the platform permits; the pacer keeps below it. */

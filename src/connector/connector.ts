@@ -6,6 +6,7 @@ import type { Sighting } from '../model/sighting.ts'
 import type { Catalog, FieldDefinition, FieldDraft, Group, Tag } from '../model/vocabulary.ts'
 import type { Capabilities, StreamName } from './capabilities.ts'
 import type { Kit } from './kit.ts'
+import type { NoteReader, NoteWriter } from './notes.ts'
 
 /** A platform, as the register lists it. */
 export interface Platform {
@@ -73,6 +74,8 @@ export interface Reader {
   consentsOf?(sighting: Sighting, signal: AbortSignal): Promise<readonly Consent[] | null>
   /** Only where `capabilities.sequences.read`. */
   readonly sequences?: SequenceReader
+  /** Only where `capabilities.notes.read`. */
+  readonly notes?: NoteReader
   close(): Promise<void>
 }
 
@@ -174,6 +177,8 @@ export interface Writer extends Reader {
     signal: AbortSignal,
   ): Promise<void>
   remove(ids: readonly RemoteId[], signal: AbortSignal): Promise<readonly WriteOutcome[]>
+  /** Only where `capabilities.notes.add`. */
+  readonly noteWriter?: NoteWriter
   /** Puts a contact into a sequence, which may mail them at once. Only where `capabilities.sequences.start`. Sent once, whatever becomes of it. */
   readonly start?: (sequence: string, contact: RemoteId, signal: AbortSignal) => Promise<void>
   /** Resolves once values can be written to it. A field of the same label and type that exists already is returned, not doubled. */

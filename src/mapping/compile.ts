@@ -68,6 +68,7 @@ export function compile({ mapping, from, to, direction }: CompileInput): Compile
       ...elements.findings,
       ...permission({ from, to }),
       ...withoutSequences({ mapping, from, to }),
+      ...withoutNotes({ mapping, from, to }),
       ...keeping(mapping, to),
     ].toSorted(byLevel),
   }
@@ -93,6 +94,18 @@ function keeping(
   const message = `${title} does not let contacts share an e-mail: those who do cannot be kept apart there`
   const hint = 'write `duplicates: hold`, first, newest or merge'
   return [{ level: 'error', path: 'duplicates', message, hint }]
+}
+
+function withoutNotes({
+  mapping,
+  from,
+  to,
+}: Pick<CompileInput, 'mapping' | 'from' | 'to'>): readonly MappingFinding[] {
+  const travel = to.capabilities.notes?.add === true
+  if (mapping.notes !== 'records' || from.capabilities.notes?.read !== true || travel) return []
+  const message = `${to.title} keeps no notes: those of ${from.title} stay there`
+  const hint = 'keep a backup of them, or write `notes: field` once you know'
+  return [{ level: 'warning', path: 'notes', message, hint }]
 }
 
 /** Starting people in sequences needs a platform that says who is in one, and one that takes them. */

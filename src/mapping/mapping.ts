@@ -66,6 +66,8 @@ export interface Mapping {
     /** What happens with people who never consented (state `none`): opted out at the target (default), or left alone. */
     readonly unconsented: 'opt-out' | 'leave'
   }
+  /** `records`: notes travel as notes. `field`: only the text field of that name does. `never`: neither. */
+  readonly notes: 'records' | 'field' | 'never'
   /** `keep`: each of them travels; only where the target lets contacts share an e-mail. */
   readonly duplicates: 'hold' | 'first' | 'newest' | 'merge' | 'keep'
   /** Name of the text field on the target that makes a create recognisable; null: off. */

@@ -145,7 +145,7 @@ function fill(name: string, written: WrittenMapping, fields: readonly FieldRule[
   const { tags, groups, consent } = written
   return {
     name,
-    fields,
+    fields: written.notes === 'never' ? [NEVER_NOTES, ...fields] : fields,
     customFields: written.customFields ?? 'auto',
     options: written.options ?? 'auto',
     tags: {
@@ -166,6 +166,7 @@ function fill(name: string, written: WrittenMapping, fields: readonly FieldRule[
       write: consent?.write ?? 'opt-out-only',
       unconsented: consent?.unconsented ?? 'opt-out',
     },
+    notes: written.notes ?? 'records',
     duplicates: written.duplicates ?? 'hold',
     marker: written.marker === 'none' ? null : (written.marker ?? MARKER),
     sequences: texts(written.sequences ?? {}),
@@ -173,6 +174,11 @@ function fill(name: string, written: WrittenMapping, fields: readonly FieldRule[
   }
 }
 const MARKER = 'ferry_key'
+/** Wins over a rule that says where the text of the notes goes. */
+const NEVER_NOTES: FieldRule = {
+  ...fieldRule({ from: 'notes', to: 'never' }, []),
+  isOverride: true,
+}
 
 function list(words: string | readonly string[] | undefined): readonly string[] {
   if (words === undefined) return []

@@ -103,6 +103,12 @@ export const MappingSchema = z.strictObject({
       unconsented: z.enum(['opt-out', 'leave']).optional(),
     })
     .optional(),
+  notes: z
+    .enum(['records', 'field', 'never'])
+    .describe(
+      'records: notes travel as notes, with date and author; field: only the text field `notes` travels; never: neither',
+    )
+    .optional(),
   duplicates: z.enum(['hold', 'first', 'newest', 'merge', 'keep']).optional(),
   marker: z
     .string()

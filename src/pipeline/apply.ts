@@ -1,9 +1,9 @@
 /**
  * Step three: do what the plan says, to the letter. Vocabulary first; then batches of removals, updates and creates, the first ones small
- * and each checked before the next; then memberships of groups; then sequences, which may mail; then the books.
+ * and each checked before the next; then memberships of groups; then notes; then sequences, which may mail; then the books.
  *
  *   check → vocabulary → records without a write (links, holds, rejects) → delete:0 … → update:0 … → create:0 → create:1 …
- *   → groups → sequences → books
+ *   → groups → notes → sequences → books
  *
  * A batch: find out what became of ops that were sent before · re-read what would be updated · write the intents down · send · settle
  * each item · what is unknown is looked up before it is sent again, in halves, down to the record that breaks it.
@@ -12,6 +12,7 @@ import type { PlanHeader } from '../plan/plan.ts'
 import type { Tally } from '../plan/tally.ts'
 import { keepBooks, lastApplied } from './apply/books.ts'
 import { writeGroups } from './apply/groups.ts'
+import { addNotes } from './apply/notes.ts'
 import { settleQuiet } from './apply/quiet.ts'
 import { firstRange, sliceOf, type WriteRange } from './apply/range.ts'
 import { removeSlice } from './apply/remove.ts'
@@ -24,7 +25,7 @@ export const applyStep: Step = {
   async open() {
     return [{ name: 'check', position: null }]
   },
-  closing: ['groups', 'sequences', 'books'],
+  closing: ['groups', 'notes', 'sequences', 'books'],
   async work(job) {
     const plan = await planOf(job)
     switch (job.slice) {
@@ -36,6 +37,8 @@ export const applyStep: Step = {
         return settleQuiet(job, plan, await firstSlices(job, plan))
       case 'groups':
         return writeGroups(job, plan)
+      case 'notes':
+        return addNotes(job, plan)
       case 'sequences':
         return startSequences(job, plan)
       case 'books':

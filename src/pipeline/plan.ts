@@ -19,6 +19,7 @@ import { departures, forgetReturned } from './departed.ts'
 import type { Job, Progressed, Step } from './env.ts'
 import { type Gathered, type Gathering, gather } from './facts.ts'
 import { findMerged } from './heirs.ts'
+import { NO_NOTES, type NotesPosition, planNotes } from './notes.ts'
 import { decideThere, undecided } from './plan-back.ts'
 import { publish, scansOf } from './publish.ts'
 import type { PullDocument } from './pull.ts'
@@ -39,6 +40,7 @@ export const planStep: Step = {
       tallies: emptyTallies(),
       absent: NOT_BEGUN,
       starts: NO_STARTS,
+      notes: NO_NOTES,
     }
     return [{ name: 'decide', position }]
   },
@@ -58,6 +60,7 @@ export interface PlanPosition extends Drafted {
   readonly departed: number
   readonly absent: AbsentPosition
   readonly starts: StartsPosition
+  readonly notes: NotesPosition
 }
 
 /** One plan per planning stage of a run, under a name that a crash does not change. */
@@ -77,6 +80,10 @@ async function decideChunk(job: Job): Promise<Progressed> {
     if (side === 'from' && context.mirror !== null)
       return { kind: 'more', position: { ...position, side: 'to', afterSeq: 0 } }
     if (!position.absent.isDone) return decideAbsent(job, context, position)
+    if (position.notes.phase !== 'done') {
+      const notes = await planNotes(job, context, { ...position, isFull })
+      return { kind: 'more', position: { ...position, notes } }
+    }
     if (position.starts.isDone) return publish(job, context, position, pull)
     const starts = await planStarts(job, context, position)
     return { kind: 'more', position: { ...position, starts } }

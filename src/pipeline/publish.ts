@@ -30,8 +30,9 @@ export async function publish(
   const { isFull } = pull
   const settings = env.settings(run.sync)
   const scans = await scansOf(job)
-  const { tallies, starts } = position
+  const { tallies, starts, notes } = position
   tallies.to.starts = (starts.sequences ?? []).reduce((sum, { start }) => sum + start, 0)
+  tallies.to.notes = notes.sums?.add ?? 0
   const broken = await keepBroken(job, position, scans)
   for (const side of SIDES) finishCuts(tallies[side], position.lastOp)
   const tally = together(tallies)
@@ -50,6 +51,7 @@ export async function publish(
         settings.fingerprint,
         context.mapping.fingerprint,
         ...(starts.chain === '' ? [] : [starts.chain]),
+        ...(notes.chain === '' ? [] : [notes.chain]),
       ]),
     ),
     mapping: { name: context.mapping.name, fingerprint: context.mapping.fingerprint },
@@ -59,13 +61,14 @@ export async function publish(
     second: secondOps(tallies),
     counts: tally.counts,
     vocabulary,
-    losses: Object.values(tally.losses).sort((a, b) => b.count - a.count),
+    losses: [...Object.values(tally.losses), ...notes.losses].sort((a, b) => b.count - a.count),
     changes: Object.values(tally.changes).sort((a, b) => b.count - a.count),
     rejects: Object.values(tally.rejects).sort((a, b) => b.count - a.count),
     holds: Object.values(tally.holds).sort((a, b) => b.count - a.count),
     risks: tally.risks,
     consents: { optOuts: tally.optOuts, irreversible: tally.irreversibleConsents },
     ...(starts.sequences === null ? {} : { sequences: starts.sequences }),
+    ...(notes.sums === null ? {} : { notes: notes.sums }),
     guards: evaluateGuards({
       tally,
       isFull,
@@ -82,6 +85,7 @@ export async function publish(
       ...(pull.census ? [pull.census] : []),
       ...warningsOf(context, scans),
       ...absenceWarnings(position.absent),
+      ...notes.warnings,
     ],
     cost: addCosts(
       (context.mirror === null ? (['to'] as const) : SIDES).map((side) =>

@@ -31,13 +31,14 @@ export async function publishUndo(
   finishCuts(back, lastOp)
   const undoes: Undone = { run: undone.id, written, left: await leftOver(job, undone) }
   const journal = await env.store.journal.counts(undone.id)
+  const { notes, notesStay } = await addedNotes(job, undone, context)
   const now = env.clock.now()
   const header: PlanHeader = {
     id: plan,
     sync: run.sync,
     run: run.id,
     isFull: false,
-    hash: digest(JSON.stringify([chain, settings.fingerprint, undoes])),
+    hash: digest(JSON.stringify([chain, settings.fingerprint, undoes, notes])),
     mapping: { name: context.mapping.name, fingerprint: context.mapping.fingerprint },
     fingerprint: settings.fingerprint,
     read: { from: 0, to: written },
@@ -52,7 +53,8 @@ export async function publishUndo(
     risks: tally.risks,
     consents: { optOuts: 0, irreversible: 0 },
     guards: undoGuards(tally, journal.create),
-    warnings: [...warningsOf(undoes), ...(await started(job, undone))],
+    ...notes,
+    warnings: [...warningsOf(undoes), ...(await started(job, undone)), ...notesStay],
     cost: costOf(tally, context.to.capabilities, 0),
     watermarks: [],
     appliedBefore: (await lastApplied(env.store, run.sync))?.plan ?? null,
@@ -93,6 +95,30 @@ async function leftOver({ env, run }: Job, undone: RunRecord): Promise<Undone['l
     options: entries.filter(({ kind }) => kind === 'option').map(addedOptions),
   }
 }
+
+/** Where the target lets notes be taken away, they are, unless somebody has edited them; elsewhere they are named. */
+async function addedNotes(
+  { env }: Job,
+  undone: RunRecord,
+  { to }: PlanContext,
+): Promise<{ readonly notes: Pick<PlanHeader, 'notes'>; readonly notesStay: readonly string[] }> {
+  const counts = await env.store.notes.counts(undone.id)
+  const count = counts.find(({ state }) => state === 'done')?.count ?? 0
+  if (count === 0) return { notes: {}, notesStay: [] }
+  if (to.capabilities.notes?.remove === true)
+    return { notes: { notes: { remove: count } }, notesStay: [] }
+  const [first, ...more] = (await env.store.notes.added(undone.id, '', NAMED_MAX)).map(
+    ({ target }) => target,
+  )
+  const named = [first, ...more].join(', ') + (count > NAMED_MAX ? ', …' : '')
+  return {
+    notes: {},
+    notesStay: [
+      `cannot be undone: ${count} notes were added (${named}), and ${to.name} takes none away`,
+    ],
+  }
+}
+const NAMED_MAX = 20
 
 function addedOptions({ provisional, document }: VocabularyEntry): string {
   const [, values] = JSON.parse(provisional) as readonly [string, readonly string[]]

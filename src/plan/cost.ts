@@ -23,6 +23,8 @@ export function costOf(tally: Tally, to: Capabilities, vocabulary: number): Cost
       operation: 'groups',
       count: to.groups.write === 'bulk' ? Math.ceil(tally.joins / JOINS_PER_CALL) : 0,
     },
+    { operation: 'add notes', count: tally.notes },
+    { operation: 'read notes back', count: Math.ceil(tally.notes / NOTES_PER_LOOK) },
     { operation: 'look before a start', count: tally.starts * LOOKS_PER_START },
     { operation: 'start sequences', count: tally.starts },
     {
@@ -55,6 +57,9 @@ export function addCosts(costs: readonly Cost[]): Cost {
     dailyShare: shares.length === 0 ? null : Math.max(...shares),
   }
 }
+
+/** Of so many notes that were added, those of one person are read back. */
+export const NOTES_PER_LOOK = 20
 
 /** At the target: is the person in it already, and may they be mailed? Both are asked for each by itself. */
 const LOOKS_PER_START = 2

@@ -5,6 +5,7 @@ import type { PlanId, RemoteId, RunId, Side } from '../model/id.ts'
 import type { FieldDefinition, FieldDraft } from '../model/vocabulary.ts'
 import type { OpBase } from './base.ts'
 import type { Obeyed, Question } from './ruling.ts'
+import type { PlannedNotes, UndoneNotes } from './notes.ts'
 import type { PlannedSequence } from './starts.ts'
 import type { TurnNote } from './turns.ts'
 
@@ -237,6 +238,8 @@ export interface PlanHeader {
   readonly consents: { readonly optOuts: number; readonly irreversible: number }
   /** Only where the mapping lists sequences. */
   readonly sequences?: readonly PlannedSequence[]
+  /** Only where the source has notes, or where an undo takes some away. */
+  readonly notes?: PlannedNotes | UndoneNotes
   readonly guards: readonly Guard[]
   readonly warnings: readonly string[]
   readonly cost: Cost

@@ -26,7 +26,20 @@ export interface StartSum {
   readonly state: 'sent' | 'done' | 'unknown' | 'refused'
   readonly count: number
 }
+/** Notes that were added, and what a look at some of them showed. */
+export interface NoteSums {
+  readonly added: number
+  readonly refused: number
+  /** Their contact is not there. */
+  readonly waiting: number
+  readonly checked: number
+  readonly differing: number
+  readonly missing: number
+}
 export interface RunFacts {
+  readonly notes?: NoteSums
+  /** By an undo. */
+  readonly notesUndone?: { readonly removed: number; readonly edited: number }
   readonly starts?: readonly StartSum[]
   readonly books?: readonly Books[]
   readonly verify?: Verified

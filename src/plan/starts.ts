@@ -31,8 +31,13 @@ export interface StartFacts {
 
 export function decideStart({ isSettled, isLinked, buckets, mayMail }: StartFacts): StartDecision {
   if (isSettled) return 'settled'
-  if (buckets.length === 0 ? !isLinked : buckets.some((bucket) => !ARRIVES[bucket])) return 'left'
+  if (!arrives({ isLinked, buckets })) return 'left'
   return mayMail ? 'start' : 'optedOut'
+}
+
+/** Whether the person is at the target once the plan is applied, with nothing left to ask. */
+export function arrives({ isLinked, buckets }: Pick<StartFacts, 'isLinked' | 'buckets'>): boolean {
+  return buckets.length === 0 ? isLinked : buckets.every((bucket) => ARRIVES[bucket])
 }
 
 /** Whether somebody whose op is in this bucket is at the target once the plan is applied, with nothing left to ask. */

@@ -34,6 +34,8 @@ export interface Tally {
   joins: number
   /** People to be put into a sequence. */
   starts: number
+  /** Notes to be added. */
+  notes: number
   tagWrites: number
   /** Where apply's batches end, by seq: the first ones small, so that a mistake shows on few people. */
   cuts: Record<Written, { size: number; open: number; ends: number[] }>
@@ -80,6 +82,7 @@ export function emptyTally(): Tally {
     departures: 0,
     joins: 0,
     starts: 0,
+    notes: 0,
     tagWrites: 0,
     cuts: {
       create: { size: 1, open: 0, ends: [] },

@@ -41,6 +41,7 @@ function textWith(plan: PlanHeader, options: TextOptions, notesMax: number): rea
   const above = [...head(plan, paint), ...createdFirst(plan, paint)]
   const below = [
     ...consent(plan, paint),
+    ...noteLine(plan),
     ...notes(plan, paint, notesMax),
     costLine(plan),
     ...guards(plan, paint),
@@ -151,6 +152,18 @@ function consent({ consents }: PlanHeader, paint: Paint): readonly string[] {
   return consents.optOuts > 0
     ? [`Consent  ${number(consents.optOuts)} people travel opted out`]
     : []
+}
+
+function noteLine({ notes: planned }: PlanHeader): readonly string[] {
+  if (planned === undefined) return []
+  if ('remove' in planned)
+    return [`Notes  ${number(planned.remove)} are taken away again, unless edited since`]
+  const { add, settled, left } = planned
+  const others = [
+    ...(settled > 0 ? [`${number(settled)} are there already`] : []),
+    ...(left > 0 ? [`${number(left)} wait for their contact`] : []),
+  ]
+  return [`Notes  ${[`${number(add)} are added`, ...others].join(', ')}`]
 }
 
 function startRow({ from, to, start, optedOut, left }: PlannedSequence): readonly string[] {

@@ -63,6 +63,8 @@ export function runDocument(report: RunReport): Readonly<Record<string, unknown>
     seconds: report.seconds,
     balanced,
     verify: report.facts.verify ?? null,
+    ...(report.facts.notes === undefined ? {} : { notes: report.facts.notes }),
+    ...(report.facts.notesUndone === undefined ? {} : { notesUndone: report.facts.notesUndone }),
     ...(report.facts.starts === undefined ? {} : { sequences: report.facts.starts }),
   }
 }
@@ -87,6 +89,7 @@ export function runText(report: RunReport): readonly string[] {
   }
   for (const { sequence, target, state, count } of report.facts.starts ?? [])
     lines.push(`  sequence ${sequence} -> ${target}: ${count} ${STARTED[state]}`)
+  lines.push(...noteLines(report.facts))
   const requests = Object.entries(report.requests).map(
     ([name, { read, write }]) => `${name} ${read} reads, ${write} writes`,
   )
@@ -94,6 +97,20 @@ export function runText(report: RunReport): readonly string[] {
   if (held > 0) lines.push('Next  ferry holds list')
   if (rejected > 0) lines.push('Next  ferry rejects list')
   return lines
+}
+
+function noteLines({ notes, notesUndone }: RunFacts): readonly string[] {
+  const undone =
+    notesUndone === undefined
+      ? []
+      : [`  notes: ${notesUndone.removed} taken away, ${notesUndone.edited} edited since and left`]
+  if (notes === undefined) return undone
+  const { added, refused, waiting, checked, differing, missing } = notes
+  const bad = differing + missing
+  return [
+    ...undone,
+    `  notes: ${added} added, ${refused} refused, ${waiting} wait for their contact; ${checked} read back, ${bad === 0 ? 'all as written' : `${differing} DIFFERING, ${missing} MISSING`}`,
+  ]
 }
 
 const STARTED: Readonly<Record<StartSum['state'], string>> = {

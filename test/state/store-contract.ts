@@ -898,6 +898,39 @@ export function storeContract(newPlace: () => Promise<string>): void {
     expect(await store.starts.among(SYNC, '14', ids('1', '2'))).toEqual([other])
   })
 
+  test('notes: one row for a note of a sync, those that wait and those of a run in order', async () => {
+    const note = {
+      source: '7',
+      contact: remoteId('1'),
+      target: null,
+      holder: null,
+      state: 'waiting',
+      hash: null,
+      why: null,
+      run: RUN,
+      at: 1,
+    } as const
+    const done = { ...note, source: '8', target: 't8', holder: remoteId('t1'), hash: 'h' } as const
+    await store.notes.save(SYNC, [note, { ...done, state: 'sent' }])
+    await store.notes.save('other', [note])
+    await store.notes.save(SYNC, [{ ...done, state: 'done' }])
+    expect(await store.notes.among(SYNC, ['7', '8', '9'])).toEqual([
+      note,
+      { ...done, state: 'done' },
+    ])
+    expect(await store.notes.waiting(SYNC, '', 9)).toEqual([note])
+    expect(await store.notes.waiting(SYNC, '7', 9)).toEqual([])
+    expect(await store.notes.added(RUN, '', 9)).toEqual([{ ...done, state: 'done' }])
+    expect(await store.notes.added(RUN, '8', 9)).toEqual([])
+    await store.notes.forget('other', ['7'])
+    expect(await store.notes.counts(RUN)).toEqual([
+      { state: 'done', count: 1 },
+      { state: 'waiting', count: 1 },
+    ])
+    await store.notes.forget(SYNC, ['7'])
+    expect(await store.notes.waiting(SYNC, '', 9)).toEqual([])
+  })
+
   test('standings: bucket and state of the ops of a plan by source id', async () => {
     await store.plans.addOps(PLAN, [op(1, { fromId: remoteId('1') })])
     await store.plans.addOps(PLAN, [op(2, { bucket: 'hold', fromId: remoteId('2') })])

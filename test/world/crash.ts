@@ -65,6 +65,7 @@ const WRAPPED: Readonly<Record<keyof Families, true>> = {
   plans: true,
   joins: true,
   starts: true,
+  notes: true,
   vocabulary: true,
   journal: true,
   cases: true,

@@ -11,7 +11,13 @@ import { cleanHtml } from './text.ts'
 
 export const NOTE_ROUTES: Routes = {
   'GET contacts/:id/notes': (call) => listNotes(call, notesOf(call.account, contactOf(call).id)),
-  'GET notes': (call) => listNotes(call, [...call.account.notes.values()].flat()),
+  'GET notes': (call) =>
+    listNotes(
+      call,
+      [...call.account.notes.entries()].flatMap(([lead, notes]) =>
+        notes.map((note) => ({ ...note, lead })),
+      ),
+    ),
   'GET notes/:id': (call) => json(200, { note: noteView(find(call).note) }),
   'POST notes/new': createNote,
   'PATCH|PUT notes/:id/edit': editNote,
@@ -109,6 +115,9 @@ function refuse(alias: string, text: string): Refused {
   return new Refused(400, `${alias}: ${text}`, { [alias]: [text] })
 }
 
-function noteView(note: Note): Record<string, unknown> {
-  return { id: note.id, text: note.text, type: note.type, dateTime: isoDate(note.dateTime) }
+/** The list of all notes tells whose each is. */
+function noteView(note: Note & { readonly lead?: number }): Record<string, unknown> {
+  const { id, text, type, dateTime, lead } = note
+  const whose = lead === undefined ? {} : { lead: { id: lead } }
+  return { id, text, type, dateTime: isoDate(dateTime), ...whose }
 }

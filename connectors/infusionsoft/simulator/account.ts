@@ -32,6 +32,8 @@ export interface Account {
   readonly sequenceSteps: SmallRow[]
   readonly campaignees: SmallRow[]
   readonly actionSets: SmallRow[]
+  /** Notes, tasks and appointments. */
+  readonly contactActions: SmallRow[]
   readonly leadSources: SmallRow[]
   readonly userGroups: SmallRow[]
   readonly userGroupMembers: SmallRow[]
@@ -66,6 +68,7 @@ export function emptyAccount(quirks: Quirks, now: () => number): Account {
     sequenceSteps: [],
     campaignees: [],
     actionSets: [],
+    contactActions: [],
     leadSources: [],
     userGroups: [],
     userGroupMembers: [],

@@ -64,8 +64,10 @@ export function existing(context: Context, table: Table<ContactRow>, id: number)
 export function deleteContact(context: Context, row: ContactRow): void {
   const { account } = context
   removeRow(account, row)
-  for (let i = account.campaignees.length - 1; i >= 0; i--) {
-    if (account.campaignees[i]?.['ContactId'] === row.id) account.campaignees.splice(i, 1)
+  for (const rows of [account.campaignees, account.contactActions]) {
+    for (let i = rows.length - 1; i >= 0; i--) {
+      if (rows[i]?.['ContactId'] === row.id) rows.splice(i, 1)
+    }
   }
 }
 

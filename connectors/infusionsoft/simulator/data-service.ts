@@ -1,6 +1,6 @@
 /** DataService: writing tables, custom fields, settings and users. */
 import { createHash } from 'node:crypto'
-import { type Account, appendSmall, smallById } from './account.ts'
+import { type Account, appendSmall, contactById, smallById } from './account.ts'
 import type { Rpc } from './call.ts'
 import { updated } from './contact-service.ts'
 import { addContact, deleteContact, existing, updateContact } from './contact-write.ts'
@@ -83,7 +83,7 @@ function addRow(context: Context, name: string, values: Values): number {
   tableNamed(context, name, 'A')
   if (name === tables.contact.name) return addContact(context, tables.contact, values)
   if (name === tables.company.name) return addContact(context, tables.company, values)
-  const draft: SmallRow = { Id: 0 }
+  const draft: SmallRow = name === 'ContactAction' ? newAction(account, values) : { Id: 0 }
   writeSmall(context, name, draft, values, 'A')
   return appendSmall(smallRows(account, name), draft).Id
 }
@@ -102,6 +102,21 @@ function updateRow(context: Context, name: string, id: number, values: Values): 
   return write.int(id)
 }
 
+/** Fault 5 without such a contact. What is not said to be an appointment is a note once it is completed, else a task. */
+function newAction(account: Account, values: Values): SmallRow {
+  const contact = values.get('ContactId')
+  const id = contact?.kind === 'int' ? contact.value : 0
+  if (contactById(account, id) === undefined) throw new Fault(5, `No Contact with Id ${id}`)
+  const isNote = values.has('CompletionDate')
+  return {
+    Id: 0,
+    CreationDate: account.wall(),
+    LastUpdated: account.wall(),
+    IsAppointment: 0,
+    ...(account.quirks.objectType ? { ObjectType: isNote ? 'Note' : 'Task' } : {}),
+  }
+}
+
 /** The writable small tables. */
 function smallRows(account: Account, name: string): SmallRow[] {
   switch (name) {
@@ -111,6 +126,8 @@ function smallRows(account: Account, name: string): SmallRow[] {
       return account.tagCategories
     case 'DataFormField':
       return account.fields
+    case 'ContactAction':
+      return account.contactActions
     default:
       throw new Fault(7, name)
   }

@@ -38,6 +38,8 @@
  * | `overlong` ['fault'] | text too long for its column: 'fault' (4) or 'cut' |
  * | `numbersAsText` [false] | Year, Month, DayOfWeek, YesNo, Currency and Percent come as untyped text |
  * | `padded` [false] | names and scalars carry line ends around, as in the printed samples |
+ * | `notes` [null] | every Nth contact has two notes, a task and an appointment |
+ * | `objectType` [true] | false: ContactAction has no column ObjectType, as in old accounts |
  * | `timeZoneOffset` [null] | the server's clock runs at a fixed offset in minutes instead of New York time |
  */
 import { z } from 'zod'
@@ -85,6 +87,8 @@ const QUIRKS = z.strictObject({
   overlong: z.enum(['fault', 'cut']).default('fault'),
   numbersAsText: z.boolean().default(false),
   padded: z.boolean().default(false),
+  notes: every,
+  objectType: z.boolean().default(true),
   timeZoneOffset: z.number().nullable().default(null),
 })
 export type Quirks = Readonly<z.infer<typeof QUIRKS>>

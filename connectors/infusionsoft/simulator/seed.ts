@@ -6,6 +6,7 @@ import { notesMax, slotOf } from './contact-columns.ts'
 import type { Cell, ContactRow } from './contact-row.ts'
 import { md5, userPassword } from './data-service.ts'
 import { customCells, seedFields } from './seed-fields.ts'
+import { seedNotes } from './seed-notes.ts'
 import { seedSequences } from './seed-sequences.ts'
 import { seedTags, tagsOf } from './seed-tags.ts'
 import { formatPhone } from './stored.ts'
@@ -32,6 +33,7 @@ export function seedAccount(account: Account, tables: Tables, contents: Contents
     if (person.number === lateUserAfter) addUser(account, 'late.user@ferry.example', false)
   }
   seedSequences(account)
+  seedNotes(account)
 }
 
 const lateUserAfter = 5

@@ -64,7 +64,7 @@ export function smallTable(
       columns.map(([column_, kind, own]) =>
         column<SmallRow>(column_, kind, (row) => row[column_], {
           rights: own ?? (column_ === 'Id' ? 'R' : rights),
-          maxLength: column_ === 'Values' || column_.endsWith('Description') ? 65_000 : 255,
+          maxLength: /^(?:Values|CreationNotes|.*Description)$/.test(column_) ? 65_000 : 255,
         }),
       ),
     ),

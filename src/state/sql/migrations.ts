@@ -89,6 +89,15 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
       count ${big} not null, at ${big} not null, primary key (sync, record, slot)
     ) ${byKey}`,
   ],
+  '0009-notes': ({ text, big, byKey }) => [
+    `create table notes (
+      sync ${text} not null, source ${text} not null, contact ${text} not null, target ${text},
+      holder ${text}, state ${text} not null, hash ${text}, why ${text}, run ${text} not null,
+      at ${big} not null, primary key (sync, source)
+    ) ${byKey}`,
+    `create index notes_of_run on notes (run, source)`,
+    `create index notes_waiting on notes (sync, source) where state = 'waiting'`,
+  ],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

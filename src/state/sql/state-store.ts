@@ -16,6 +16,7 @@ import { retention } from './retention.ts'
 import { rulings } from './rulings.ts'
 import { runs } from './runs.ts'
 import { slices } from './slices.ts'
+import { notes } from './notes.ts'
 import { starts } from './starts.ts'
 import { staging } from './staging.ts'
 import { tombstones } from './tombstones.ts'
@@ -44,6 +45,7 @@ export function storeOn(
     plans: plans(access),
     joins: joins(access),
     starts: starts(access),
+    notes: notes(access),
     vocabulary: vocabulary(access),
     journal: journal(access),
     cases: cases(access),

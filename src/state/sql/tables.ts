@@ -35,6 +35,7 @@ export interface Tables {
   rulings: RulingsTable
   cursors: CursorsTable
   starts: StartsTable
+  notes: NotesTable
   absences: { sync: string; side: string; id: string; run: string; at: number }
   turns: { sync: string; record: string; slot: string; pair: string; count: number; at: number }
   tombstones: { sync: string; side: string; id: string; why: string; at: number; kind: string }
@@ -128,6 +129,18 @@ interface StartsTable {
   target: string
   contact: string
   state: string
+  why: string | null
+  run: string
+  at: number
+}
+interface NotesTable {
+  sync: string
+  source: string
+  contact: string
+  target: string | null
+  holder: string | null
+  state: string
+  hash: string | null
   why: string | null
   run: string
   at: number

@@ -1,0 +1,77 @@
+/** Takes away the notes that a run added, where nobody has edited them since. */
+import { ConnectorError } from '../../connector/error.ts'
+import type { RemoteId } from '../../model/id.ts'
+import { type Note, normNote } from '../../model/note.ts'
+import { elementHash } from '../../plan/base.ts'
+import type { NoteRow } from '../../state/store.ts'
+import type { Progressed } from '../env.ts'
+import { notesAt } from './note-one.ts'
+import type { NoteWork } from './notes.ts'
+import { repeated } from './repeat.ts'
+
+interface Position {
+  readonly after: string
+  readonly removed: number
+  readonly edited: number
+}
+const CHUNK = 20
+
+export async function removeNotes(work: NoteWork): Promise<Progressed> {
+  const { job, plan } = work
+  const { env, run } = job
+  const position = (job.position as Position | null) ?? { after: '', removed: 0, edited: 0 }
+  const undone = plan.undoes?.run
+  if (undone === undefined) return { kind: 'closed' }
+  const rows = await env.store.notes.added(undone, position.after, CHUNK)
+  const last = rows.at(-1)
+  if (last === undefined) {
+    const { removed, edited } = position
+    await job.commit(async (store) => {
+      const before = await store.runs.lock(run.id)
+      const facts = { ...before?.facts, notesUndone: { removed, edited } }
+      await store.runs.update(run.id, { facts, updatedAt: env.clock.now() })
+    })
+    return { kind: 'closed' }
+  }
+  const gone: NoteRow[] = []
+  for (const row of rows) if (await remove(work, row)) gone.push({ ...row, state: 'removed' })
+  await job.commit((store) => store.notes.save(run.sync, gone))
+  const next: Position = {
+    after: last.source,
+    removed: position.removed + gone.length,
+    edited: position.edited + rows.length - gone.length,
+  }
+  return { kind: 'more', position: next }
+}
+
+/** False: it stays, since somebody has edited it. */
+async function remove(work: NoteWork, row: NoteRow): Promise<boolean> {
+  const { job, writer, key } = work
+  const { target, holder } = row
+  if (target === null || holder === null) return true
+  return repeated(job, 'to', async () => {
+    const note = (await atHolder(work, holder)).find(({ id }) => id === target)
+    if (note === undefined) return true
+    if (elementHash(key, normNote(note.text)) !== row.hash) return false
+    await unlessGone(writer.remove(target, job.signal))
+    return true
+  })
+}
+
+/** None where the contact went away with the undo. */
+async function atHolder(work: NoteWork, holder: RemoteId): Promise<readonly Note[]> {
+  try {
+    return await notesAt(work, holder)
+  } catch (error) {
+    if (error instanceof ConnectorError && error.kind === 'gone') return []
+    throw error
+  }
+}
+
+async function unlessGone(work: Promise<void>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.kind !== 'gone') throw error
+  }
+}

@@ -1,0 +1,112 @@
+/** Notes that a sync copied to its target, and those that wait until their contact is there. */
+import type { Selectable } from 'kysely'
+import type { RemoteId, RunId } from '../../model/id.ts'
+import type { NoteRow, Notes, NoteState } from '../store.ts'
+import { type Access, isAmong } from './access.ts'
+import { insertion, writeRows } from './rows.ts'
+import type { Tables } from './tables.ts'
+
+export function notes(access: Access): Notes {
+  const { db } = access
+  return {
+    save: async (sync, rows) => {
+      const values = rows.map(({ source, contact, target, holder, state, hash, why, run, at }) => [
+        sync,
+        source,
+        contact,
+        target,
+        holder,
+        state,
+        hash,
+        why,
+        run,
+        at,
+      ])
+      await writeRows(access, SAVE, values)
+    },
+    forget: async (sync, sources) => {
+      await db
+        .deleteFrom('notes')
+        .where('sync', '=', sync)
+        .where(isAmong(access, 'source', sources))
+        .execute()
+    },
+    among: async (sync, sources) => {
+      const rows = await db
+        .selectFrom('notes')
+        .selectAll()
+        .where('sync', '=', sync)
+        .where(isAmong(access, 'source', sources))
+        .orderBy('source')
+        .execute()
+      return rows.map(rowOf)
+    },
+    waiting: async (sync, after, limit) => {
+      const rows = await db
+        .selectFrom('notes')
+        .selectAll()
+        .where('sync', '=', sync)
+        .where('state', '=', 'waiting')
+        .where('source', '>', after)
+        .orderBy('source')
+        .limit(limit)
+        .execute()
+      return rows.map(rowOf)
+    },
+    added: async (run, after, limit) => {
+      const rows = await db
+        .selectFrom('notes')
+        .selectAll()
+        .where('run', '=', run)
+        .where('state', '=', 'done')
+        .where('source', '>', after)
+        .orderBy('source')
+        .limit(limit)
+        .execute()
+      return rows.map(rowOf)
+    },
+    counts: async (run) => {
+      const rows = await db
+        .selectFrom('notes')
+        .select('state')
+        .select((select) => select.fn.countAll<number>().as('count'))
+        .where('run', '=', run)
+        .groupBy('state')
+        .orderBy('state')
+        .execute()
+      return rows.map(({ state, count }) => ({ state: state as NoteState, count: Number(count) }))
+    },
+  }
+}
+
+function rowOf({ sync: _, ...row }: Selectable<Tables['notes']>): NoteRow {
+  return {
+    ...row,
+    contact: row.contact as RemoteId,
+    holder: row.holder as RemoteId | null,
+    state: row.state as NoteState,
+    run: row.run as RunId,
+  }
+}
+
+const SAVE = insertion(
+  'notes',
+  {
+    sync: 'text',
+    source: 'text',
+    contact: 'text',
+    target: 'text',
+    holder: 'text',
+    state: 'text',
+    hash: 'text',
+    why: 'text',
+    run: 'text',
+    at: 'bigint',
+  },
+  {
+    conflict: {
+      on: ['sync', 'source'],
+      set: 'contact = excluded.contact, target = excluded.target, holder = excluded.holder, state = excluded.state, hash = excluded.hash, why = excluded.why, run = excluded.run, at = excluded.at',
+    },
+  },
+)
