@@ -15,6 +15,7 @@ import type { FieldDefinition } from '../../src/model/vocabulary.ts'
 import { type Account, openAccount } from './account.ts'
 import { automationReader, startAutomation } from './automations.ts'
 import { capabilitiesOf } from './capabilities.ts'
+import { companyReader, companyWriter } from './companies.ts'
 import { checkAccount, listInventory } from './check.ts'
 import { scanGroupings } from './groupings.ts'
 import { LOGINS } from './login.ts'
@@ -65,7 +66,7 @@ function readerOf(platform: PlatformName, held: AccountWithRules): Reader {
   const { account } = held
   let rules: { profile: Profile; required: readonly FieldDefinition[]; made: TargetRules } | null =
     null
-  return {
+  const reader: Reader = {
     platform,
     get capabilities() {
       const { profile, learnt, settings } = account
@@ -112,8 +113,10 @@ function readerOf(platform: PlatformName, held: AccountWithRules): Reader {
     find: (probe, signal) => guarded(() => findContacts(account, probe, signal), signal),
     sequences: automationReader(account),
     notes: noteReader(account),
+    companies: companyReader(account, () => reader.rules),
     close: () => account.client.close(),
   }
+  return reader
 }
 
 function writerOf(platform: PlatformName, held: AccountWithRules): Writer {
@@ -134,6 +137,7 @@ function writerOf(platform: PlatformName, held: AccountWithRules): Writer {
       start: (id, contactId, signal) =>
         guarded(() => startAutomation(account, { id, contactId }, signal), signal),
       noteWriter: noteWriter(account),
+      companyWriter: companyWriter(account),
       createField: (draft, signal) => guarded(() => createField(account, draft, signal), signal),
       addOptions: (field, options, signal) =>
         guarded(() => addOptions(account, field, { options, signal }), signal),

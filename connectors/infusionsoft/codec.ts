@@ -189,7 +189,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&apos;': "'",
   '&amp;': '&',
 }
-function plainText(text: string, reading: Reading): string {
+/** A text as people wrote it, where the account keeps entities in it. */
+export function plainText(text: string, reading: Pick<Reading, 'isEscaped'>): string {
   if (!reading.isEscaped || !text.includes('&')) return text
   return text.replace(/&(?:lt|gt|quot|apos|amp|#0?39);/g, (entity) => ENTITIES[entity] ?? entity)
 }

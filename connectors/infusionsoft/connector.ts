@@ -13,6 +13,7 @@ import { isZone } from '../../src/model/zone.ts'
 import { checkAccount } from './account.ts'
 import { capabilitiesOf, RATES, WRITE_MAX } from './capabilities.ts'
 import { type Client, type InputOf, openClient } from './client.ts'
+import { companyReader, companyWriter } from './companies.ts'
 import { type CustomField, dataType } from './custom-fields.ts'
 import { checkedInput } from './input.ts'
 import { readInventory } from './inventory.ts'
@@ -113,6 +114,7 @@ function reader(connection: Connection): Reader {
     consentsOf: (sighting, signal) => statesOf(client, sighting, signal),
     sequences: sequenceReader(connection),
     notes: noteReader(connection),
+    companies: companyReader(connection),
     close: () => client.close(),
   }
 }
@@ -125,6 +127,7 @@ function writer(connection: Connection): Writer {
     join: () => Promise.reject(noGroups()),
     remove: (ids, signal) => removeContacts(client, ids, signal),
     noteWriter: noteWriter(connection),
+    companyWriter: companyWriter(connection),
     start: (sequence, contact, signal) => startSequence(client, { sequence, contact }, signal),
     async createField(draft, signal) {
       const field = await createField(connection, draft, signal)

@@ -44,7 +44,11 @@ const KINDS: readonly Kind[] = [
   { kind: 'sequence', name: 'Steps of follow-up sequences', table: 'CampaignStep' },
   { kind: 'sequence', name: 'Contacts in follow-up sequences', table: 'Campaignee' },
   { kind: 'action set', name: 'Action sets', table: 'ActionSequence' },
-  { kind: 'company', name: 'Company records', table: 'Company' },
+  {
+    kind: 'company',
+    name: 'Company records, which travel with name, address, phone and website',
+    table: 'Company',
+  },
   { kind: 'lead source', name: 'Lead sources', table: 'LeadSource' },
   {
     kind: 'activity',

@@ -4,6 +4,7 @@ import type { NotePage, NoteReader, NoteWriter } from '../../src/connector/notes
 import { readPosition } from '../../src/connector/position.ts'
 import { remoteId } from '../../src/model/id.ts'
 import type { Note, NoteDraft, NoteKind } from '../../src/model/note.ts'
+import { plainText } from './codec.ts'
 import { firstMark, MARK_SCHEMA } from './mark.ts'
 import { namedColumns } from './page-recovery.ts'
 import type { Cells, Filter, Row } from './schema.ts'
@@ -14,6 +15,7 @@ import type { Source } from './vocabulary.ts'
 
 export interface NoteSource extends Source {
   readonly zone: string
+  readonly isEscaped: boolean
 }
 
 export function noteReader(source: NoteSource): NoteReader {
@@ -22,9 +24,11 @@ export function noteReader(source: NoteSource): NoteReader {
       const first = { ...firstMark(source.pageSize), after: Number(since ?? 0) }
       const mark = readPosition(MARK_SCHEMA, position) ?? first
       const page = await readPage(actions(source, {}), mark, signal)
-      const high = page.next?.after ?? mark.after
+      // A server that ignores the bound shows what was read before, too.
+      const rows = page.rows.filter((row) => Number(row['Id']) > first.after)
+      const high = Math.max(mark.after, ...rows.map((row) => Number(row['Id'])))
       return {
-        notes: page.rows.flatMap((row) => noteOf(row, source.zone)),
+        notes: rows.flatMap((row) => noteOf(row, source)),
         broken: page.broken,
         next: page.next === null ? null : JSON.stringify(page.next),
         high: high === 0 ? null : String(high),
@@ -35,7 +39,7 @@ export function noteReader(source: NoteSource): NoteReader {
       const { rows } = await readAll(read, firstMark(source.pageSize), signal)
       return rows
         .filter((row) => String(row['ContactId']) === contact)
-        .flatMap((row) => noteOf(row, source.zone))
+        .flatMap((row) => noteOf(row, source))
     },
   }
 }
@@ -82,7 +86,8 @@ function actions({ client, pageSize, log }: Source, filter: Filter): TableRead {
 }
 
 /** None: a task or an appointment. Where the kind of row is not told, what was never completed is a task. */
-function noteOf(row: Row, zone: string): readonly Note[] {
+function noteOf(row: Row, source: NoteSource): readonly Note[] {
+  const words = (column: string) => plainText(String(row[column] ?? ''), source).trim()
   const object = row['ObjectType']
   const isNote =
     object === undefined || object === ''
@@ -96,11 +101,11 @@ function noteOf(row: Row, zone: string): readonly Note[] {
     {
       id: String(row['Id']),
       contact: remoteId(String(contact)),
-      at: stamp === undefined ? null : instantOf(String(stamp), zone, 'earlier'),
+      at: stamp === undefined ? null : instantOf(String(stamp), source.zone, 'earlier'),
       author: user > 0 ? String(user) : null,
-      title: String(row['ActionDescription'] ?? '').trim(),
+      title: words('ActionDescription'),
       kind: KINDS[String(row['ActionType'] ?? '').toLowerCase()] ?? 'note',
-      text: String(row['CreationNotes'] ?? '').trim(),
+      text: words('CreationNotes'),
       isPlain: true,
     },
   ]

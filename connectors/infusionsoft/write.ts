@@ -88,7 +88,7 @@ async function perform(
 ): Promise<WriteOutcome> {
   const { writer, item, signal } = job
   const { client } = writer
-  const { cells } = encoded
+  const cells = linkedTo(encoded.cells, item.company)
   const unchanged = await close(client, addressesToClose(item), signal)
   const clears = item.op === 'create' ? [] : Object.keys(encoded.clears)
   let id = item.id === null ? null : Number(item.id)
@@ -138,6 +138,13 @@ async function perform(
     sighting: null,
     wasCreated: item.op === 'create',
   }
+}
+
+/** Beside the company's name: the record of that name. */
+function linkedTo(cells: Cells, company: string | undefined): Cells {
+  return company === undefined
+    ? cells
+    : { ...cells, CompanyID: { as: 'int', value: Number(company) } }
 }
 
 function isDate(job: Job, column: string): boolean {

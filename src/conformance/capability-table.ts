@@ -86,6 +86,7 @@ function rowsOf(capabilities: Capabilities): readonly RowOf[] {
     ],
     ...sequencesRow(capabilities),
     ...notesRow(capabilities),
+    ...companiesRow(capabilities),
     [
       'rate',
       `${rate.requestsPerSecond} a second${rate.requestsPerDay === null ? '' : `, ${rate.requestsPerDay} a day`}, ${rate.concurrency} at a time`,
@@ -112,6 +113,14 @@ function notesRow({ notes }: Capabilities): readonly RowOf[] {
       'notes',
       `${abilities({ read, add, remove })}; of a note beside its text: ${abilities({ ...keeps })}; kinds: ${kinds.join(', ')}; at most ${textMax} characters`,
     ],
+  ]
+}
+
+function companiesRow({ companies }: Capabilities): readonly RowOf[] {
+  if (companies === undefined) return []
+  const { read, create, link } = companies
+  return [
+    ['companies', `${abilities({ read, create })}; a contact is linked by the company's ${link}`],
   ]
 }
 

@@ -11,6 +11,7 @@ import { lostAnswer, lostRequest, timeoutAfterApply } from './probes/lost-answer
 import { markerSurvives } from './probes/marker.ts'
 import { groupsChange, tagsChange } from './probes/membership.ts'
 import { newOptions } from './probes/new-options.ts'
+import { companiesHold } from './probes/companies.ts'
 import { notesHold } from './probes/notes.ts'
 import { endOfData, rowOrder, samePosition, twoReads } from './probes/paging.ts'
 import { clearing, omittedStays } from './probes/patch.ts'
@@ -68,6 +69,7 @@ export const PROBES: readonly Probe[] = [
   retryAfter,
   claimedRate,
   sequencesHold,
+  companiesHold,
   sideEffects,
   dryConnection,
 ]

@@ -102,6 +102,13 @@ export interface Capabilities {
     /** In characters. */
     readonly textMax: number
   }
+  /** Companies as records of their own (`Reader.companies`, `Writer.companyWriter`). Unsaid: a contact holds a name and nothing else. */
+  readonly companies?: {
+    readonly read: boolean
+    readonly create: boolean
+    /** What links a contact: the `company` that it is written with (`name`), or the record's id beside it (`ContactWrite.company`). */
+    readonly link: 'name' | 'id'
+  }
   readonly rate: {
     /** What the platform permits; the pacer keeps below it. */
     readonly requestsPerSecond: number

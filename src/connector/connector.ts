@@ -5,6 +5,7 @@ import type { PlatformName, RemoteId, Version } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { Catalog, FieldDefinition, FieldDraft, Group, Tag } from '../model/vocabulary.ts'
 import type { Capabilities, StreamName } from './capabilities.ts'
+import type { CompanyReader, CompanyWriter } from './companies.ts'
 import type { Kit } from './kit.ts'
 import type { NoteReader, NoteWriter } from './notes.ts'
 
@@ -76,6 +77,8 @@ export interface Reader {
   readonly sequences?: SequenceReader
   /** Only where `capabilities.notes.read`. */
   readonly notes?: NoteReader
+  /** Only where `capabilities.companies.read`. */
+  readonly companies?: CompanyReader
   close(): Promise<void>
 }
 
@@ -179,6 +182,8 @@ export interface Writer extends Reader {
   remove(ids: readonly RemoteId[], signal: AbortSignal): Promise<readonly WriteOutcome[]>
   /** Only where `capabilities.notes.add`. */
   readonly noteWriter?: NoteWriter
+  /** Only where `capabilities.companies.create`. */
+  readonly companyWriter?: CompanyWriter
   /** Puts a contact into a sequence, which may mail them at once. Only where `capabilities.sequences.start`. Sent once, whatever becomes of it. */
   readonly start?: (sequence: string, contact: RemoteId, signal: AbortSignal) => Promise<void>
   /** Resolves once values can be written to it. A field of the same label and type that exists already is returned, not doubled. */
@@ -211,6 +216,8 @@ export interface ContactWrite {
   /** Empty where groups are written in bulk afterwards. */
   readonly groups: { readonly add: readonly Group[]; readonly remove: readonly Group[] }
   readonly consents: readonly Consent[]
+  /** Id of the company record that `company` names, where contacts are linked by it. */
+  readonly company?: string
   /** Last reading of the record, for platforms that need it to place a value (phone slots) or to check a version. */
   readonly current: Sighting | null
 }

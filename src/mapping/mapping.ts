@@ -66,6 +66,8 @@ export interface Mapping {
     /** What happens with people who never consented (state `none`): opted out at the target (default), or left alone. */
     readonly unconsented: 'opt-out' | 'leave'
   }
+  /** `records`: companies are created as records, with address, phone and website. `name`: contacts bring their names, and nothing else travels. */
+  readonly companies: 'records' | 'name'
   /** `records`: notes travel as notes. `field`: only the text field of that name does. `never`: neither. */
   readonly notes: 'records' | 'field' | 'never'
   /** `keep`: each of them travels; only where the target lets contacts share an e-mail. */

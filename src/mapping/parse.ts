@@ -166,6 +166,7 @@ function fill(name: string, written: WrittenMapping, fields: readonly FieldRule[
       write: consent?.write ?? 'opt-out-only',
       unconsented: consent?.unconsented ?? 'opt-out',
     },
+    companies: written.companies ?? 'records',
     notes: written.notes ?? 'records',
     duplicates: written.duplicates ?? 'hold',
     marker: written.marker === 'none' ? null : (written.marker ?? MARKER),

@@ -103,6 +103,12 @@ export const MappingSchema = z.strictObject({
       unconsented: z.enum(['opt-out', 'leave']).optional(),
     })
     .optional(),
+  companies: z
+    .enum(['records', 'name'])
+    .describe(
+      'records: companies are created with address, phone and website, before contacts; name: contacts bring their names alone',
+    )
+    .optional(),
   notes: z
     .enum(['records', 'field', 'never'])
     .describe(

@@ -2,7 +2,7 @@
  * Step three: do what the plan says, to the letter. Vocabulary first; then batches of removals, updates and creates, the first ones small
  * and each checked before the next; then memberships of groups; then notes; then sequences, which may mail; then the books.
  *
- *   check → vocabulary → records without a write (links, holds, rejects) → delete:0 … → update:0 … → create:0 → create:1 …
+ *   check → vocabulary → companies → records without a write (links, holds, rejects) → delete:0 … → update:0 … → create:0 → create:1 …
  *   → groups → notes → sequences → books
  *
  * A batch: find out what became of ops that were sent before · re-read what would be updated · write the intents down · send · settle
@@ -11,6 +11,7 @@
 import type { PlanHeader } from '../plan/plan.ts'
 import type { Tally } from '../plan/tally.ts'
 import { keepBooks, lastApplied } from './apply/books.ts'
+import { createCompanies } from './apply/companies.ts'
 import { writeGroups } from './apply/groups.ts'
 import { addNotes } from './apply/notes.ts'
 import { settleQuiet } from './apply/quiet.ts'
@@ -33,6 +34,8 @@ export const applyStep: Step = {
         return check(job, plan)
       case 'vocabulary':
         return createVocabulary(job, plan)
+      case 'companies':
+        return createCompanies(job, plan)
       case 'quiet':
         return settleQuiet(job, plan, await firstSlices(job, plan))
       case 'groups':

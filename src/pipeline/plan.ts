@@ -12,6 +12,7 @@ import { emptyTallies } from '../plan/tallies.ts'
 import { mergeTwins } from '../plan/twins.ts'
 import type { StagedSighting } from '../state/store.ts'
 import { type AbsentPosition, decideAbsentees, NOT_BEGUN } from './absent.ts'
+import { type CompaniesPosition, NO_COMPANIES, planCompanies } from './companies.ts'
 import { planContext } from './compiled.ts'
 import { decideTold, withMoved } from './consent-look.ts'
 import { type Drafted, keepDecisions } from './decisions.ts'
@@ -41,6 +42,7 @@ export const planStep: Step = {
       absent: NOT_BEGUN,
       starts: NO_STARTS,
       notes: NO_NOTES,
+      companies: NO_COMPANIES,
     }
     return [{ name: 'decide', position }]
   },
@@ -61,6 +63,7 @@ export interface PlanPosition extends Drafted {
   readonly absent: AbsentPosition
   readonly starts: StartsPosition
   readonly notes: NotesPosition
+  readonly companies: CompaniesPosition
 }
 
 /** One plan per planning stage of a run, under a name that a crash does not change. */
@@ -80,6 +83,10 @@ async function decideChunk(job: Job): Promise<Progressed> {
     if (side === 'from' && context.mirror !== null)
       return { kind: 'more', position: { ...position, side: 'to', afterSeq: 0 } }
     if (!position.absent.isDone) return decideAbsent(job, context, position)
+    if (position.companies.phase !== 'done') {
+      const companies = await planCompanies(job, context, { ...position, isFull })
+      return { kind: 'more', position: { ...position, companies } }
+    }
     if (position.notes.phase !== 'done') {
       const notes = await planNotes(job, context, { ...position, isFull })
       return { kind: 'more', position: { ...position, notes } }

@@ -30,9 +30,10 @@ export async function publish(
   const { isFull } = pull
   const settings = env.settings(run.sync)
   const scans = await scansOf(job)
-  const { tallies, starts, notes } = position
+  const { tallies, starts, notes, companies } = position
   tallies.to.starts = (starts.sequences ?? []).reduce((sum, { start }) => sum + start, 0)
   tallies.to.notes = notes.sums?.add ?? 0
+  tallies.to.companies = companies.sums?.create ?? 0
   const broken = await keepBroken(job, position, scans)
   for (const side of SIDES) finishCuts(tallies[side], position.lastOp)
   const tally = together(tallies)
@@ -52,6 +53,7 @@ export async function publish(
         context.mapping.fingerprint,
         ...(starts.chain === '' ? [] : [starts.chain]),
         ...(notes.chain === '' ? [] : [notes.chain]),
+        ...(companies.chain === '' ? [] : [companies.chain]),
       ]),
     ),
     mapping: { name: context.mapping.name, fingerprint: context.mapping.fingerprint },
@@ -61,7 +63,9 @@ export async function publish(
     second: secondOps(tallies),
     counts: tally.counts,
     vocabulary,
-    losses: [...Object.values(tally.losses), ...notes.losses].sort((a, b) => b.count - a.count),
+    losses: [...Object.values(tally.losses), ...notes.losses, ...companies.losses].sort(
+      (a, b) => b.count - a.count,
+    ),
     changes: Object.values(tally.changes).sort((a, b) => b.count - a.count),
     rejects: Object.values(tally.rejects).sort((a, b) => b.count - a.count),
     holds: Object.values(tally.holds).sort((a, b) => b.count - a.count),
@@ -69,6 +73,7 @@ export async function publish(
     consents: { optOuts: tally.optOuts, irreversible: tally.irreversibleConsents },
     ...(starts.sequences === null ? {} : { sequences: starts.sequences }),
     ...(notes.sums === null ? {} : { notes: notes.sums }),
+    ...(companies.sums === null ? {} : { companies: companies.sums }),
     guards: evaluateGuards({
       tally,
       isFull,
@@ -86,6 +91,7 @@ export async function publish(
       ...warningsOf(context, scans),
       ...absenceWarnings(position.absent),
       ...notes.warnings,
+      ...companies.warnings,
     ],
     cost: addCosts(
       (context.mirror === null ? (['to'] as const) : SIDES).map((side) =>

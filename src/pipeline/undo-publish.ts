@@ -54,7 +54,12 @@ export async function publishUndo(
     consents: { optOuts: 0, irreversible: 0 },
     guards: undoGuards(tally, journal.create),
     ...notes,
-    warnings: [...warningsOf(undoes), ...(await started(job, undone)), ...notesStay],
+    warnings: [
+      ...warningsOf(undoes),
+      ...(await started(job, undone)),
+      ...notesStay,
+      ...(await createdCompanies(job, undone)),
+    ],
     cost: costOf(tally, context.to.capabilities, 0),
     watermarks: [],
     appliedBefore: (await lastApplied(env.store, run.sync))?.plan ?? null,
@@ -94,6 +99,14 @@ async function leftOver({ env, run }: Job, undone: RunRecord): Promise<Undone['l
     groups: names('group'),
     options: entries.filter(({ kind }) => kind === 'option').map(addedOptions),
   }
+}
+
+/** Other contacts may belong to them by now. */
+async function createdCompanies({ env }: Job, undone: RunRecord): Promise<readonly string[]> {
+  const { count, names } = await env.store.companies.created(undone.id, NAMED_MAX)
+  if (count === 0) return []
+  const named = names.join(', ') + (count > NAMED_MAX ? ', …' : '')
+  return [`created by the run, and not removed: ${count} companies (${named})`]
 }
 
 /** Where the target lets notes be taken away, they are, unless somebody has edited them; elsewhere they are named. */

@@ -9,6 +9,8 @@ export function costOf(tally: Tally, to: Capabilities, vocabulary: number): Cost
   const perUpdate = to.update === false ? 1 : to.update.batchMax
   const calls = [
     { operation: 'vocabulary', count: vocabulary },
+    { operation: 'look for companies', count: tally.companies },
+    { operation: 'create companies', count: tally.companies },
     { operation: 'create contacts', count: Math.ceil(create / perCreate) },
     { operation: 're-check before update', count: Math.ceil(update / Math.max(1, to.fetchMax)) },
     { operation: 'update contacts', count: Math.ceil(update / perUpdate) },

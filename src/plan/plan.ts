@@ -5,6 +5,7 @@ import type { PlanId, RemoteId, RunId, Side } from '../model/id.ts'
 import type { FieldDefinition, FieldDraft } from '../model/vocabulary.ts'
 import type { OpBase } from './base.ts'
 import type { Obeyed, Question } from './ruling.ts'
+import type { PlannedCompanies } from './companies.ts'
 import type { PlannedNotes, UndoneNotes } from './notes.ts'
 import type { PlannedSequence } from './starts.ts'
 import type { TurnNote } from './turns.ts'
@@ -240,6 +241,8 @@ export interface PlanHeader {
   readonly sequences?: readonly PlannedSequence[]
   /** Only where the source has notes, or where an undo takes some away. */
   readonly notes?: PlannedNotes | UndoneNotes
+  /** Only where the source has companies that were not looked at before. */
+  readonly companies?: PlannedCompanies
   readonly guards: readonly Guard[]
   readonly warnings: readonly string[]
   readonly cost: Cost

@@ -38,6 +38,7 @@ export interface NoteSums {
 }
 export interface RunFacts {
   readonly notes?: NoteSums
+  readonly companies?: { readonly created: number }
   /** By an undo. */
   readonly notesUndone?: { readonly removed: number; readonly edited: number }
   readonly starts?: readonly StartSum[]

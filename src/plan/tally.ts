@@ -36,6 +36,8 @@ export interface Tally {
   starts: number
   /** Notes to be added. */
   notes: number
+  /** Companies to be created. */
+  companies: number
   tagWrites: number
   /** Where apply's batches end, by seq: the first ones small, so that a mistake shows on few people. */
   cuts: Record<Written, { size: number; open: number; ends: number[] }>
@@ -83,6 +85,7 @@ export function emptyTally(): Tally {
     joins: 0,
     starts: 0,
     notes: 0,
+    companies: 0,
     tagWrites: 0,
     cuts: {
       create: { size: 1, open: 0, ends: [] },

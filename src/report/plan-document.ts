@@ -50,6 +50,7 @@ export function planDocument(plan: PlanHeader, mask: Mask): Readonly<Record<stri
     risks: plan.risks,
     consents: plan.consents,
     ...(plan.sequences === undefined ? {} : { sequences: plan.sequences }),
+    ...(plan.companies === undefined ? {} : { companies: plan.companies }),
     ...(plan.notes === undefined ? {} : { notes: plan.notes }),
     guards: plan.guards,
     mayApply: mayApply(plan),

@@ -77,7 +77,7 @@ function head(plan: PlanHeader, paint: Paint): readonly string[] {
   ]
 }
 
-function createdFirst({ vocabulary }: PlanHeader, paint: Paint): readonly string[] {
+function createdFirst({ vocabulary, companies }: PlanHeader, paint: Paint): readonly string[] {
   const fields = vocabulary.fields.map(
     ({ draft, definition }) => `${draft.label} (${definition.type})`,
   )
@@ -94,6 +94,7 @@ function createdFirst({ vocabulary }: PlanHeader, paint: Paint): readonly string
   ]
     .filter(({ names }) => names.length > 0)
     .map(({ what, names }) => safeText(`  ${names.length} ${what}: ${names.join(', ')}`, WIDTH))
+  if ((companies?.create ?? 0) > 0) lines.push(`  ${number(companies?.create ?? 0)} companies`)
   return lines.length === 0 ? [] : [paint('bold', 'Created first'), ...lines]
 }
 

@@ -63,6 +63,7 @@ export function runDocument(report: RunReport): Readonly<Record<string, unknown>
     seconds: report.seconds,
     balanced,
     verify: report.facts.verify ?? null,
+    ...(report.facts.companies === undefined ? {} : { companies: report.facts.companies }),
     ...(report.facts.notes === undefined ? {} : { notes: report.facts.notes }),
     ...(report.facts.notesUndone === undefined ? {} : { notesUndone: report.facts.notesUndone }),
     ...(report.facts.starts === undefined ? {} : { sequences: report.facts.starts }),
@@ -89,6 +90,8 @@ export function runText(report: RunReport): readonly string[] {
   }
   for (const { sequence, target, state, count } of report.facts.starts ?? [])
     lines.push(`  sequence ${sequence} -> ${target}: ${count} ${STARTED[state]}`)
+  const created = report.facts.companies?.created ?? 0
+  if (created > 0) lines.push(`  companies: ${created} created`)
   lines.push(...noteLines(report.facts))
   const requests = Object.entries(report.requests).map(
     ([name, { read, write }]) => `${name} ${read} reads, ${write} writes`,

@@ -27,6 +27,7 @@ export interface StateStore {
   readonly joins: Joins
   readonly starts: Starts
   readonly notes: Notes
+  readonly companies: Companies
   readonly vocabulary: VocabularyMemory
   readonly journal: Journal
   readonly cases: Cases
@@ -430,6 +431,32 @@ export interface Notes {
   /** Those that a run added, the same way. */
   added(run: RunId, after: string, limit: number): Promise<readonly NoteRow[]>
   counts(run: RunId): Promise<readonly { readonly state: NoteState; readonly count: number }[]>
+}
+
+/**
+ * Companies of the target, by folded name. `there`: it had one of that name. `planned`: a plan would create it; that of an older run counts for nothing.
+ * `sent` is committed before the request leaves.
+ */
+export type CompanyState = 'there' | 'planned' | 'sent' | 'done'
+export interface CompanyRow {
+  readonly name: string
+  /** Which one of the source it is made for; null: none. */
+  readonly source: string | null
+  /** Its id; null: not there, or not known yet. */
+  readonly target: string | null
+  readonly state: CompanyState
+  readonly run: RunId
+  readonly at: number
+}
+export interface Companies {
+  /** Inserts or replaces. */
+  save(sync: string, rows: readonly CompanyRow[]): Promise<void>
+  among(sync: string, names: readonly string[]): Promise<readonly CompanyRow[]>
+  /** How many a run made, and the names of the first of them. */
+  created(
+    run: RunId,
+    limit: number,
+  ): Promise<{ readonly count: number; readonly names: readonly string[] }>
 }
 
 /** What a sync created on a side, or found to be its counterpart: survives renaming of labels by people. */

@@ -105,7 +105,9 @@ describe('once it is migrated', () => {
       const ended = await one.ferry(...words, '--yes', '--json')
       expect(ended.code, ended.stderr).toBe(code)
       const document = ended.json()
-      expect(keys(document)).toEqual(RUN.split(' '))
+      // Only where the account has companies that were not looked at before.
+      const told = keys(document).filter((key) => key !== 'companies')
+      expect(told).toEqual(RUN.split(' '))
       expect(keys(document['counts'])).toEqual(COUNTS.split(' '))
       expect(document['balanced']).toBe(true)
       expect(keys(document['requests'])).toEqual(['source', 'target'])

@@ -45,6 +45,7 @@ export const POLICY: Mapping = {
   tags: { include: ['*'], exclude: [], rename: null, remove: true, as: 'tags' },
   groups: { include: ['*'], exclude: [], as: 'groups', remove: true },
   consent: { rule: 'strictest', write: 'opt-out-only', unconsented: 'opt-out' },
+  companies: 'name',
   notes: 'never',
   duplicates: 'hold',
   marker: null,

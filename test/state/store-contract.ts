@@ -931,6 +931,25 @@ export function storeContract(newPlace: () => Promise<string>): void {
     expect(await store.notes.waiting(SYNC, '', 9)).toEqual([])
   })
 
+  test('companies: one row for a name of a sync, counted by the run that made it', async () => {
+    const row = {
+      name: 'acme',
+      source: '7',
+      target: null,
+      state: 'planned',
+      run: RUN,
+      at: 1,
+    } as const
+    const there = { ...row, name: 'bolt', target: 't2', state: 'there' } as const
+    await store.companies.save(SYNC, [row, there])
+    await store.companies.save('other', [row])
+    expect(await store.companies.among(SYNC, ['acme', 'bolt', 'none'])).toEqual([row, there])
+    expect(await store.companies.created(RUN, 9)).toEqual({ count: 0, names: [] })
+    await store.companies.save(SYNC, [{ ...row, target: 't1', state: 'done' }])
+    expect(await store.companies.created(RUN, 9)).toEqual({ count: 1, names: ['acme'] })
+    expect(await store.companies.created(RUN, 0)).toEqual({ count: 1, names: [] })
+  })
+
   test('standings: bucket and state of the ops of a plan by source id', async () => {
     await store.plans.addOps(PLAN, [op(1, { fromId: remoteId('1') })])
     await store.plans.addOps(PLAN, [op(2, { bucket: 'hold', fromId: remoteId('2') })])

@@ -66,6 +66,7 @@ const WRAPPED: Readonly<Record<keyof Families, true>> = {
   joins: true,
   starts: true,
   notes: true,
+  companies: true,
   vocabulary: true,
   journal: true,
   cases: true,

@@ -5,6 +5,7 @@ import type { PlanHeader } from '../../plan/plan.ts'
 import type { StoredOp } from '../../state/store.ts'
 import type { Job } from '../env.ts'
 import { again } from './again.ts'
+import { companyIds } from './companies.ts'
 import { said } from './quiet.ts'
 import type { Item } from './recheck.ts'
 import { type Ending, settle } from './settle.ts'
@@ -30,10 +31,18 @@ export interface Exchanged {
 /** One request; what is definite is settled. */
 export async function exchange(work: Work, items: readonly Item[]): Promise<Exchanged> {
   const { job, plan, terms, writer } = work
-  const writes = items.map(
-    ({ stored, left, id, current }): ContactWrite =>
-      writeOf(terms, left, { id, current, key: `${plan.id}:${stored.op.seq}` }),
-  )
+  const linksById = terms.side === 'to' && writer.capabilities.companies?.link === 'id'
+  const companyOf = linksById
+    ? await companyIds(
+        job,
+        items.map(({ left }) => left),
+      )
+    : null
+  const writes = items.map(({ stored, left, id, current }): ContactWrite => {
+    const write = writeOf(terms, left, { id, current, key: `${plan.id}:${stored.op.seq}` })
+    const company = companyOf?.(left) ?? null
+    return company === null ? write : { ...write, company }
+  })
   let outcomes: readonly WriteOutcome[]
   try {
     outcomes = await writer.write(writes, job.signal)

@@ -16,7 +16,7 @@ import { repeated } from './repeat.ts'
 export async function createVocabulary(job: Job, plan: PlanHeader): Promise<Progressed> {
   const { fields, options, tags, groups } = plan.vocabulary
   const total = fields.length + options.length + tags.length + groups.length
-  const next = { kind: 'closed', opens: [{ name: 'quiet', position: { afterSeq: 0 } }] } as const
+  const next = { kind: 'closed', opens: [{ name: 'companies', position: null }] } as const
   if (total === 0) return next
   const work = await begin(job, total)
   for (const field of fields) {

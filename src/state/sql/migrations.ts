@@ -98,6 +98,13 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
     `create index notes_of_run on notes (run, source)`,
     `create index notes_waiting on notes (sync, source) where state = 'waiting'`,
   ],
+  '0009-companies': ({ text, big, byKey }) => [
+    `create table companies (
+      sync ${text} not null, name ${text} not null, source ${text}, target ${text},
+      state ${text} not null, run ${text} not null, at ${big} not null, primary key (sync, name)
+    ) ${byKey}`,
+    `create index companies_of_run on companies (run)`,
+  ],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

@@ -16,6 +16,7 @@ import { retention } from './retention.ts'
 import { rulings } from './rulings.ts'
 import { runs } from './runs.ts'
 import { slices } from './slices.ts'
+import { companies } from './companies.ts'
 import { notes } from './notes.ts'
 import { starts } from './starts.ts'
 import { staging } from './staging.ts'
@@ -46,6 +47,7 @@ export function storeOn(
     joins: joins(access),
     starts: starts(access),
     notes: notes(access),
+    companies: companies(access),
     vocabulary: vocabulary(access),
     journal: journal(access),
     cases: cases(access),

@@ -36,6 +36,7 @@ export interface Tables {
   cursors: CursorsTable
   starts: StartsTable
   notes: NotesTable
+  companies: CompaniesTable
   absences: { sync: string; side: string; id: string; run: string; at: number }
   turns: { sync: string; record: string; slot: string; pair: string; count: number; at: number }
   tombstones: { sync: string; side: string; id: string; why: string; at: number; kind: string }
@@ -130,6 +131,15 @@ interface StartsTable {
   contact: string
   state: string
   why: string | null
+  run: string
+  at: number
+}
+interface CompaniesTable {
+  sync: string
+  name: string
+  source: string | null
+  target: string | null
+  state: string
   run: string
   at: number
 }

@@ -1,0 +1,37 @@
+/** Companies, where a platform keeps them as records of their own. */
+import type { Company } from '../model/company.ts'
+import type { FieldPath } from '../model/field.ts'
+import type { BrokenRow } from './connector.ts'
+
+export interface CompanyReader {
+  /** One page of all companies, in an order in which new ones come last; `since` and `position` as for notes. */
+  page(
+    request: { readonly since: string | null; readonly position: string | null },
+    signal: AbortSignal,
+  ): Promise<CompanyPage>
+  /** Those whose names are the same but for case and blanks, read now. */
+  named(name: string, signal: AbortSignal): Promise<readonly Company[]>
+  /** What of a company can be kept here. Pure. */
+  fit(company: Company): FittedCompany
+}
+export interface CompanyPage {
+  readonly companies: readonly Company[]
+  readonly broken: readonly BrokenRow[]
+  /** null: the end. */
+  readonly next: string | null
+  /** Where a later reading can go on; null: nothing was read yet. */
+  readonly high: string | null
+}
+export interface FittedCompany {
+  readonly company: Omit<Company, 'id'>
+  readonly losses: readonly {
+    readonly path: FieldPath
+    readonly cause: string
+    readonly before: string
+  }[]
+}
+
+export interface CompanyWriter {
+  /** Creates one; sending it twice may make two. Answers with its id. */
+  create(company: Omit<Company, 'id'>, signal: AbortSignal): Promise<string>
+}
