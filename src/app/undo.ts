@@ -81,6 +81,8 @@ async function undoable(app: App, id: string): Promise<RunRecord> {
     throw new NotUndoable(`there is no run ${id}`, 'List them with "ferry runs list".')
   const { create, update, delete: removed } = await app.store.journal.counts(run.id)
   if (create + update + removed > 0) return run
+  const notes = await app.store.notes.counts(run.id)
+  if (notes.some(({ state }) => state === 'done')) return run
   throw new NotUndoable(
     `${id} wrote nothing, or its earlier values are not kept any more`,
     'Runs of the kinds apply, sync and migrate write; "ferry runs show RUN" tells how much.',

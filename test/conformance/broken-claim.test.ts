@@ -66,6 +66,15 @@ describe('a claim that is not true', () => {
       (claims) => ({ ...claims, tags: { ...claims.tags, remove: true } }),
     ],
     [
+      'adaptix',
+      'notes',
+      'its title is ',
+      (claims) =>
+        claims.notes === undefined
+          ? claims
+          : { ...claims, notes: { ...claims.notes, keeps: { date: true, title: true } } },
+    ],
+    [
       'infusionsoft',
       'opt-out taken back',
       'refused',
@@ -124,26 +133,36 @@ describe('a scan that is sure of itself although rows slip through', () => {
   )
 })
 
-/** Says that options were added, and adds none. */
-function forgetful<T extends Reader>(account: T): T {
-  return new Proxy(account, {
-    get: (target, key) =>
-      key === 'addOptions' ? (field: unknown) => Promise.resolve(field) : Reflect.get(target, key),
-  })
+/** Says that it is done, and does nothing. */
+function idle(key: string, answer: unknown): <T extends Reader>(account: T) => T {
+  const nothing = (given: unknown) => Promise.resolve(answer ?? given)
+  return (account) =>
+    new Proxy(account, {
+      get: (target, asked) => {
+        const found: unknown = Reflect.get(target, asked)
+        if (asked !== key) return found
+        return typeof found === 'function' ? nothing : { add: nothing, remove: nothing, create: nothing }
+      },
+    })
 }
 
-it('a list that was not added to is found out', async () => {
+it.each([
+  ['new options', 'addOptions', null],
+  ['sequences', 'start', null],
+  ['notes', 'noteWriter', '1'],
+  ['companies', 'companyWriter', '1'],
+])('%s that are done in words only are found out', async (name, key, answer) => {
   const report = await testSimulated(
     {
       platform: 'adaptix',
       contacts: CONTACTS,
       seed: 3,
-      wrap: forgetful,
-      probes: PROBES.filter((probe) => probe.name === 'new options'),
+      wrap: idle(key, answer),
+      probes: PROBES.filter((probe) => probe.name === name),
     },
     new AbortController().signal,
   )
-  expect(named(report, 'differs'), reportText(report).join('\n')).toEqual(['new options'])
+  expect(named(report, 'differs'), reportText(report).join('\n')).toEqual([name])
 })
 
 describe('the probes', () => {

@@ -34,36 +34,49 @@ export async function removeNotes(work: NoteWork): Promise<Progressed> {
     return { kind: 'closed' }
   }
   const gone: NoteRow[] = []
-  for (const row of rows) if (await remove(work, row)) gone.push({ ...row, state: 'removed' })
-  await job.commit((store) => store.notes.save(run.sync, gone))
+  const forgotten: string[] = []
+  for (const row of rows) {
+    const end = await remove(work, row)
+    if (end === 'removed') gone.push({ ...row, state: 'removed' })
+    if (end === 'without contact') forgotten.push(row.source)
+  }
+  await job.commit(async (store) => {
+    await store.notes.save(run.sync, gone)
+    await store.notes.forget(run.sync, forgotten)
+  })
+  const removed = gone.length + forgotten.length
   const next: Position = {
     after: last.source,
-    removed: position.removed + gone.length,
-    edited: position.edited + rows.length - gone.length,
+    removed: position.removed + removed,
+    edited: position.edited + rows.length - removed,
   }
   return { kind: 'more', position: next }
 }
 
-/** False: it stays, since somebody has edited it. */
-async function remove(work: NoteWork, row: NoteRow): Promise<boolean> {
+/** `edited`: it stays. `without contact`: it went away with its contact, and follows should that be created again. */
+type End = 'removed' | 'edited' | 'without contact'
+
+async function remove(work: NoteWork, row: NoteRow): Promise<End> {
   const { job, writer, key } = work
   const { target, holder } = row
-  if (target === null || holder === null) return true
-  return repeated(job, 'to', async () => {
-    const note = (await atHolder(work, holder)).find(({ id }) => id === target)
-    if (note === undefined) return true
-    if (elementHash(key, normNote(note.text)) !== row.hash) return false
+  if (target === null || holder === null) return 'removed'
+  return repeated(job, 'to', async (): Promise<End> => {
+    const notes = await atHolder(work, holder)
+    if (notes === null) return 'without contact'
+    const note = notes.find(({ id }) => id === target)
+    if (note === undefined) return 'removed'
+    if (elementHash(key, normNote(note.text)) !== row.hash) return 'edited'
     await unlessGone(writer.remove(target, job.signal))
-    return true
+    return 'removed'
   })
 }
 
-/** None where the contact went away with the undo. */
-async function atHolder(work: NoteWork, holder: RemoteId): Promise<readonly Note[]> {
+/** null: the contact went away with the undo. */
+async function atHolder(work: NoteWork, holder: RemoteId): Promise<readonly Note[] | null> {
   try {
     return await notesAt(work, holder)
   } catch (error) {
-    if (error instanceof ConnectorError && error.kind === 'gone') return []
+    if (error instanceof ConnectorError && error.kind === 'gone') return null
     throw error
   }
 }
