@@ -141,7 +141,9 @@ function idle(key: string, answer: unknown): <T extends Reader>(account: T) => T
       get: (target, asked) => {
         const found: unknown = Reflect.get(target, asked)
         if (asked !== key) return found
-        return typeof found === 'function' ? nothing : { add: nothing, remove: nothing, create: nothing }
+        return typeof found === 'function'
+          ? nothing
+          : { add: nothing, remove: nothing, create: nothing }
       },
     })
 }

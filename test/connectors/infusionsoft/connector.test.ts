@@ -213,7 +213,9 @@ describe('the inventory', () => {
     expect(counts.get('Follow-up sequences')).toBeNull()
     expect(counts.get('Action sets')).toBeNull()
     expect(counts.get('Steps of follow-up sequences')).toBeGreaterThan(0)
-    expect(counts.get('Company records')).toBeGreaterThan(0)
+    expect(
+      counts.get('Company records, which travel with name, address, phone and website'),
+    ).toBeGreaterThan(0)
   })
 })
 
