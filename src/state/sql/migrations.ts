@@ -98,7 +98,7 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
     `create index notes_of_run on notes (run, source)`,
     `create index notes_waiting on notes (sync, source) where state = 'waiting'`,
   ],
-  '0009-companies': ({ text, big, byKey }) => [
+  '0010-companies': ({ text, big, byKey }) => [
     `create table companies (
       sync ${text} not null, name ${text} not null, source ${text}, target ${text},
       state ${text} not null, run ${text} not null, at ${big} not null, primary key (sync, name)
