@@ -43,7 +43,9 @@ const CREATES: Readonly<Record<string, (request: SimulatedRequest) => boolean>> 
 
 function peopleCreatedBy({ platform, request }: Passing): readonly string[] {
   if (CREATES[platform]?.(request) !== true) return []
-  const text = textOf(request)
+  // Behind the login, which is an address too.
+  const document = new URLSearchParams(request.body).get('xml')
+  const text = document ?? textOf(request)
   const markers = text.match(/source:(?:\d+\/)?\d+/g)
   return markers ?? text.match(/[^\s"<>=:,]+@[^\s"<>=,&]+/g) ?? []
 }
