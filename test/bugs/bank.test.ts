@@ -10,6 +10,7 @@ import { expect, it } from 'vitest'
 import { spoilt } from './hook.ts'
 import { MUTANTS } from './mutants.ts'
 import type { Verdict } from './run-bank.ts'
+import { UNSEEN } from './unseen.ts'
 
 const PROGRAM = fileURLToPath(new URL('./run-bank.ts', import.meta.url))
 /** A bug that makes the program go round in circles is found by that. */
@@ -20,6 +21,11 @@ it('knows at least 30 bugs, each by a name of its own, and all of them are armed
   expect(MUTANTS.length).toBeGreaterThanOrEqual(30)
   expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length)
   for (const mutant of MUTANTS) expect(() => spoilt(mutant)).not.toThrow()
+})
+
+it('knows of each bug that worlds cannot show, and of no other', () => {
+  const names = new Set(MUTANTS.map(({ name }) => name))
+  expect(Object.keys(UNSEEN).filter((name) => !names.has(name))).toEqual([])
 })
 
 it(
