@@ -26,7 +26,7 @@ export function truths(simulator: Simulator, catalog: Catalog): readonly Truth[]
     const put = (field: FieldDefinition | undefined, text: string) => {
       if (field === undefined || text.trim() === '') return
       // Half a character, where a server cut one, never leaves an account in UTF-8.
-      const whole = text.replace(HALVES, '').replace(/\r\n?/g, '\n')
+      const whole = text.replace(HALVES, '').replace(CUT, '').replace(/\r\n?/g, '\n')
       values.set(keyOf(field), { text: whole.trim(), field })
     }
     for (const [name, text] of Object.entries(contact.fields)) {
@@ -81,6 +81,8 @@ function parts(text: string, { options }: FieldDefinition): readonly string[] {
 }
 
 const HALVES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+/** What becomes of the half at a cut end on a real wire. */
+const CUT = /\ufffd$/
 const SLOT = /^Phone\d(?:Type|Ext)?$/
 
 /** Five numbered slots: the first number of a type, the second, and so on. */
