@@ -153,7 +153,7 @@ function readOf(
   what: Pick<TableRead, 'table' | 'key' | 'within' | 'columns' | 'filter' | 'missing'>,
 ): TableRead {
   const { client, pageSize } = go.scanner
-  return { ...what, client, pageSize, note: go.note, answered: go.answered }
+  return { ...what, client, pageSize, countsEnd: true, note: go.note, answered: go.answered }
 }
 
 function since(go: Go, column: string): Filter {

@@ -20,6 +20,8 @@ export interface TableRead {
   /** After a fault about a field: which of `columns` to do without. None: the fault stands. */
   missing(error: ConnectorError, columns: readonly string[]): Promise<readonly string[]>
   note(text: string): void
+  /** The end is believed only when the server's own count of the same query agrees; one more request at most. */
+  readonly countsEnd?: boolean
   /** Told the server's own clock with every answer, epoch milliseconds. */
   readonly answered?: (serverMs: number) => void
 }
@@ -56,19 +58,13 @@ export function ask(
     readonly signal: AbortSignal
   },
 ): Promise<readonly Row[]> {
-  const bound: Filter =
-    mark.inside !== null
-      ? { [read.key]: mark.inside }
-      : mark.mode === 'keyset'
-        ? { [read.key]: `~>~ ${mark.after}` }
-        : {}
   return read.client.call(
     'DataService.query',
     {
       table: read.table,
       limit: asked.limit,
       page: asked.page,
-      queryData: { ...read.filter, ...bound },
+      queryData: filterAt(read, mark),
       selectedFields: asked.columns,
       orderBy: mark.inside === null ? read.key : (read.within ?? read.key),
       ascending: true,
@@ -79,6 +75,17 @@ export function ask(
       ...(read.answered === undefined ? {} : { answered: read.answered }),
     },
   )
+}
+
+/** How many rows meet what a page from the mark is asked for. Throws ConnectorError. */
+export async function countAt(read: TableRead, mark: Mark, signal: AbortSignal): Promise<number> {
+  const queryData = filterAt(read, mark)
+  return read.client.call('DataService.count', { table: read.table, queryData }, { signal })
+}
+
+function filterAt(read: TableRead, mark: Mark): Filter {
+  if (mark.inside !== null) return { ...read.filter, [read.key]: mark.inside }
+  return mark.mode === 'keyset' ? { ...read.filter, [read.key]: `~>~ ${mark.after}` } : read.filter
 }
 
 export function keyOf(read: TableRead, row: Row): number {

@@ -3,7 +3,9 @@
  *
  * Pages are cut by the key: rows above the last key seen, in its order, always the first page of them. That holds while rows come, go and
  * change, and it is checked on every page: rows at or below the bound, or out of order, mean that the server ignores it, and the read goes on
- * by offset, unproven. The end is an empty page, never a short one, so a server that gives fewer rows than asked for loses nothing.
+ * by offset, unproven. The end is an empty page, never a short one, so a server that gives fewer rows than asked for loses nothing. Where it
+ * matters, the server's own count of the same query must agree (`countsEnd`): a short page is the end when it holds all that are counted, and an
+ * empty one is asked for again when rows are counted; if none are shown even then, the read has failed.
  * A page that cannot be read is cut in halves until the one row that breaks it stands alone; that row is reported and the read goes on.
  * Where several rows share a key, the last key of a full page may be cut: its rows are left for the next page, and a key with
  * more rows than a page is read by itself.
@@ -13,7 +15,15 @@ import { ConnectorError } from '../../src/connector/error.ts'
 import { byOffset, into, type Mark, passed } from './mark.ts'
 import { recover } from './page-recovery.ts'
 import type { Row } from './schema.ts'
-import { ask, askedFor, keyOf, type RowPage, type Step, type TableRead } from './table-query.ts'
+import {
+  ask,
+  askedFor,
+  countAt,
+  keyOf,
+  type RowPage,
+  type Step,
+  type TableRead,
+} from './table-query.ts'
 
 /** The next page. Throws ConnectorError. */
 export async function readPage(read: TableRead, from: Mark, signal: AbortSignal): Promise<RowPage> {
@@ -51,8 +61,12 @@ async function stepOnce(read: TableRead, mark: Mark, signal: AbortSignal): Promi
     // A whole table without a row is asked for twice: taken for the truth, one wrong answer would opt nobody out.
     if (rows.length === 0 && isWholeTable(read, mark))
       rows = await ask(read, mark, { ...asked, columns, signal })
+    for (let tries = 1; rows.length === 0 && (await hasMore(read, mark, signal)); tries += 1) {
+      if (tries > ASKED_AGAIN_MAX) throw withheld(read, mark)
+      rows = await ask(read, mark, { ...asked, columns, signal })
+    }
   } catch (error) {
-    if (!(error instanceof ConnectorError)) throw error
+    if (!(error instanceof ConnectorError) || error.kind === 'scan') throw error
     return await recover(read, mark, { error, columns, limit: asked.limit, signal })
   }
   const keys = rows.map((row) => keyOf(read, row))
@@ -63,11 +77,33 @@ async function stepOnce(read: TableRead, mark: Mark, signal: AbortSignal): Promi
     return offsetStep(read, mark, { rows, keys, page, limit: asked.limit })
   if (!follows(mark.after, keys, read.within === null))
     return { kind: 'again', mark: byOffset(mark) }
+  const isShort = rows.length < asked.limit && !mark.isCapped && mark.shortAt === null
+  const mayEnd = isShort && read.countsEnd === true
+  if (mayEnd && (await countAt(read, mark, signal)) <= rows.length)
+    return { kind: 'page', page: { ...page, rows, next: null } }
   if (read.within === null) {
-    const next = { ...passed(mark, rows.length), after: keys.at(-1) ?? mark.after }
+    const after = keys.at(-1) ?? mark.after
+    // What is short and not the end says nothing about later pages either: from here on the end is an empty one.
+    const next = { ...passed(mark, rows.length), after, isCapped: mark.isCapped || mayEnd }
     return { kind: 'page', page: { ...page, rows, next } }
   }
   return sharedStep(mark, { rows, keys, page, limit: asked.limit })
+}
+
+/** Rows of a page that showed none. By offset the scan is unproven anyway, and rows of one key are looked at again from above it. */
+async function hasMore(read: TableRead, mark: Mark, signal: AbortSignal): Promise<boolean> {
+  if (read.countsEnd !== true || mark.mode === 'offset' || mark.inside !== null) return false
+  return (await countAt(read, mark, signal)) > 0
+}
+/** How often an empty page is asked for again while the server counts rows that belong on it. */
+const ASKED_AGAIN_MAX = 3
+
+function withheld(read: TableRead, mark: Mark): ConnectorError {
+  return new ConnectorError(
+    'scan',
+    `the server counts rows of ${read.table} above ${read.key} ${mark.after} and shows none of them`,
+    { hint: 'Nothing was lost: run the same command again, it reads this table anew.' },
+  )
 }
 
 function isWholeTable({ filter }: TableRead, { after, count, inside }: Mark): boolean {

@@ -21,14 +21,82 @@ function queries(on: ReturnType<typeof bench>, table: string) {
 const NO_ROWS =
   '<methodResponse><params><param><value><array><data></data></array></value></param></params></methodResponse>'
 
+/** The first three rows of a page. */
+function firstRowsOnly(answer: string): string {
+  const [head = '', ...rows] = answer.split('<value><struct>')
+  const tail = (rows.at(-1) ?? '').split('</struct></value>').at(-1) ?? ''
+  return [head, ...rows.slice(0, 3).map((row) => row.split('</struct></value>')[0])]
+    .join('<value><struct>')
+    .concat('</struct></value>', tail)
+}
+
 describe('the contacts stream', () => {
-  it('sees everybody once, in as few pages as there can be and one that proves the end', async () => {
+  it('sees everybody once, in as few pages as there can be and one count that proves the end', async () => {
     const on = bench({ contacts: 2300 })
     const scanned = await scanAll(on)
     expect(sorted(idsOf(scanned.rows))).toEqual(truth(on))
-    expect(scanned.last).toMatchObject({ isProven: true, rows: [], broken: [] })
+    expect(scanned.last).toMatchObject({ isProven: true, next: null, broken: [] })
     const rowsThere = scanned.rows.length
-    expect(scanned.pages.length).toBeLessThanOrEqual(Math.ceil((rowsThere + 200) / 1000) + 1)
+    expect(scanned.pages.length).toBeLessThanOrEqual(Math.ceil((rowsThere + 200) / 1000))
+    expect(on.sent).toHaveLength(scanned.pages.length + 1)
+  })
+
+  describe.each([
+    ['contacts', 'Contact'],
+    ['taggings', 'ContactGroupAssign'],
+    ['consents', 'EmailAddStatus'],
+  ] as const)('the end of %s', (stream, table) => {
+    /** Answers of the table from that page on, so many of them, are as told. */
+    function lying(from: number, times: number, lie: (honest: string) => string) {
+      let asked = 0
+      let isLying = false
+      const on: ReturnType<typeof bench> = bench({
+        contacts: 60,
+        limits: { pageSize: 10 },
+        intercept: (request) => {
+          const { method, parameters } = decodeCall(request.body)
+          if (isLying || method !== 'DataService.query' || parameters[1] !== table) return null
+          asked += 1
+          if (asked < from || asked >= from + times) return null
+          isLying = true
+          const { body } = on.simulator.handle(request)
+          isLying = false
+          return lie(body)
+        },
+      })
+      return on
+    }
+    const told = (scanned: Scanned) => JSON.stringify(scanned.rows)
+
+    it.each([1, 2, 3])('is not an empty page in the middle, shown %d times', async (times) => {
+      const honest = await scanAll(bench({ contacts: 60, limits: { pageSize: 10 } }), { stream })
+      const scanned = await scanAll(
+        lying(2, times, () => NO_ROWS),
+        { stream },
+      )
+      expect(told(scanned)).toBe(told(honest))
+      expect(scanned.last.isProven).toBe(true)
+    })
+
+    it('is not believed while the server counts more: the scan has failed', async () => {
+      await expect(
+        scanAll(
+          lying(2, 99, () => NO_ROWS),
+          { stream },
+        ),
+      ).rejects.toMatchObject({
+        kind: 'scan',
+        message: expect.stringMatching(/counts rows of \w+ above \w+ \d+ and shows none/),
+      })
+    })
+
+    it('is not a short page in the middle', async () => {
+      const honest = await scanAll(bench({ contacts: 60, limits: { pageSize: 10 } }), { stream })
+      const scanned = await scanAll(lying(2, 1, firstRowsOnly), { stream })
+      expect(sorted(told(scanned).match(/\{[^{}]*\}/g) ?? [])).toEqual(
+        sorted(told(honest).match(/\{[^{}]*\}/g) ?? []),
+      )
+    })
   })
 
   it.each(['contacts', 'taggings', 'consents'] as const)(
