@@ -48,7 +48,14 @@ const BROKEN_MAX = 25
 export async function readWindow(ask: Asker, from: Place, limit: number): Promise<Window> {
   const contacts: Contact[] = []
   const broken: BrokenRow[] = []
-  const at: Cursor = { place: from, skip: 0, size: limit, hasRetried: false, isAlive: false }
+  const at: Cursor = {
+    place: from,
+    skip: 0,
+    size: limit,
+    hasRetried: false,
+    empty: 0,
+    isAlive: false,
+  }
   let first: Answer<List> | null = null
   // A row that was passed over without a name is behind us only once the next one is read.
   while (contacts.length + broken.length < limit || at.skip > 0) {
@@ -70,6 +77,11 @@ export async function readWindow(ask: Asker, from: Place, limit: number): Promis
     }
     first ??= answer
     const { rows } = answer.result
+    if (rows.length === 0 && isDoubtful(answer.result, asked, at.empty)) {
+      at.empty += 1
+      continue
+    }
+    at.empty = 0
     for (const [key, raw] of rows) {
       try {
         contacts.push(parseContact(raw, key))
@@ -103,6 +115,8 @@ interface Cursor {
   skip: number
   size: number
   hasRetried: boolean
+  /** How often in a row the page was empty. */
+  empty: number
   /** True once something was read in spite of a failure: then it is a record that fails, not the server. */
   isAlive: boolean
 }
@@ -150,11 +164,28 @@ function sorted(contacts: readonly Contact[], broken: readonly BrokenRow[]) {
   return { contacts: [...contacts].sort((a, b) => Number(a.id) - Number(b.id)), broken }
 }
 
+/**
+ * One empty page may be a slip of the server, so it is asked for twice; one whose total tells of rows on it, a few times more. Throws `scan`
+ * when they are not shown even then: what lies behind would be lost.
+ */
+function isDoubtful(list: List, asked: Ask, before: number): boolean {
+  if (before === 0) return true
+  // By offset a total may be of a while ago, and the scan is proven by other means.
+  if (asked.place.kind === 'offset' || list.total === null || list.total <= asked.skip) return false
+  if (before < EMPTY_MAX) return true
+  throw new ConnectorError(
+    'scan',
+    `the server tells of ${list.total} contacts above id ${asked.place.id} and shows none of them`,
+    { hint: 'Nothing was lost: run the same command again, it reads them anew.' },
+  )
+}
+const EMPTY_MAX = 3
+
 /** Fewer rows than asked for, and none told of beyond them: a server may cap the page below what was asked. */
-function isLast(list: List, { place, skip, limit }: Ask): boolean {
-  if (list.rows.length >= limit) return false
+function isLast(list: List, asked: Ask): boolean {
+  if (list.rows.length >= asked.limit) return false
   if (list.rows.length === 0 || list.total === null) return true
-  const passed = skip + (place.kind === 'offset' ? place.start : 0)
+  const passed = asked.skip + (asked.place.kind === 'offset' ? asked.place.start : 0)
   return list.total <= passed + list.rows.length
 }
 

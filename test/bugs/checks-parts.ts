@@ -1,6 +1,7 @@
 /** Single parts, where a whole run would show a bug only by chance. */
 import assert from 'node:assert/strict'
 import { writtenOutcome } from '../../connectors/adaptix/outcomes.ts'
+import { type Asker, readWindow } from '../../connectors/adaptix/pages.ts'
 import { byOffset, firstMark } from '../../connectors/infusionsoft/mark.ts'
 import { instantOf } from '../../connectors/infusionsoft/stamps.ts'
 import { readAll } from '../../connectors/infusionsoft/table-reader.ts'
@@ -112,6 +113,56 @@ export const PART_CHECKS: Readonly<Record<string, Check>> = {
       readAll(read, byOffset(firstMark(10)), NEVER),
       /every page with the same rows/,
     )
+  },
+
+  'an empty page in the middle is not the end of a table': async () => {
+    const rows = Array.from({ length: 25 }, (_, at) => ({ Id: at + 1 }))
+    let queries = 0
+    const call = async (method: string, { queryData }: { queryData: { Id: string } }) => {
+      const left = rows.filter(({ Id }) => Id > Number(queryData.Id.slice('~>~ '.length)))
+      if (method === 'DataService.count') return left.length
+      queries += 1
+      if (queries > ASKED_MAX) throw new Error('it goes round in circles')
+      return queries === 2 ? [] : left.slice(0, 10)
+    }
+    const read = {
+      client: { call },
+      table: 'Contact',
+      key: 'Id',
+      within: null,
+      columns: ['Id'],
+      filter: {},
+      pageSize: 10,
+      countsEnd: true,
+      note: () => {},
+      missing: async () => [],
+    } as unknown as TableRead
+    assert.equal((await readAll(read, firstMark(10), NEVER)).rows.length, rows.length)
+  },
+
+  'an empty page in the middle is not the end of a list': async () => {
+    let asked = 0
+    const ask: Asker = async ({ place }) => {
+      asked += 1
+      if (asked > ASKED_MAX) throw new Error('it goes round in circles')
+      const after = place.kind === 'after' ? Number(place.id) : place.start
+      const ids = Array.from({ length: 25 - after }, (_, at) => after + at + 1)
+      const raw = (id: number) => ({
+        id,
+        fields: { all: {} },
+        dateAdded: null,
+        dateModified: null,
+        tags: [],
+        doNotContact: [],
+      })
+      const shown = asked === 2 ? [] : ids.slice(0, 10)
+      const rows = shown.map((id) => [String(id), raw(id)] as const)
+      const result = { rows, total: asked === 2 ? 0 : ids.length }
+      return { result, status: 200, dateMs: null } as unknown as Awaited<ReturnType<Asker>>
+    }
+    const first = await readWindow(ask, { kind: 'after', id: '0' }, 10)
+    const second = await readWindow(ask, first.next, 10)
+    assert.deepEqual([second.contacts.length, second.isEnd], [10, false])
   },
 
   'an answer about another record is not believed': () => {

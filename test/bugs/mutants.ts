@@ -31,6 +31,22 @@ export const MUTANTS: readonly Mutant[] = [
     likely: 'the bound of a scan is inclusive',
   },
   {
+    name: 'empty page taken for the end (XML-RPC)',
+    seen: 'one wrong answer in the middle of a scan, and the rest of the account is not there',
+    file: 'connectors/infusionsoft/table-reader.ts',
+    from: 'return (await countAt(read, mark, signal)) > 0',
+    to: 'return false',
+    likely: 'an empty page in the middle is not the end of a table',
+  },
+  {
+    name: 'empty page taken for the end (REST)',
+    seen: 'one wrong answer in the middle of a scan, and the rest of the account is not there',
+    file: 'connectors/adaptix/pages.ts',
+    from: 'rows.length === 0 && isDoubtful(answer.result, asked, at.empty)',
+    to: 'false',
+    likely: 'an empty page in the middle is not the end of a list',
+  },
+  {
     name: 'cursor from own clock',
     seen: 'with a clock that is ahead, edits of some minutes never travel',
     file: 'connectors/adaptix/scan.ts',

@@ -19,7 +19,11 @@ import type {
   Kit,
   Log,
 } from '../../../src/connector/kit.ts'
-import type { SimulatedRequest, Simulator } from '../../../src/connector/simulator.ts'
+import type {
+  SimulatedRequest,
+  SimulatedResponse,
+  Simulator,
+} from '../../../src/connector/simulator.ts'
 import { simulatedHttp } from '../../../src/simulation/network.ts'
 
 export const START_MS = Date.parse('2026-03-01T08:00:00Z')
@@ -68,6 +72,8 @@ export function stage(
     readonly contacts?: number
     readonly settings?: Partial<ConnectionSettings>
     readonly platform?: Platform
+    /** What the server answers instead; null: the truth. */
+    readonly instead?: (request: Seen, honest: SimulatedResponse) => SimulatedResponse | null
   } = {},
 ): Stage {
   const clock = steppingClock(START_MS)
@@ -84,8 +90,10 @@ export function stage(
       return simulator.counts
     },
     handle(request: SimulatedRequest) {
-      requests.push({ method: request.method, url: request.url, body: request.body })
-      return simulator.handle(request)
+      const seen = { method: request.method, url: request.url, body: request.body }
+      requests.push(seen)
+      const honest = simulator.handle(request)
+      return setting.instead?.(seen, honest) ?? honest
     },
   }
   const warnings: string[] = []

@@ -44,6 +44,25 @@ async function scanAll(reader: Reader, more: Partial<ScanRequest> = {}): Promise
 
 const ascending = (count: number) => Array.from({ length: count }, (_, at) => String(at + 1))
 
+/** Of the pages from that one on, so many show nobody. */
+function emptied(lie: { from: number; times: number; keepsTotal: boolean }) {
+  let lists = 0
+  return stage({
+    contacts: 50,
+    settings: { limits: { pageSize: 10 } },
+    instead: ({ method, url }, honest) => {
+      if (method !== 'GET' || !url.startsWith('/api/contacts?')) return null
+      lists += 1
+      if (lists < lie.from || lists >= lie.from + lie.times) return null
+      const { total } = JSON.parse(honest.body) as { total: unknown }
+      return {
+        ...honest,
+        body: JSON.stringify({ total: lie.keepsTotal ? total : 0, contacts: [] }),
+      }
+    },
+  })
+}
+
 describe('a full scan', () => {
   it.each(['2.16', '3.3', '4.4', '5.1', '5.2', '6.0', '7.0'])(
     'sees everybody once, on %s',
@@ -58,11 +77,33 @@ describe('a full scan', () => {
     },
   )
 
-  it('ends an empty account with one request, in both spellings of nothing', async () => {
+  it.each([
+    { times: 1, keepsTotal: false },
+    { times: 1, keepsTotal: true },
+    { times: 3, keepsTotal: true },
+  ])(
+    'does not end at an empty page in the middle ($times times, total told: $keepsTotal)',
+    async ({ times, keepsTotal }) => {
+      const { reader } = emptied({ from: 2, times, keepsTotal })
+      const seen = await scanAll(reader)
+      expect(seen.ids).toEqual(ascending(50))
+      expect(seen.last.isProven).toBe(true)
+    },
+  )
+
+  it('has failed when the server tells of more and never shows it', async () => {
+    const { reader } = emptied({ from: 2, times: 99, keepsTotal: true })
+    await expect(scanAll(reader)).rejects.toMatchObject({
+      kind: 'scan',
+      message: expect.stringMatching(/tells of \d+ contacts above id \d+ and shows none/),
+    })
+  })
+
+  it('ends an empty account when it was asked for twice, in both spellings of nothing', async () => {
     for (const emptyListAs of ['object', 'array']) {
       const { reader, requests } = stage({ quirks: { emptyListAs } })
       const seen = await scanAll(reader)
-      expect([seen.ids, seen.last.isProven, requests.length]).toEqual([[], true, 1])
+      expect([seen.ids, seen.last.isProven, requests.length]).toEqual([[], true, 2])
     }
   })
 
@@ -262,7 +303,8 @@ describe('an incremental scan', () => {
   it('asks the version first when it is the first thing asked', async () => {
     const { reader, requests } = stage({ contacts: 40 })
     const { ids } = await scanAll(reader, { since })
-    expect([ids, requests.length]).toEqual([[], 3])
+    // One for the version, and two each for the changed and the new, of whom there are none.
+    expect([ids, requests.length]).toEqual([[], 5])
   })
 
   it('says so when opt-outs cannot be seen', async () => {
