@@ -44,7 +44,6 @@ describe('the contacts stream', () => {
   describe.each([
     ['contacts', 'Contact'],
     ['taggings', 'ContactGroupAssign'],
-    ['consents', 'EmailAddStatus'],
   ] as const)('the end of %s', (stream, table) => {
     /** Answers of the table from that page on, so many of them, are as told. */
     function lying(from: number, times: number, lie: (honest: string) => string) {
