@@ -80,7 +80,8 @@ async function refreshWords({ env, run, signal, commit }: Job, side: Side): Prom
 }
 
 /** Ids that must be fetched: named by a membership row or by an open case, or staged without their tags. */
-async function incomplete({ env, run }: Job, side: Side): Promise<readonly RemoteId[]> {
+async function incomplete(job: Job, side: Side): Promise<readonly RemoteId[]> {
+  const { env, run } = job
   const { capabilities } = env.accounts(run.sync).reader(side)
   const tellsTags = capabilities.streams.taggings !== undefined
   const ids = new Set<RemoteId>()
@@ -95,12 +96,30 @@ async function incomplete({ env, run }: Job, side: Side): Promise<readonly Remot
   for (const id of await env.store.staging.memberIds(run.id, side)) ids.add(id)
   for (const id of await newlyOptedOut(env, run, side)) ids.add(id)
   // A later pull of the same run has just decided on the others.
-  const kinds = run.stage === 0 ? (['retry', 'hold', 'reject'] as const) : (['retry'] as const)
-  for (const kind of kinds) {
-    const open = await env.store.cases.list({ sync: run.sync, kind, limit: RETRIES_MAX })
-    for (const each of open) if (each.side === side) ids.add(each.record)
-  }
+  const kinds = run.stage === 0 ? OPEN_KINDS : (['retry'] as const)
+  for (const kind of kinds) for (const id of await taken(job, side, kind)) ids.add(id)
+  if (run.stage === 0)
+    for (const ruling of await env.store.rulings.list({ sync: run.sync, limit: RULINGS_MAX }))
+      if (ruling.side === side && ruling.obeyedBy === null) ids.add(ruling.record)
   return [...ids]
 }
-/** Of a kind, per run; the rest waits for a full run. What mends a case need not touch its record: a twin that is merged away, an option that is added at the target. */
-const RETRIES_MAX = 10_000
+const OPEN_KINDS = ['retry', 'hold', 'reject'] as const
+const RULINGS_MAX = 10_000
+
+/**
+ * Whose open cases this run takes up: what mends a case need not touch its record (a twin that is merged away, an option that is added at the
+ * target). Retries all at once. Of what waits for a person only so many, in turn, so that an account with thousands of them is not read
+ * anew by every run.
+ */
+async function taken(
+  { env, run, commit }: Job,
+  side: Side,
+  kind: (typeof OPEN_KINDS)[number],
+): Promise<readonly RemoteId[]> {
+  const limit = TAKEN_UP_MAX[kind]
+  const ids = await env.store.cases.waiting({ sync: run.sync, kind, side, limit })
+  if (ids.length > 0) await commit((store) => store.cases.looked(run.sync, kind, side, ids))
+  return ids
+}
+/** Of a kind and side, per incremental run; a whole reading meets all of them. */
+const TAKEN_UP_MAX = { retry: 10_000, hold: 200, reject: 200 } as const

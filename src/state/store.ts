@@ -551,6 +551,15 @@ export interface Cases {
     readonly limit: number
   }): Promise<readonly Case[]>
   count(sync: string, kind: CaseKind): Promise<number>
+  /** Records with an open case, the one that was looked at longest ago first. */
+  waiting(filter: {
+    readonly sync: string
+    readonly kind: CaseKind
+    readonly side: Side
+    readonly limit: number
+  }): Promise<readonly RemoteId[]>
+  /** These records are looked at now: they go to the end of the line. */
+  looked(sync: string, kind: CaseKind, side: Side, records: readonly RemoteId[]): Promise<void>
 }
 
 /** What people decided about holds. At most one lives per (sync, side, record, field). */

@@ -761,6 +761,20 @@ export function storeContract(newPlace: () => Promise<string>): void {
     expect((await list(SYNC)).map((one) => one.id)).not.toContain(first?.id)
   })
 
+  test('open cases wait in line: whoever was looked at goes behind everybody else, and closed ones are gone', async () => {
+    const { cases } = store
+    const line = (limit = 9) => cases.waiting({ sync: SYNC, kind: 'hold', side: 'from', limit })
+    await cases.open(['1', '2', '3', '4'].map((record) => openCase(record)))
+    await cases.open([openCase('5', { kind: 'reject' }), openCase('6', { side: 'to' })])
+    expect(await line()).toEqual(['1', '2', '3', '4'])
+    expect(await line(2)).toEqual(['1', '2'])
+    await cases.looked(SYNC, 'hold', 'from', ids('1', '2', '404'))
+    expect(await line()).toEqual(['3', '4', '1', '2'])
+    await cases.open([openCase('1', { cause: 'asked again' })])
+    await cases.close(SYNC, 'hold', 'from', ids('3'), 'linked')
+    expect(await line()).toEqual(['4', '1', '2'])
+  })
+
   test('of what people decided, the newest answer about a record or a field lives, until it is over', async () => {
     const { rulings } = store
     const about = (record: string, field: string | null, choice: 'from' | 'skip' = 'from') => ({

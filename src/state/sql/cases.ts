@@ -44,6 +44,31 @@ export function cases(access: Access): Cases {
         .executeTakeFirstOrThrow()
       return count
     },
+    waiting: async ({ sync, kind, side, limit }) => {
+      const rows = await db
+        .selectFrom('cases')
+        .select('record')
+        .where('sync', '=', sync)
+        .where('kind', '=', kind)
+        .where('side', '=', side)
+        .where('closed_at', 'is', null)
+        .orderBy('looked_at')
+        .orderBy('number')
+        .limit(limit)
+        .execute()
+      return rows.map(({ record }) => record as RemoteId)
+    },
+    looked: async (sync, kind, side, records) => {
+      await db
+        .updateTable('cases')
+        .set({ looked_at: access.now() })
+        .where('sync', '=', sync)
+        .where('kind', '=', kind)
+        .where('side', '=', side)
+        .where('closed_at', 'is', null)
+        .where(isAmong(access, 'record', records))
+        .execute()
+    },
   }
 }
 

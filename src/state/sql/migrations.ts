@@ -105,6 +105,10 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
     ) ${byKey}`,
     `create index companies_of_run on companies (run)`,
   ],
+  '0011-looks-at-cases': ({ big }) => [
+    `alter table cases add column looked_at ${big} not null default 0`,
+    `create index cases_by_look on cases (sync, kind, side, looked_at, number) where closed_at is null`,
+  ],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

@@ -186,6 +186,8 @@ interface CasesTable {
   document: string
   opened_at: number
   updated_at: number
+  /** When a run last took it up; 0: none has. */
+  looked_at: Generated<number>
   /** null: open. */
   closed_at: number | null
   closed_why: string | null
