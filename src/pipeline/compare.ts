@@ -9,7 +9,8 @@ import { showFrom, showTo } from '../plan/shown.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { planContext } from './compiled.ts'
 import type { Job, Progressed, Step } from './env.ts'
-import { type Gathered, gather } from './facts.ts'
+import { gather } from './facts.ts'
+import type { Gathered } from './facts/gathering.ts'
 import { basesOf, matchOf } from './rulings.ts'
 
 export const compareStep: Step = {

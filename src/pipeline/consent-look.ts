@@ -7,7 +7,7 @@ import type { RemoteId, Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { Decision } from '../plan/decide.ts'
 import type { Job } from './env.ts'
-import type { Gathered } from './facts.ts'
+import type { Gathered } from './facts/gathering.ts'
 import type { StagedSighting } from '../state/store.ts'
 import { readWhole, type ScanResult } from './pull.ts'
 

@@ -11,7 +11,7 @@ import type { LinkedTarget } from '../plan/match.ts'
 import type { Link } from '../state/store.ts'
 import { coverageOf, fetched, namesakesOf } from './absent.ts'
 import type { Job } from './env.ts'
-import type { Gathered } from './facts.ts'
+import type { Gathered } from './facts/gathering.ts'
 import { scansOf } from './publish.ts'
 import { matchOf, rulingsOf } from './rulings.ts'
 

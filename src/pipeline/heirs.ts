@@ -9,7 +9,7 @@ import type { Candidate, Inheritance, LinkedTarget } from '../plan/match.ts'
 import type { Link } from '../state/store.ts'
 import { fetched } from './absent.ts'
 import type { Job } from './env.ts'
-import type { Gathering } from './facts.ts'
+import type { Gathering } from './facts/gathering.ts'
 
 export interface Heir {
   readonly facts: Inheritance

@@ -7,7 +7,7 @@ import type { Match } from '../plan/match.ts'
 import type { StagedSighting } from '../state/store.ts'
 import type { Drafted } from './decisions.ts'
 import type { Job } from './env.ts'
-import type { Gathered } from './facts.ts'
+import type { Gathered } from './facts/gathering.ts'
 import { rulingsOf, turnsOf } from './rulings.ts'
 
 /** Without those whose pair was decided from the source's end. */

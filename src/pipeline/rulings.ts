@@ -9,7 +9,7 @@ import { matchRuled } from '../plan/ruled-match.ts'
 import type { KeptRuling, RunRecord, StateStore } from '../state/store.ts'
 import type { TurnsOf } from '../plan/turns.ts'
 import type { Job } from './env.ts'
-import type { Gathered } from './facts.ts'
+import type { Gathered } from './facts/gathering.ts'
 
 /** By record of that side. */
 export type RulingsOf = ReadonlyMap<RemoteId, readonly KeptRuling[]>
