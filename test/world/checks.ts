@@ -123,12 +123,20 @@ function checkConsent(world: World): void {
     const address = /[^\s<>]+@[^\s<>;]+/.exec(line)?.[0]?.toLowerCase() ?? ''
     const outAt = world.history.outAt.get(address)
     const exposedAt = Date.parse(/\d{4}-\d\d-\d\dT[\d:]+[+\d:]*/.exec(line)?.[0] ?? '')
-    const latest = world.clock.now()
+    const latest = timeOfWrite(world, line) ?? world.clock.now()
     const began = world.watch.began.findLast((at) => at <= (exposedAt || latest)) ?? 0
     // Who was opted out because they are gone at the source could be mailed until then.
     if (outAt === undefined && world.deal.deletes === 'unsubscribe') continue
     if (outAt === undefined || outAt < began) world.watch.say('I27', line)
   }
+}
+
+/** When the write happened that the line names by its number; null: it names none. */
+function timeOfWrite({ sides }: World, line: string): number | null {
+  const named = /\(write (\d+)\) before/.exec(line)?.[1]
+  if (named === undefined) return null
+  const until = [...sides.to.writeTimes].filter(([count]) => count >= Number(named))
+  return until.reduce<number | null>((first, [, at]) => Math.min(first ?? at, at), null)
 }
 
 async function checkLinks(world: World): Promise<void> {

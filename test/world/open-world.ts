@@ -51,7 +51,7 @@ export async function openWorld(seed: number, options: WorldOptions = {}): Promi
     const isCapped = dealt.pageCap !== null && platform === 'infusionsoft'
     const quirks = isCapped ? { pageSizeCap: dealt.pageCap } : {}
     const simulator = module.create({ contacts, seed, quirks, now })
-    return { simulator, hands: handsOf(simulator, seed), lastList: null }
+    return { simulator, hands: handsOf(simulator, seed), writeTimes: new Map(), lastList: null }
   }
   const sides = {
     from: account(from, 'from', 5 + draw.whole(7)),

@@ -62,6 +62,7 @@ function tap(
     }
     const arrived = struck?.request?.(request) ?? request
     const response = simulator.handle(arrived)
+    world.sides[side].writeTimes.set(simulator.counts.write, world.clock.now())
     const answer = struck?.answer?.(response, request) ?? response
     if (struck === null && isListing(simulator.platform, request))
       world.sides[side].lastList = { request, answer }

@@ -19,6 +19,8 @@ import type { Watch } from './watch.ts'
 export interface Account {
   readonly simulator: Simulator
   readonly hands: Hands
+  /** World time by how many writes it had had then: one simulator tells the number of a write and no time. */
+  readonly writeTimes: Map<number, number>
   /** The last page of a list that was told truly. */
   lastList: { readonly request: SimulatedRequest; readonly answer: SimulatedResponse } | null
 }
