@@ -1,5 +1,5 @@
 /** A platform whose errors say which connection they are about: two accounts may live on one platform. */
-import type { Platform, Reader } from '../connector/connector.ts'
+import type { Platform, Writer } from '../connector/connector.ts'
 import { ConnectorError } from '../connector/error.ts'
 
 /** `name`: the connection's in ferry.yaml. */
@@ -11,20 +11,38 @@ export function named(platform: Platform, name: string): Platform {
   }
 }
 
-function speaking<T extends Reader>(account: T, name: string): T {
+/** Members that are accounts of their own kind. */
+const PARTS: ReadonlySet<string | symbol> = new Set([
+  'sequences',
+  'notes',
+  'noteWriter',
+  'companies',
+  'companyWriter',
+] satisfies (keyof Writer)[])
+
+function speaking<T extends object>(account: T, name: string): T {
   return new Proxy(account, {
     get(target, key) {
       const member: unknown = Reflect.get(target, key)
+      if (PARTS.has(key) && typeof member === 'object' && member !== null)
+        return speaking(member, name)
       if (typeof member !== 'function') return member
-      return async (...given: unknown[]) => {
+      return (...given: unknown[]) => {
         try {
-          return await member.apply(target, given)
+          const answer: unknown = member.apply(target, given)
+          return answer instanceof Promise ? answer.catch(signedBy(name)) : answer
         } catch (error) {
           throw signed(error, name)
         }
       }
     },
   })
+}
+
+function signedBy(name: string): (error: unknown) => never {
+  return (error) => {
+    throw signed(error, name)
+  }
 }
 
 function signed(error: unknown, name: string): unknown {

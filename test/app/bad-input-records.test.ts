@@ -195,8 +195,21 @@ describe('a value that the target cannot hold', () => {
       properties: { list: values.map((value) => ({ label: value, value })) },
     })
 
-  it('that is no option of a select: the loss names field and records', async () => {
+  it('that is no option of a select: the option is added first, and everybody has it', async () => {
     const one = made()
+    options(one, 'Basic')
+    const ran = await one.run('migrate')
+    expect(ran).toMatchObject({ code: 6, ...OTHERS_WENT })
+    const { vocabulary, losses } = await planOf(one, ran)
+    expect(vocabulary.options.map(({ path }) => path)).toContain('custom.plan_level')
+    expect(losses.find(({ field }) => field === 'custom.plan_level')).toBeUndefined()
+    expect(one.to.simulator.snapshot().some(({ fields }) => fields['plan_level'] === 'Plus')).toBe(
+      true,
+    )
+  })
+
+  it('that is no option of a select which stays as it is: the loss names field and records', async () => {
+    const one = made({ sync: '    mapping: { options: listed }\n' })
     options(one, 'Basic')
     const ran = await one.run('migrate')
     expect(ran).toMatchObject({ code: 6, ...OTHERS_WENT })
@@ -271,7 +284,7 @@ describe('an e-mail', () => {
     ])
     for (const { cause, hint } of ran.holds) {
       expect(cause).toBe('2 contacts at the source share one e-mail')
-      expect(hint).toMatch(/Merge them at the source, or set "duplicates"/)
+      expect(hint).toMatch(/^Merge them at the source, .* set "duplicates"/)
     }
     expect(one.to.simulator.snapshot()).toHaveLength(1)
     keap(one, 'ContactService.update', Number(idOf(one, 'Anna')), { Email: 'anna@example.com' })
