@@ -469,7 +469,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'link not saved with the outcome',
     seen: 'people who were created are strangers to the next run',
-    file: 'src/pipeline/apply/settle.ts',
+    file: 'src/pipeline/apply/settle-links.ts',
     from: '    if (link !== null) links.set(op.seq, link)',
     to: '    if (link === null) links.clear()',
     likely: 'a migration brings everybody once, with tags and opt-outs',

@@ -8,7 +8,8 @@ import { again } from './again.ts'
 import { companyIds } from './companies.ts'
 import { said } from './quiet.ts'
 import type { Item } from './recheck.ts'
-import { type Ending, settle } from './settle.ts'
+import type { Ending } from './ending.ts'
+import { settle } from './settle.ts'
 import { type Terms, writeOf } from './terms.ts'
 
 /** What writing one slice works with. */

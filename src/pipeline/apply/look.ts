@@ -10,7 +10,7 @@ import type { Job } from '../env.ts'
 import { compare } from './compare.ts'
 import { said } from './quiet.ts'
 import type { Item } from './recheck.ts'
-import type { Ending } from './settle.ts'
+import type { Ending } from './ending.ts'
 import type { Terms } from './terms.ts'
 
 export interface Looked {

@@ -8,7 +8,7 @@ import type { Job } from '../env.ts'
 import { again } from './again.ts'
 import { compare } from './compare.ts'
 import { said } from './quiet.ts'
-import type { Ending } from './settle.ts'
+import type { Ending } from './ending.ts'
 import { type Terms, writtenId } from './terms.ts'
 
 /** An op about to be sent, or what is left of it. */

@@ -7,7 +7,8 @@ import { intend } from './intend.ts'
 import { lookForCreates } from './look.ts'
 import { type Item, readAgain } from './recheck.ts'
 import { pauseMs, TRIES_MAX } from './repeat.ts'
-import { type Ending, settle } from './settle.ts'
+import type { Ending } from './ending.ts'
+import { settle } from './settle.ts'
 import { silence } from './silence.ts'
 
 /**
