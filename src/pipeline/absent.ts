@@ -13,7 +13,7 @@ import { primaryEmail } from '../plan/person.ts'
 import type { Link } from '../state/store.ts'
 import { type Drafted, keepDecisions } from './decisions.ts'
 import type { Job } from './env.ts'
-import type { ScanResult } from './pull.ts'
+import type { ScanResult } from './scans.ts'
 import { PRIMARY } from './staged.ts'
 import { type RulingsOf, rulingsOf } from './rulings.ts'
 

@@ -5,7 +5,7 @@
 import { STREAMS } from '../connector/capabilities.ts'
 import type { RunRecord, StateStore } from '../state/store.ts'
 import type { AccountDocument, Env } from './env.ts'
-import type { ScanResult } from './pull.ts'
+import type { ScanResult } from './scans.ts'
 
 /** null: not due; else why the source is read whole now, for people. */
 export async function censusDue(

@@ -9,7 +9,8 @@ import type { Decision } from '../plan/decide.ts'
 import type { Job } from './env.ts'
 import type { Gathered } from './facts/gathering.ts'
 import type { StagedSighting } from '../state/store.ts'
-import { readWhole, type ScanResult } from './pull.ts'
+import { readWhole } from './pull.ts'
+import type { ScanResult } from './scans.ts'
 
 /** Contacts of a chunk that are asked about one by one; more are worth the whole stream. */
 const LOOKS_MAX = 50

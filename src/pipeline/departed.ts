@@ -12,7 +12,7 @@ import type { Link } from '../state/store.ts'
 import { coverageOf, fetched, namesakesOf } from './absent.ts'
 import type { Job } from './env.ts'
 import type { Gathered } from './facts/gathering.ts'
-import { scansOf } from './publish.ts'
+import { scansOf } from './scans.ts'
 import { matchOf, rulingsOf } from './rulings.ts'
 
 export interface Departures {

@@ -3,30 +3,31 @@
  * ops and tally are kept. Where both sides may be written, the target's contacts follow that no source contact brought along. The last
  * chunk closes the plan: guards, cost, hash.
  */
-import { otherSide, type PlanId, type RemoteId, type RunId, type Side } from '../model/id.ts'
+import { otherSide, type PlanId, type RemoteId, type RunId } from '../model/id.ts'
 import type { PlanContext } from '../plan/context.ts'
-import { type Decision, decideRecord } from '../plan/decide.ts'
+import { decideRecord, type Decision } from '../plan/decide.ts'
 import type { Match } from '../plan/match.ts'
-import type { TurnsOf } from '../plan/turns.ts'
 import { emptyTallies } from '../plan/tallies.ts'
+import type { TurnsOf } from '../plan/turns.ts'
 import { mergeTwins } from '../plan/twins.ts'
 import type { StagedSighting } from '../state/store.ts'
-import { type AbsentPosition, decideAbsentees, NOT_BEGUN } from './absent.ts'
-import { type CompaniesPosition, NO_COMPANIES, planCompanies } from './companies.ts'
+import { decideAbsentees, NOT_BEGUN } from './absent.ts'
+import { NO_COMPANIES, planCompanies } from './companies.ts'
 import { planContext } from './compiled.ts'
 import { decideTold, withMoved } from './consent-look.ts'
-import { type Drafted, keepDecisions } from './decisions.ts'
+import { keepDecisions } from './decisions.ts'
 import { departures, forgetReturned } from './departed.ts'
 import type { Job, Progressed, Step } from './env.ts'
 import { gather } from './facts.ts'
 import type { Gathered, Gathering } from './facts/gathering.ts'
 import { findMerged } from './heirs.ts'
-import { NO_NOTES, type NotesPosition, planNotes } from './notes.ts'
+import { NO_NOTES, planNotes } from './notes.ts'
 import { decideThere, undecided } from './plan-back.ts'
-import { publish, scansOf } from './publish.ts'
-import type { PullDocument } from './pull.ts'
+import type { PlanPosition } from './plan-position.ts'
+import { publish } from './publish.ts'
 import { basesOf, matchOf, turnsOf } from './rulings.ts'
-import { NO_STARTS, planStarts, type StartsPosition } from './starts.ts'
+import { type PullDocument, scansOf } from './scans.ts'
+import { NO_STARTS, planStarts } from './starts.ts'
 
 export const planStep: Step = {
   async open(_env, run) {
@@ -49,22 +50,6 @@ export const planStep: Step = {
   },
   closing: [],
   work: decideChunk,
-}
-
-export interface PlanPosition extends Drafted {
-  /** Whose contacts are worked through. */
-  readonly side: Side
-  /** Last staged contact of that side that is decided. */
-  readonly afterSeq: number
-  /** Contacts of the source, and those of the target that were decided by themselves. */
-  readonly read: number
-  readonly back: number
-  /** Of both, those that are deleted: deletions are no records of a plan. */
-  readonly departed: number
-  readonly absent: AbsentPosition
-  readonly starts: StartsPosition
-  readonly notes: NotesPosition
-  readonly companies: CompaniesPosition
 }
 
 /** One plan per planning stage of a run, under a name that a crash does not change. */

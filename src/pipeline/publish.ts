@@ -1,7 +1,7 @@
 /** Closes a plan: rows that could not be read, guards, vocabulary, cost, hash. */
 import { errorsOf } from '../mapping/compile.ts'
 import { digest } from '../model/hash.ts'
-import { SIDES, type Side } from '../model/id.ts'
+import { type Side, SIDES } from '../model/id.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { addCosts, costOf } from '../plan/cost.ts'
 import { evaluateGuards } from '../plan/guard.ts'
@@ -17,8 +17,8 @@ import { count, finishCuts, type Tally } from '../plan/tally.ts'
 import { absenceWarnings } from './absent.ts'
 import { lastApplied } from './apply/books.ts'
 import type { Job, Progressed } from './env.ts'
-import type { PlanPosition } from './plan.ts'
-import type { PullDocument, ScanResult } from './pull.ts'
+import type { PlanPosition } from './plan-position.ts'
+import { type PullDocument, type ScanResult, scansOf } from './scans.ts'
 
 export async function publish(
   job: Job,
@@ -113,10 +113,6 @@ export async function publish(
     await store.runs.update(run.id, { plan: position.plan, updatedAt: now })
   })
   return mayApply(header) || run.kind === 'plan' ? { kind: 'closed' } : blocked(header)
-}
-
-export async function scansOf({ env, run }: Job): Promise<readonly ScanResult[]> {
-  return ((await env.store.runs.document(run.id, 'scans')) ?? []) as readonly ScanResult[]
 }
 
 function blocked(header: PlanHeader): Progressed {

@@ -6,10 +6,10 @@
  * An incremental run reads what changed at the source since its cursor, and nothing of a target that only receives: counterparts are fetched
  * by id when the plan needs them. A full run reads both sides whole.
  */
+import type { StreamName } from '../connector/capabilities.ts'
 import type { Page } from '../connector/connector.ts'
 import { ConnectorError } from '../connector/error.ts'
-import type { StreamName } from '../connector/capabilities.ts'
-import { SIDES, type Side } from '../model/id.ts'
+import { type Side, SIDES } from '../model/id.ts'
 import type { RunRecord, StateStore } from '../state/store.ts'
 import { accountDocument, rememberCreated } from './compiled.ts'
 import type { AccountDocument, Env, Job, Progressed, Step } from './env.ts'
@@ -20,6 +20,7 @@ import {
   type ScanPosition,
   streamFingerprint,
 } from './scan-plan.ts'
+import type { PullDocument, ScanResult } from './scans.ts'
 import { keyRules, stage } from './staged.ts'
 import { stageTouched } from './touched.ts'
 
@@ -33,23 +34,6 @@ export const pullStep: Step = {
     if (job.slice === 'touched') return stageTouched(job)
     return readPage(job)
   },
-}
-
-/** A finished stream, as kept in the run's document `scans`. */
-export interface ScanResult {
-  readonly side: Side
-  readonly stream: StreamName
-  readonly isFull: boolean
-  readonly rows: number
-  readonly high: string | null
-  readonly isProven: boolean
-  readonly fingerprint: string
-  readonly broken: readonly {
-    readonly id: string | null
-    readonly message: string
-    readonly hint: string
-  }[]
-  readonly notes: readonly string[]
 }
 
 async function readCatalogues(job: Job): Promise<Progressed> {
@@ -93,12 +77,6 @@ async function readCatalogues(job: Job): Promise<Progressed> {
   })
   if (census !== null) env.log.warn(`${run.sync}: ${census}`)
   return { kind: 'closed', opens: slices }
-}
-
-/** What a pull found out before it read, as kept in the run's document `pull`. */
-export interface PullDocument {
-  readonly isFull: boolean
-  readonly census: string | null
 }
 
 /** Reads a stream whole within the step at hand, as a scan of its own would. */

@@ -10,7 +10,7 @@ import type { RunRecord, VocabularyEntry } from '../state/store.ts'
 import { lastApplied } from './apply/books.ts'
 import { createdHere, createdName } from './compiled.ts'
 import type { Job, Progressed } from './env.ts'
-import type { UndoPosition } from './undo.ts'
+import type { UndoPosition } from './undo-position.ts'
 
 export async function publishUndo(
   job: Job,

@@ -4,17 +4,18 @@
  */
 import { isCustom, STANDARD_FIELDS } from '../model/field.ts'
 import { digest } from '../model/hash.ts'
-import { type PlanId, type RunId, SIDES, type Side } from '../model/id.ts'
+import { type RunId, type Side, SIDES } from '../model/id.ts'
 import type { PlanContext } from '../plan/context.ts'
 import type { Op } from '../plan/plan.ts'
-import { count, cut, emptyTally, type Tally, type Written } from '../plan/tally.ts'
-import { decideUndo } from '../plan/undo.ts'
+import { count, cut, emptyTally, type Written } from '../plan/tally.ts'
 import type { UndoContext } from '../plan/undo-facts.ts'
+import { decideUndo } from '../plan/undo.ts'
 import type { RunRecord, VocabularyEntry } from '../state/store.ts'
 import { removalBatch } from './apply/remove.ts'
 import { planContext } from './compiled.ts'
 import type { AccountDocument, Job, Progressed, Step } from './env.ts'
 import { planIdOf } from './plan.ts'
+import type { UndoPosition, UndoRunFacts } from './undo-position.ts'
 import { publishUndo } from './undo-publish.ts'
 import { gatherUndo } from './undo-read.ts'
 
@@ -24,25 +25,6 @@ export const undoStep: Step = {
   },
   closing: [],
   work: (job) => (job.slice === 'catalogue' ? readCatalogues(job) : decidePage(job)),
-}
-
-/** Kept with a run of kind `undo`: the run that it undoes. */
-export interface UndoRunFacts {
-  readonly undoes: RunId
-}
-
-export interface UndoPosition {
-  readonly plan: PlanId
-  /** Last journal entry that is decided. */
-  readonly afterSeq: number
-  readonly lastOp: number
-  /** Records that the run wrote. */
-  readonly written: number
-  /** Hash over all ops so far. */
-  readonly chain: string
-  readonly tally: Tally
-  /** Only for the batches of what goes back at the source. */
-  readonly back: Tally
 }
 
 async function readCatalogues(job: Job): Promise<Progressed> {

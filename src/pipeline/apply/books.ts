@@ -5,7 +5,7 @@ import type { PlanHeader } from '../../plan/plan.ts'
 import type { OpState, StateStore } from '../../state/store.ts'
 import { keepCensus } from '../census.ts'
 import type { Job, Progressed } from '../env.ts'
-import type { ScanResult } from '../pull.ts'
+import type { ScanResult } from '../scans.ts'
 
 export async function keepBooks(job: Job, plan: PlanHeader): Promise<Progressed> {
   const earlier = (job.run.facts['books'] ?? []) as readonly Books[]

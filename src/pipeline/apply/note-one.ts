@@ -1,10 +1,22 @@
 /** One note: sent, looked for where no answer came, sent again only after two looks without a trace. */
 import { ConnectorError } from '../../connector/error.ts'
+import type { NoteReader, NoteWriter } from '../../connector/notes.ts'
 import type { RemoteId } from '../../model/id.ts'
 import { type Note, withoutOrigin } from '../../model/note.ts'
 import type { PlannedNote } from '../../plan/notes.ts'
-import type { NoteWork } from './notes.ts'
+import type { PlanHeader } from '../../plan/plan.ts'
+import type { Job } from '../env.ts'
 import { pauseMs, TRIES_MAX } from './repeat.ts'
+
+export interface NoteWork {
+  readonly job: Job
+  readonly plan: PlanHeader
+  readonly reader: NoteReader
+  readonly writer: NoteWriter
+  readonly lagMs: number
+  /** Of keyed hashes. */
+  readonly key: string
+}
 
 export type Ended =
   | { readonly kind: 'done'; readonly id: string }

@@ -5,8 +5,7 @@ import { type Note, normNote } from '../../model/note.ts'
 import { elementHash } from '../../plan/base.ts'
 import type { NoteRow } from '../../state/store.ts'
 import type { Progressed } from '../env.ts'
-import { notesAt } from './note-one.ts'
-import type { NoteWork } from './notes.ts'
+import { notesAt, type NoteWork } from './note-one.ts'
 import { repeated } from './repeat.ts'
 
 interface Position {

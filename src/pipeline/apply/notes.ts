@@ -2,7 +2,6 @@
  * Adds the notes of a plan, after everybody is there: a chunk of intents to a commit, then one after the other, then what became of them. A note whose answer
  * got lost is looked for among its contact's, by its last line, before it is sent again.
  */
-import type { NoteReader, NoteWriter } from '../../connector/notes.ts'
 import type { RemoteId } from '../../model/id.ts'
 import { normNote } from '../../model/note.ts'
 import { elementHash } from '../../plan/base.ts'
@@ -13,7 +12,7 @@ import type { NoteSums } from '../../plan/run-facts.ts'
 import type { NoteRow } from '../../state/store.ts'
 import type { Job, Progressed } from '../env.ts'
 import { NOTES_STREAM, type NotesPage, notesPage } from '../notes.ts'
-import { addNote, type Ended, notesAt } from './note-one.ts'
+import { addNote, type Ended, notesAt, type NoteWork } from './note-one.ts'
 import { removeNotes } from './notes-undo.ts'
 
 interface Position {
@@ -24,16 +23,6 @@ interface Position {
 }
 type Checked = Pick<NoteSums, 'checked' | 'differing' | 'missing'>
 const UNCHECKED: Checked = { checked: 0, differing: 0, missing: 0 }
-
-export interface NoteWork {
-  readonly job: Job
-  readonly plan: PlanHeader
-  readonly reader: NoteReader
-  readonly writer: NoteWriter
-  readonly lagMs: number
-  /** Of keyed hashes. */
-  readonly key: string
-}
 
 export async function addNotes(job: Job, plan: PlanHeader): Promise<Progressed> {
   const { notes } = plan
