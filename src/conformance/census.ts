@@ -5,7 +5,7 @@ import type { RemoteId } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { FieldDefinition } from '../model/vocabulary.ts'
 import type { Bench } from './bench.ts'
-import { Unmet } from './probe.ts'
+import { Unmet } from './unmet.ts'
 
 export interface Census {
   readonly pages: readonly Page[]

@@ -6,7 +6,7 @@ import type { RemoteId } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { Catalog, FieldDefinition, Group, Tag } from '../model/vocabulary.ts'
 import type { Bench } from './bench.ts'
-import { Unmet } from './probe.ts'
+import { Unmet } from './unmet.ts'
 import { sampleOf } from './samples.ts'
 
 /** What is written; all of it may be left out. */

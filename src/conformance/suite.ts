@@ -4,7 +4,8 @@ import { ConnectorError } from '../connector/error.ts'
 import type { Bench, Stage } from './bench.ts'
 import { TooMuch } from './census.ts'
 import { type Hands, handsOf } from './hands.ts'
-import { differs, type Probe, skipped, Unmet, type Verdict } from './probe.ts'
+import { differs, type Probe, skipped, type Verdict } from './probe.ts'
+import { Unmet } from './unmet.ts'
 import { PROBES } from './probes.ts'
 
 export interface Report {

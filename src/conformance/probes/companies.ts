@@ -3,7 +3,8 @@ import type { CompanyPage, CompanyReader } from '../../connector/companies.ts'
 import type { Company } from '../../model/company.ts'
 import type { Bench } from '../bench.ts'
 import { PROBE_NAME } from '../hands.ts'
-import { type BackstageProbe, faultless, Unmet } from '../probe.ts'
+import { type BackstageProbe, faultless } from '../probe.ts'
+import { Unmet } from '../unmet.ts'
 
 export const companiesHold: BackstageProbe = {
   name: 'companies',

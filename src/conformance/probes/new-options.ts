@@ -1,7 +1,8 @@
 /** Options added to a list that is there: behind the others, once, and nobody loses the one they have. */
 import type { FieldDefinition, FieldDraft, FieldOption } from '../../model/vocabulary.ts'
 import { type Hands, outcomeText, PROBE_NAME } from '../hands.ts'
-import { faultless, Unmet, type WritingProbe } from '../probe.ts'
+import { faultless, type WritingProbe } from '../probe.ts'
+import { Unmet } from '../unmet.ts'
 
 export const newOptions: WritingProbe = {
   name: 'new options',

@@ -4,7 +4,8 @@ import type { NotePage, NoteReader } from '../../connector/notes.ts'
 import type { RemoteId } from '../../model/id.ts'
 import { type Note, type NoteDraft, normNote } from '../../model/note.ts'
 import type { Bench } from '../bench.ts'
-import { faultless, Unmet, type WritingProbe } from '../probe.ts'
+import { faultless, type WritingProbe } from '../probe.ts'
+import { Unmet } from '../unmet.ts'
 
 export const notesHold: WritingProbe = {
   name: 'notes',
