@@ -1,15 +1,8 @@
 /** Lists of options that may grow: which values a list lacks, and how a new option is spelled. */
 import { isCustom, type ValueType } from '../model/field.ts'
 import type { FieldDefinition, FieldOption } from '../model/vocabulary.ts'
-import type { FieldRule } from './mapping.ts'
+import type { FieldRule, Growth } from './mapping.ts'
 import type { MappingSide } from './side.ts'
-
-export interface Growth {
-  /** Whether the list holds an option of this value. */
-  knows(value: string): boolean
-  /** The option that would be added for a value: in the spelling of the other side's own list, where that has it. null: a blank. */
-  optionFor(text: string): FieldOption | null
-}
 
 export interface GrowthParts {
   readonly target: FieldDefinition

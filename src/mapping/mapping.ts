@@ -1,7 +1,6 @@
 /** The mapping language as data: what a reviewed mapping says, and what it means for one pair of accounts. */
 import type { FieldPath, Fields, FieldValue } from '../model/field.ts'
-import type { FieldDefinition, FieldDraft, Group, Tag } from '../model/vocabulary.ts'
-import type { Growth } from './growth.ts'
+import type { FieldDefinition, FieldDraft, FieldOption, Group, Tag } from '../model/vocabulary.ts'
 
 export type ConflictPolicy = 'hold' | 'from' | 'to' | 'newer'
 export type FieldOwner = 'from' | 'to' | 'both'
@@ -158,4 +157,11 @@ export interface MappingFinding {
   readonly path: string
   readonly message: string
   readonly hint: string
+}
+
+export interface Growth {
+  /** Whether the list holds an option of this value. */
+  knows(value: string): boolean
+  /** The option that would be added for a value: in the spelling of the other side's own list, where that has it. null: a blank. */
+  optionFor(text: string): FieldOption | null
 }

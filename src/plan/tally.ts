@@ -7,7 +7,7 @@ import {
   type Op,
   type Risk,
 } from './plan.ts'
-import type { Growth } from '../mapping/growth.ts'
+import type { Growth } from '../mapping/mapping.ts'
 import { heldCause } from './turns.ts'
 
 export interface Tally {
