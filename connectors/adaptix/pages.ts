@@ -1,5 +1,5 @@
 /** Reads one window of a list whole, around records that the server cannot show (README, "poison records"). */
-import type { BrokenRow } from '../../src/connector/connector.ts'
+import type { BrokenRow } from '../../src/connector/broken-row.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
 import { remoteId } from '../../src/model/id.ts'
 import type { List } from './answers.ts'

@@ -3,7 +3,8 @@
  * since (a new one has no dateModified below version 6), and contacts opted out since (from 5.2 that alone does not modify them).
  * Duplicates between the walks are harmless; nothing may fall between them.
  */
-import type { BrokenRow, Page, Row, ScanRequest } from '../../src/connector/connector.ts'
+import type { BrokenRow } from '../../src/connector/broken-row.ts'
+import type { Page, Row, ScanRequest } from '../../src/connector/connector.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
 import { remoteId } from '../../src/model/id.ts'
 import type { Account } from './account.ts'

@@ -1,5 +1,6 @@
 /** One page of contacts. A scan reads one state of the file: when it changes on the way, the scan fails instead of mixing two. */
-import type { BrokenRow, Page, Row, ScanRequest } from '../../src/connector/connector.ts'
+import type { BrokenRow } from '../../src/connector/broken-row.ts'
+import type { Page, Row, ScanRequest } from '../../src/connector/connector.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
 import { readPosition } from '../../src/connector/position.ts'
 import { remoteId } from '../../src/model/id.ts'

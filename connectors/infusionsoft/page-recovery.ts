@@ -1,5 +1,5 @@
 /** What to do when a page cannot be read: do without a column, without the bound, with a smaller page, or without the row that breaks it. */
-import type { BrokenRow } from '../../src/connector/connector.ts'
+import type { BrokenRow } from '../../src/connector/broken-row.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
 import { remoteId } from '../../src/model/id.ts'
 import { faultOf, isMissingField } from './faults.ts'

@@ -1,5 +1,5 @@
 /** One question for a page of a table: what is asked, and what an answer to it is. */
-import type { BrokenRow } from '../../src/connector/connector.ts'
+import type { BrokenRow } from '../../src/connector/broken-row.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
 import type { Client } from './client.ts'
 import { type Mark, pageAt } from './mark.ts'

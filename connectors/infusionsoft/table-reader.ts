@@ -10,7 +10,7 @@
  * Where several rows share a key, the last key of a full page may be cut: its rows are left for the next page, and a key with
  * more rows than a page is read by itself.
  */
-import type { BrokenRow } from '../../src/connector/connector.ts'
+import type { BrokenRow } from '../../src/connector/broken-row.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
 import { byOffset, into, type Mark, passed } from './mark.ts'
 import { recover } from './page-recovery.ts'

@@ -2,7 +2,8 @@
  * Reads the streams of an account page by page. A full scan of contacts is one walk through all of them. An incremental one is three: contacts updated
  * since, contacts unsubscribed since, contacts bounced since, because neither an unsubscribe nor a bounce is known to move the stamp.
  */
-import type { BrokenRow, Page, Row, ScanRequest } from '../../src/connector/connector.ts'
+import type { BrokenRow } from '../../src/connector/broken-row.ts'
+import type { Page, Row, ScanRequest } from '../../src/connector/connector.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
 import type { Account } from './account.ts'
 import { BOUNCES_UNSEEN, bouncedFilters } from './bounces.ts'

@@ -1,6 +1,7 @@
 /** The machinery that all streams share: where a scan stands, one page more of a walk, and up to where it is safe to say that all was read. */
 import { z } from 'zod'
-import type { BrokenRow, Page, ScanRequest } from '../../src/connector/connector.ts'
+import type { BrokenRow } from '../../src/connector/broken-row.ts'
+import type { Page, ScanRequest } from '../../src/connector/connector.ts'
 import { ConnectorError } from '../../src/connector/error.ts'
 import { readPosition } from '../../src/connector/position.ts'
 import type { Account } from './account.ts'

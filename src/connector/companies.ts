@@ -1,7 +1,7 @@
 /** Companies, where a platform keeps them as records of their own. */
 import type { Company } from '../model/company.ts'
 import type { FieldPath } from '../model/field.ts'
-import type { BrokenRow } from './connector.ts'
+import type { BrokenRow } from './broken-row.ts'
 
 export interface CompanyReader {
   /** One page of all companies, in an order in which new ones come last; `since` and `position` as for notes. */

@@ -4,6 +4,7 @@ import type { Fields, FieldValue } from '../model/field.ts'
 import type { PlatformName, RemoteId, Version } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { Catalog, FieldDefinition, FieldDraft, Group, Tag } from '../model/vocabulary.ts'
+import type { BrokenRow } from './broken-row.ts'
 import type { Capabilities, StreamName } from './capabilities.ts'
 import type { CompanyReader, CompanyWriter } from './companies.ts'
 import type { Kit } from './kit.ts'
@@ -134,11 +135,7 @@ export interface Page {
   /** Things worth telling: repaired markup, scrubbed characters, vanished fields. Each once. */
   readonly notes: readonly string[]
 }
-export interface BrokenRow {
-  readonly id: RemoteId | null
-  readonly message: string
-  readonly hint: string
-}
+
 export type Fetched =
   | { readonly kind: 'found'; readonly id: RemoteId; readonly sighting: Sighting }
   | { readonly kind: 'gone'; readonly id: RemoteId }

@@ -1,7 +1,7 @@
 /** Notes of contacts, where a platform keeps them as records of their own. */
 import type { Note, NoteDraft } from '../model/note.ts'
 import type { RemoteId } from '../model/id.ts'
-import type { BrokenRow } from './connector.ts'
+import type { BrokenRow } from './broken-row.ts'
 
 export interface NoteReader {
   /**

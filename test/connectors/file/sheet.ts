@@ -4,13 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
 import { file } from '../../../connectors/file/connector.ts'
-import type {
-  BrokenRow,
-  ConnectionSettings,
-  Page,
-  Reader,
-  Writer,
-} from '../../../src/connector/connector.ts'
+import type { BrokenRow } from '../../../src/connector/broken-row.ts'
+import type { ConnectionSettings, Page, Reader, Writer } from '../../../src/connector/connector.ts'
 import type { Sighting } from '../../../src/model/sighting.ts'
 import { kit, settingsOf, signal } from './bare.ts'
 
