@@ -1,6 +1,6 @@
 /**
  * Step three: do what the plan says, to the letter. Vocabulary first; then batches of removals, updates and creates, the first ones small
- * and each checked before the next; then memberships of groups; then notes; then sequences, which may mail; then the books.
+ * and each checked before the next, until the configuration is tried; then memberships of groups; then notes; then sequences, which may mail; then the books.
  *
  *   check → vocabulary → companies → records without a write (links, holds, rejects) → delete:0 … → update:0 … → create:0 → create:1 …
  *   → groups → notes → sequences → books
@@ -15,9 +15,10 @@ import { createCompanies } from './apply/companies.ts'
 import { writeGroups } from './apply/groups.ts'
 import { addNotes } from './apply/notes.ts'
 import { settleQuiet } from './apply/quiet.ts'
-import { firstRange, sliceOf, type WriteRange } from './apply/range.ts'
+import { allRanges, firstRanges, sliceOf, type WriteRange } from './apply/range.ts'
 import { removeSlice } from './apply/remove.ts'
 import { startSequences } from './apply/starts.ts'
+import { isTried } from './apply/tried.ts'
 import { createVocabulary } from './apply/vocabulary.ts'
 import { writeSlice } from './apply/write.ts'
 import type { Job, Progressed, Step } from './env.ts'
@@ -93,10 +94,19 @@ async function firstSlices(
     readonly cuts: Partial<Tally['cuts']>
     readonly back?: Partial<Tally['cuts']>
   }
-  const ranges = BUCKETS.flatMap((bucket) => [
-    firstRange({ bucket, side: 'to' }, cuts[bucket]?.ends ?? []),
-    firstRange({ bucket, side: 'from' }, back?.[bucket]?.ends ?? []),
-  ])
-  return ranges.filter((range) => range !== null).map(sliceOf)
+  const slices: { name: string; position: WriteRange }[] = []
+  for (const bucket of BUCKETS) {
+    for (const [side, { ends }] of [
+      ['to', cuts[bucket] ?? NO_CUTS],
+      ['from', back?.[bucket] ?? NO_CUTS],
+    ] as const) {
+      const ranges = (await isTried(job.env.store, plan, { bucket, side }))
+        ? allRanges
+        : firstRanges
+      slices.push(...ranges({ bucket, side }, ends).map(sliceOf))
+    }
+  }
+  return slices
 }
+const NO_CUTS = { ends: [] }
 const BUCKETS = ['delete', 'update', 'create'] as const

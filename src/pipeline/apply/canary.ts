@@ -1,5 +1,6 @@
 /** After each of the first, small batches: read back what was written. When it is not there, the run stops before it does more harm. */
 import type { PlanHeader } from '../../plan/plan.ts'
+import type { StoredOp } from '../../state/store.ts'
 import type { Job } from '../env.ts'
 import { compare } from './compare.ts'
 import type { WriteRange } from './range.ts'
@@ -10,13 +11,18 @@ const EQUAL_SHARE_MIN = 0.5
 /** A batch of at least this size that is refused whole stops the run. */
 const REFUSED_MIN = 5
 
-/** null: all is well. */
+export interface CheckedCanary {
+  /** null: all is well. */
+  readonly trouble: string | null
+  readonly written: number
+}
+
 export async function checkCanary(
   job: Job,
   plan: PlanHeader,
   range: WriteRange,
-): Promise<string | null> {
-  const { env, run, signal } = job
+): Promise<CheckedCanary> {
+  const { env } = job
   const inRange = await env.store.plans.ops(plan.id, {
     afterSeq: range.afterSeq,
     untilSeq: range.untilSeq,
@@ -27,10 +33,22 @@ export async function checkCanary(
   const ops = inRange.filter(({ op }) => op.writes === range.side)
   const rejected = ops.filter((stored) => stored.state === 'rejected')
   if (rejected.length >= REFUSED_MIN && rejected.length === ops.length) {
-    return `${WORD_OF[range.side]} refused all of the first ${ops.length} records; the last reason: ${rejected.at(-1)?.outcome?.message ?? 'not told'}`
+    const last = rejected.at(-1)?.outcome?.message ?? 'not told'
+    const trouble = `${WORD_OF[range.side]} refused all of the first ${ops.length} records; the last reason: ${last}`
+    return { trouble, written: 0 }
   }
   const written = ops.filter((stored) => stored.state === 'applied' && stored.outcome?.id != null)
+  return { trouble: await missing(job, range, written), written: written.length }
+}
+
+/** What is not there when it is read back; null: enough is. */
+async function missing(
+  job: Job,
+  range: WriteRange,
+  written: readonly StoredOp[],
+): Promise<string | null> {
   if (written.length === 0) return null
+  const { env, run, signal } = job
   const terms = await termsOf(job, range.side)
   const reader = env.accounts(run.sync).reader(range.side)
   const ids = written.flatMap((stored) => stored.outcome?.id ?? [])

@@ -25,21 +25,36 @@ export function sliceOf(range: WriteRange): {
 
 const CANARIES = 3
 
-/** Canary batches one after the other, then all others at once. null: nothing of this bucket. */
-export function firstRange(
+/** Canary batches one after the other, then all others at once. Empty: nothing of this bucket. */
+export function firstRanges(
+  kind: Pick<WriteRange, 'bucket' | 'side'>,
+  ends: readonly number[],
+): readonly WriteRange[] {
+  const ranges = rangesOf(kind, ends)
+  let next = ranges.slice(CANARIES)
+  for (const range of ranges.slice(0, CANARIES).reverse())
+    next = [{ ...range, opens: next, isCanary: true }]
+  return next
+}
+
+/** All at once: what the canary batches would hold goes with the batch behind them. */
+export function allRanges(
+  kind: Pick<WriteRange, 'bucket' | 'side'>,
+  ends: readonly number[],
+): readonly WriteRange[] {
+  return rangesOf(kind, ends.length > CANARIES ? ends.slice(CANARIES) : ends.slice(-1))
+}
+
+function rangesOf(
   { bucket, side }: Pick<WriteRange, 'bucket' | 'side'>,
   ends: readonly number[],
-): WriteRange | null {
-  const ranges = ends.map((untilSeq, place) => ({
+): readonly WriteRange[] {
+  return ends.map((untilSeq, place) => ({
     bucket,
     side,
     afterSeq: ends[place - 1] ?? 0,
     untilSeq,
+    opens: [],
+    isCanary: false,
   }))
-  let next = ranges
-    .slice(CANARIES)
-    .map((range): WriteRange => ({ ...range, opens: [], isCanary: false }))
-  for (const range of ranges.slice(0, CANARIES).reverse())
-    next = [{ ...range, opens: next, isCanary: true }]
-  return next[0] ?? null
 }

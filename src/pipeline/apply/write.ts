@@ -6,6 +6,7 @@ import type { Job, Progressed } from '../env.ts'
 import { checkCanary } from './canary.ts'
 import { exchange, type Work } from './exchange.ts'
 import { intend } from './intend.ts'
+import { noteTried } from './tried.ts'
 import { sliceOf, type WriteRange } from './range.ts'
 import { type Item, recheck } from './recheck.ts'
 import { pauseMs, TRIES_MAX } from './repeat.ts'
@@ -36,8 +37,10 @@ export async function writeSlice(job: Job, plan: PlanHeader): Promise<Progressed
   const rest = pending.filter((stored) => stored.state === 'planned')
   await writeAll(work, [...again, ...rest])
   if (range.isCanary) {
-    const trouble = await checkCanary(job, plan, range)
-    if (trouble !== null) return { kind: 'stop', stop: { status: 'stopped', reason: trouble } }
+    const checked = await checkCanary(job, plan, range)
+    if (checked.trouble !== null)
+      return { kind: 'stop', stop: { status: 'stopped', reason: checked.trouble } }
+    await noteTried(job, plan, { kind: range, records: checked.written })
   }
   env.progress({
     run: run.id,
