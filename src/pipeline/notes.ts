@@ -2,79 +2,15 @@
  * Plans which notes of the source are added to people of the target: read a page to a commit, those since the last run alone where nothing else is known to
  * be missing. A whole reading looks at the target's notes first, so that none is added twice after the state was lost.
  */
-import type { NotePage, NoteReader } from '../connector/notes.ts'
 import { ConnectorError } from '../connector/error.ts'
-import { digest } from '../model/hash.ts'
-import type { PlanId, RemoteId, RunId } from '../model/id.ts'
+import type { NotePage, NoteReader } from '../connector/notes.ts'
+import type { PlanId, RemoteId } from '../model/id.ts'
 import { type Note, withoutOrigin } from '../model/note.ts'
 import type { PlanContext } from '../plan/context.ts'
-import {
-  isFromTarget,
-  type NoteContext,
-  type PlannedNote,
-  type PlannedNotes,
-  planNote,
-} from '../plan/notes.ts'
-import { LOSS_SAMPLES_MAX, type LossCount, type OpLoss } from '../plan/plan.ts'
-import { arrives } from '../plan/starts.ts'
-import type { NoteRow, StateStore } from '../state/store.ts'
+import type { NoteRow } from '../state/store.ts'
 import type { Job } from './env.ts'
-
-export interface NotesPosition {
-  /** `first`: are there any? `there`: what the target has already. `here`: the source. `waiting`: those whose contact was not there yet. */
-  readonly phase: 'first' | 'there' | 'here' | 'waiting' | 'done'
-  readonly position: string | null
-  /** Pages kept so far. */
-  readonly pages: number
-  /** null: there are none at all. */
-  readonly sums: PlannedNotes | null
-  readonly losses: readonly LossCount[]
-  /** Hash over all that will be added. */
-  readonly chain: string
-  readonly warnings: readonly string[]
-}
-export const NO_NOTES: NotesPosition = {
-  phase: 'first',
-  position: null,
-  pages: 0,
-  sums: null,
-  losses: [],
-  chain: '',
-  warnings: [],
-}
-
-/** One page of a plan. */
-export interface NotesPage {
-  readonly add: readonly PlannedNote[]
-  /** Wait until their contact is there. */
-  readonly left: readonly { readonly source: string; readonly contact: RemoteId }[]
-}
-export async function notesPage(
-  store: StateStore,
-  plan: { readonly id: PlanId; readonly run: RunId },
-  page: number,
-): Promise<NotesPage | null> {
-  return (await store.runs.document(plan.run, pageName(plan.id, page))) as NotesPage | null
-}
-
-/** Documents of this name hold what people wrote. */
-function pageName(plan: PlanId, page: number): string {
-  return `notes ${plan} ${page}`
-}
-
-export const NOTES_STREAM = 'notes'
-
-interface Work {
-  readonly job: Job
-  readonly context: PlanContext
-  readonly plan: PlanId
-  readonly at: NotesPosition
-  readonly reader: NoteReader
-  readonly there: NoteReader
-  readonly notes: NoteContext
-  /** Notes up to here are known from an earlier run. */
-  readonly since: string | null
-}
+import { arrivals, keep } from './notes/keep.ts'
+import { NO_NOTES, NONE, NOTES_STREAM, type NotesPosition, type Work } from './notes/work.ts'
 
 export async function planNotes(
   job: Job,
@@ -124,7 +60,7 @@ async function workOf(
   }
 }
 
-async function step(work: Work, isFull: boolean): Promise<NotesPosition> {
+export async function step(work: Work, isFull: boolean): Promise<NotesPosition> {
   const { job, at, reader, since } = work
   const { position } = at
   switch (at.phase) {
@@ -148,8 +84,6 @@ async function step(work: Work, isFull: boolean): Promise<NotesPosition> {
       return at
   }
 }
-
-const NONE: PlannedNotes = { add: 0, settled: 0, left: 0, high: null }
 
 /** Copies that an earlier state knew of, and perhaps this one does not. */
 async function lookThere({ job, at, there, notes }: Work): Promise<NotesPosition> {
@@ -238,95 +172,3 @@ async function notesOf(
     throw error
   }
 }
-
-/** Decides notes and keeps what becomes of them, as one page of the plan. */
-async function keep(work: Work, notes: readonly Note[]): Promise<NotesPosition> {
-  const { job, at, plan } = work
-  const { store } = job.env
-  const known = await store.notes.among(
-    job.run.sync,
-    notes.map(({ id }) => id),
-  )
-  const settled = new Set(
-    known.filter(({ state }) => SETTLED.includes(state)).map(({ source }) => source),
-  )
-  const waits = new Set(
-    known.filter(({ state }) => state === 'waiting').map(({ source }) => source),
-  )
-  const isThere = await arrivals(
-    work,
-    notes.map(({ contact }) => contact),
-  )
-  const sums = { ...(at.sums ?? NONE) }
-  const add: PlannedNote[] = []
-  const left: { source: string; contact: RemoteId }[] = []
-  let losses = at.losses
-  for (const note of notes) {
-    if (settled.has(note.id) || isFromTarget(work.notes, note)) sums.settled += 1
-    else if (isThere(note.contact)) {
-      const { planned, losses: lost } = planNote(work.notes, note)
-      losses = counted(losses, note, lost)
-      if (planned === null) continue
-      add.push(planned)
-      sums.add += 1
-    } else {
-      if (!waits.has(note.id)) left.push({ source: note.id, contact: note.contact })
-      sums.left += 1
-    }
-  }
-  const page: NotesPage = { add, left }
-  const isKept = add.length + left.length > 0
-  if (isKept)
-    await job.commit((inner) => inner.runs.saveDocument(job.run.id, pageName(plan, at.pages), page))
-  job.env.progress({
-    run: job.run.id,
-    step: 'plan',
-    text: 'reading notes',
-    done: sums.add + sums.settled + sums.left,
-    total: null,
-  })
-  return {
-    ...at,
-    sums,
-    losses,
-    pages: at.pages + (isKept ? 1 : 0),
-    chain: add.length > 0 ? digest(at.chain + JSON.stringify(add)) : at.chain,
-  }
-}
-const SETTLED: readonly NoteRow['state'][] = ['done', 'found', 'refused', 'removed']
-
-/** Who is at the target once the plan is applied. */
-async function arrivals(
-  { job, plan }: Work,
-  contacts: readonly RemoteId[],
-): Promise<(contact: RemoteId) => boolean> {
-  const { store } = job.env
-  const ids = [...new Set(contacts)]
-  const links = new Set((await store.links.byFrom(job.run.sync, ids)).map(({ fromId }) => fromId))
-  const buckets = Map.groupBy(await store.plans.standings(plan, ids), ({ fromId }) => fromId)
-  return (contact) =>
-    arrives({
-      isLinked: links.has(contact),
-      buckets: (buckets.get(contact) ?? []).map(({ bucket }) => bucket),
-    })
-}
-
-function counted(
-  losses: readonly LossCount[],
-  note: Note,
-  lost: readonly OpLoss[],
-): readonly LossCount[] {
-  return lost.reduce<readonly LossCount[]>((all, { field, cause, before, after }) => {
-    const known = all.find((one) => one.cause === cause)
-    const short = (text: string) => text.slice(0, SAMPLE_CHARACTERS)
-    const one = {
-      record: note.contact,
-      before: short(before),
-      after: after === null ? null : short(after),
-    }
-    const sample = [...(known?.sample ?? []), one].slice(0, LOSS_SAMPLES_MAX)
-    const count = (known?.count ?? 0) + 1
-    return [...all.filter((each) => each !== known), { field, cause, count, sample }]
-  }, losses)
-}
-const SAMPLE_CHARACTERS = 80

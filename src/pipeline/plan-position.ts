@@ -3,7 +3,7 @@ import type { Side } from '../model/id.ts'
 import type { AbsentPosition } from './absent.ts'
 import type { CompaniesPosition } from './companies.ts'
 import type { Drafted } from './decisions.ts'
-import type { NotesPosition } from './notes.ts'
+import type { NotesPosition } from './notes/work.ts'
 import type { StartsPosition } from './starts.ts'
 
 export interface PlanPosition extends Drafted {
