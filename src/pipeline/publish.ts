@@ -5,13 +5,8 @@ import { type Side, SIDES } from '../model/id.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { addCosts, costOf } from '../plan/cost.ts'
 import { evaluateGuards } from '../plan/guard.ts'
-import {
-  mayApply,
-  NEW_OPTIONS_MAX,
-  type Op,
-  type PlanHeader,
-  type PlannedVocabulary,
-} from '../plan/plan.ts'
+import type { Op } from '../plan/op.ts'
+import { mayApply, NEW_OPTIONS_MAX, type PlanHeader, type PlannedVocabulary } from '../plan/plan.ts'
 import { secondOps, together } from '../plan/tallies.ts'
 import { count, finishCuts, type Tally } from '../plan/tally.ts'
 import { absenceWarnings } from './absent.ts'

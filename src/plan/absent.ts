@@ -2,8 +2,7 @@
  * A linked contact that two whole readings of its side did not show: what becomes of its counterpart. Only what that side itself says is
  * gone counts as deleted, and only while the counterpart shows what both sides last agreed on: a change beats a deletion.
  */
-import type { Consent } from '../model/consent.ts'
-import { isOptedOut } from '../model/consent.ts'
+import { type Consent, isOptedOut } from '../model/consent.ts'
 import { otherSide, type RemoteId, type Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { foldName, recordHash, recordOf } from './base.ts'
@@ -11,7 +10,7 @@ import type { PlanContext } from './context.ts'
 import { type LinkedTarget, WORD_OF } from './match.ts'
 import type { Draft } from './draft.ts'
 import { addressesOf, labelOf } from './person.ts'
-import type { Risk } from './plan.ts'
+import type { Risk } from './op.ts'
 import { type Choice, lapsedText, questionHash, type Ruling, rulingText } from './ruling.ts'
 import { EMPTY } from './set-decision.ts'
 import { showFrom, showTo } from './shown.ts'

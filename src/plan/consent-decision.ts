@@ -1,9 +1,15 @@
 /** Which opt-outs have to be written at the target so that nobody becomes contactable there who is not at the source. Never the reverse. */
 import type { Capabilities } from '../connector/capabilities.ts'
-import type { Channel, Consent, ConsentState } from '../model/consent.ts'
-import { isOptedOut, isStricter, stricter } from '../model/consent.ts'
+import {
+  type Channel,
+  type Consent,
+  type ConsentState,
+  isOptedOut,
+  isStricter,
+  stricter,
+} from '../model/consent.ts'
 import { normEmail } from '../model/email.ts'
-import type { OpLoss } from './plan.ts'
+import type { OpLoss } from './op.ts'
 
 export interface ConsentFacts {
   readonly source: readonly Consent[]

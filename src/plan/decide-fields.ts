@@ -8,10 +8,10 @@ import { mergeChoices } from './choices.ts'
 import type { PlanContext } from './context.ts'
 import { decideSlot, mayReverse, rulingsOf } from './decide-slot.ts'
 import type { FieldDecision } from './field-decision.ts'
-import type { FieldChange, HeldField, OpLoss, Risk } from './plan.ts'
+import type { FieldChange, HeldField, OpLoss, Risk, TurnNote } from './op.ts'
 import { fieldQuestion, lapsedText, type Obeyed, type Ruling, rulingText } from './ruling.ts'
 import { type Projected, type ShownFrom, shownValue } from './shown.ts'
-import { turnOf, TURNS_MAX, type TurnNote, type TurnsOf } from './turns.ts'
+import { turnOf, TURNS_MAX, type TurnsOf } from './turns.ts'
 import { asUnits, type Compared } from './unit.ts'
 
 export interface Sides<T> {

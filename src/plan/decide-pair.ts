@@ -1,6 +1,5 @@
 /** A contact and its counterpart: one decision for both directions, as one op for each side that is written. */
-import type { Consent } from '../model/consent.ts'
-import { isOptedOut } from '../model/consent.ts'
+import { type Consent, isOptedOut } from '../model/consent.ts'
 import type { Sighting } from '../model/sighting.ts'
 import {
   type Base,
@@ -22,7 +21,8 @@ import type { Match } from './match.ts'
 import type { Obeyed, Ruling } from './ruling.ts'
 import type { Bases } from './settled.ts'
 import { type ShownFrom, showTo } from './shown.ts'
-import { heldCause, type TurnNote, type TurnsOf } from './turns.ts'
+import type { TurnNote } from './op.ts'
+import { heldCause, type TurnsOf } from './turns.ts'
 
 export interface Pair {
   readonly source: Sighting

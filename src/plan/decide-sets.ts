@@ -4,7 +4,7 @@ import type { Base } from './base.ts'
 import type { PlanContext } from './context.ts'
 import type { PairFacts, Sides } from './decide-fields.ts'
 import type { Element, TargetElement } from './element.ts'
-import type { OpLoss, SetChange } from './plan.ts'
+import type { OpLoss, SetChange } from './op.ts'
 import { decideBoth, decideSet, EMPTY, type SetPermission } from './set-decision.ts'
 import type { SourceElement } from './shown.ts'
 

@@ -8,14 +8,7 @@ import type { PlanContext } from './context.ts'
 import { elementHash, optOutText } from './base.ts'
 import { decideConsent } from './consent-decision.ts'
 import { addressesOf, labelOf, primaryEmail } from './person.ts'
-import {
-  type FieldChange,
-  graver,
-  type Op,
-  type OpLoss,
-  type Risk,
-  type SetChange,
-} from './plan.ts'
+import { type FieldChange, graver, type Op, type OpLoss, type Risk, type SetChange } from './op.ts'
 import { EMPTY } from './set-decision.ts'
 import type { ShownFrom } from './shown.ts'
 

@@ -4,7 +4,7 @@ import type { TargetRules } from '../connector/connector.ts'
 import type { RemoteId } from '../model/id.ts'
 import { type Note, type NoteDraft, originLine, withoutOrigin } from '../model/note.ts'
 import type { FieldDefinition } from '../model/vocabulary.ts'
-import type { OpLoss } from './plan.ts'
+import type { OpLoss } from './op.ts'
 
 /** What a plan tells of the source's notes; only where there are any. */
 export interface PlannedNotes {

@@ -1,7 +1,7 @@
 /** Tags and groups, element by element: what was added or removed here or there since both last agreed, as deltas. */
 import { elementHash } from './base.ts'
 import type { TargetElement } from './element.ts'
-import type { SetChange } from './plan.ts'
+import type { SetChange } from './op.ts'
 import type { SourceElement } from './shown.ts'
 
 /** What a side and the mapping permit. */

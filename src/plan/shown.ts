@@ -6,7 +6,7 @@ import type { Sighting } from '../model/sighting.ts'
 import { optOutText, type Shown } from './base.ts'
 import type { PlanContext } from './context.ts'
 import type { Element } from './element.ts'
-import type { OpLoss } from './plan.ts'
+import type { OpLoss } from './op.ts'
 
 /** One rule applied to one source contact. */
 export interface Projected {

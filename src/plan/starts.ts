@@ -4,7 +4,7 @@ import type { Sequence } from '../connector/connector.ts'
 import { type Consent, isOptedOut } from '../model/consent.ts'
 import type { Side } from '../model/id.ts'
 import type { MappingFinding } from '../mapping/mapping.ts'
-import type { Op } from './plan.ts'
+import type { Op } from './op.ts'
 
 /** A line of `sequences` in the mapping, and what becomes of the people in it. */
 export interface PlannedSequence {

@@ -1,6 +1,7 @@
 /** What a plan adds up to where both sides may be written: each side's ops by themselves, and both together with every record once. */
 import type { Side } from '../model/id.ts'
-import { BUCKETS, type Bucket, LOSS_SAMPLES_MAX } from './plan.ts'
+import { type Bucket, BUCKETS } from './op.ts'
+import { LOSS_SAMPLES_MAX } from './plan.ts'
 import type { Draft } from './draft.ts'
 import { count, emptyTally, type Tally, type TallyContext } from './tally.ts'
 

@@ -1,12 +1,6 @@
 /** What a plan adds up to, kept up to date record by record; plain data, so that planning can stop and go on anywhere. */
-import {
-  type Bucket,
-  type FieldChangeCount,
-  LOSS_SAMPLES_MAX,
-  type LossCount,
-  type Op,
-  type Risk,
-} from './plan.ts'
+import type { Bucket, Op, Risk } from './op.ts'
+import { type FieldChangeCount, LOSS_SAMPLES_MAX, type LossCount } from './plan.ts'
 import type { Growth } from '../mapping/mapping.ts'
 import { heldCause } from './turns.ts'
 

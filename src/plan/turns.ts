@@ -7,7 +7,7 @@
  * the fifth time. Pure.
  */
 import { elementHash } from './base.ts'
-import type { HeldField } from './plan.ts'
+import type { HeldField } from './op.ts'
 
 /** So often the same two values may change places in a row. */
 export const TURNS_MAX = 4
@@ -23,11 +23,6 @@ export interface Turn {
   readonly count: number
 }
 export type TurnsOf = ReadonlyMap<string, Turn>
-/** What an op says about it once it is done. `pair` null: both sides agree, and what was counted is over. */
-export interface TurnNote {
-  readonly slot: string
-  readonly pair: string | null
-}
 
 export function turnOf(
   key: string,

@@ -4,7 +4,7 @@ import { normEmail } from '../model/email.ts'
 import { norm } from '../model/norm.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { labelOf } from './person.ts'
-import type { OpLoss, Risk } from './plan.ts'
+import type { OpLoss, Risk } from './op.ts'
 import {
   EDITED,
   stays,

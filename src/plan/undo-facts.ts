@@ -6,7 +6,7 @@ import type { FieldPath, Fields, FieldValue, ValueType } from '../model/field.ts
 import type { RemoteId, RunId, Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { Base } from './base.ts'
-import type { Op, OpLoss } from './plan.ts'
+import type { Op, OpLoss } from './op.ts'
 
 /** One write of a run, as its journal and its plan tell it. */
 export interface Written {

@@ -5,7 +5,7 @@ import { type FieldPath, type FieldValue, unitOf } from '../model/field.ts'
 import { norm } from '../model/norm.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { labelOf } from './person.ts'
-import { type FieldChange, graver, type OpLoss, type Risk, type SetChange } from './plan.ts'
+import { type FieldChange, graver, type OpLoss, type Risk, type SetChange } from './op.ts'
 import {
   EDITED,
   stays,

@@ -2,7 +2,7 @@
 import type { SimulatedContact } from '../../src/connector/simulator.ts'
 import type { FieldPath } from '../../src/model/field.ts'
 import type { FieldDefinition } from '../../src/model/vocabulary.ts'
-import type { Op } from '../../src/plan/plan.ts'
+import type { Op } from '../../src/plan/op.ts'
 import type { Leg, RoundTrip } from './round-trip-legs.ts'
 import { isSame, keyOf, type Truth, truths } from './round-trip-truth.ts'
 

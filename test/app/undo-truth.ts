@@ -1,6 +1,7 @@
 /** What an undo is measured by: the truth of a simulator, contact by contact, and the ops of a plan. */
 import type { SimulatedContact, Simulator } from '../../src/connector/simulator.ts'
-import type { Op, PlanHeader } from '../../src/plan/plan.ts'
+import type { Op } from '../../src/plan/op.ts'
+import type { PlanHeader } from '../../src/plan/plan.ts'
 import type { TwoAccounts } from './two-accounts.ts'
 
 /** Everything of a contact that lasts, one text for each value, tag, group and opt-out. */

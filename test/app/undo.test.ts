@@ -1,6 +1,6 @@
 /** A run is undone: the truth of the target afterwards is the truth before it, but for what people edited since and what is named. */
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Op } from '../../src/plan/plan.ts'
+import type { Op } from '../../src/plan/op.ts'
 import { type TwoAccounts, type TwoAccountsOptions, twoAccounts } from './two-accounts.ts'
 import { change, FREELY, OPT_OUT, undoPlan } from './undo-acts.ts'
 import { allOps, planOf, slotsOf, truth } from './undo-truth.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decideRecord } from '../../src/plan/decide.ts'
 import { fieldQuestion } from '../../src/plan/ruling.ts'
-import { flapsOf, heldCause, TURNS_MAX, turnOf, type TurnsOf } from '../../src/plan/turns.ts'
+import { flapsOf, heldCause, turnOf, TURNS_MAX, type TurnsOf } from '../../src/plan/turns.ts'
 import { type Both, bothContext, bothRound, bothWays } from './both-sides.ts'
 import { ruling } from './rulings.ts'
 import { contact, matchOf } from './world.ts'

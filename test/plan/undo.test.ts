@@ -6,7 +6,7 @@ import type { Fields } from '../../src/model/field.ts'
 import { type RunId, remoteId } from '../../src/model/id.ts'
 import type { Sighting } from '../../src/model/sighting.ts'
 import { packBase, unpackBase } from '../../src/plan/base.ts'
-import type { Op } from '../../src/plan/plan.ts'
+import type { Op } from '../../src/plan/op.ts'
 import { emptyTally } from '../../src/plan/tally.ts'
 import { decideUndo, undoGuards } from '../../src/plan/undo.ts'
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { remoteId } from '../../src/model/id.ts'
-import type { Op } from '../../src/plan/plan.ts'
+import type { Op } from '../../src/plan/op.ts'
 import { opDocument, opLine, opText } from '../../src/report/op-text.ts'
 import type { StoredOp } from '../../src/state/store.ts'
 import { HOSTILE } from './header.ts'

@@ -1,6 +1,6 @@
 /** Records of a plan, with people who mean harm. */
 import { remoteId } from '../../src/model/id.ts'
-import type { Op } from '../../src/plan/plan.ts'
+import type { Op } from '../../src/plan/op.ts'
 import type { PlanRecord } from '../../src/report/plan-record.ts'
 
 export const EVIL = `</script><script>alert(1)</script><img src=x onerror=alert(1)> "'&\u202e`

@@ -3,7 +3,8 @@ import type { Consent } from '../../src/model/consent.ts'
 import type { Fields } from '../../src/model/field.ts'
 import { type PlanId, type RunId, remoteId } from '../../src/model/id.ts'
 import type { Sighting } from '../../src/model/sighting.ts'
-import type { Op, PlanHeader } from '../../src/plan/plan.ts'
+import type { Op } from '../../src/plan/op.ts'
+import type { PlanHeader } from '../../src/plan/plan.ts'
 import type { Case, JournalEntry, Link, RunRecord } from '../../src/state/store.ts'
 
 export const RUN = 'run-1' as RunId

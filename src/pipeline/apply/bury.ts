@@ -1,6 +1,6 @@
 /** Ends links whose contact is no more, and keeps the dead from returning. Part of the transaction that settles the ops. */
 import { type RemoteId, SIDES, type Side } from '../../model/id.ts'
-import type { Op } from '../../plan/plan.ts'
+import type { Op } from '../../plan/op.ts'
 import type { StateStore, TombstoneKind } from '../../state/store.ts'
 import type { Job } from '../env.ts'
 

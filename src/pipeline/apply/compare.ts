@@ -4,7 +4,7 @@ import { type Consent, isOptedOut, isStricter } from '../../model/consent.ts'
 import { normEmail } from '../../model/email.ts'
 import { norm } from '../../model/norm.ts'
 import type { Sighting } from '../../model/sighting.ts'
-import type { Op } from '../../plan/plan.ts'
+import type { Op } from '../../plan/op.ts'
 import type { Terms } from './terms.ts'
 
 export type Comparison =

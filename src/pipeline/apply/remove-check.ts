@@ -3,7 +3,7 @@ import { isOptedOut } from '../../model/consent.ts'
 import type { FieldValue } from '../../model/field.ts'
 import { norm } from '../../model/norm.ts'
 import type { Sighting } from '../../model/sighting.ts'
-import type { Op } from '../../plan/plan.ts'
+import type { Op } from '../../plan/op.ts'
 
 /** The path of the first difference; null: it is as the plan saw it. */
 export function movedSince(op: Op, now: Sighting): string | null {

@@ -1,6 +1,7 @@
 /** Puts an op's end on record: state, link, bases, journal, memberships still to write and open cases, all in one transaction. */
 import { otherSide, type RemoteId } from '../../model/id.ts'
-import type { Op, PlanHeader } from '../../plan/plan.ts'
+import type { Op } from '../../plan/op.ts'
+import type { PlanHeader } from '../../plan/plan.ts'
 import { heldCause } from '../../plan/turns.ts'
 import type {
   Case,

@@ -1,7 +1,7 @@
 /** What the written side shows once an op is applied, as far as its answer tells. */
 import type { FieldValue } from '../../model/field.ts'
 import type { Sighting } from '../../model/sighting.ts'
-import type { Op } from '../../plan/plan.ts'
+import type { Op } from '../../plan/op.ts'
 import type { Applied } from './ending.ts'
 import type { Terms } from './terms.ts'
 

@@ -1,5 +1,5 @@
 /** Ends the links of contacts that were merged into others, right before those take them over. Part of the transaction that saves the new ones. */
-import type { Op } from '../../plan/plan.ts'
+import type { Op } from '../../plan/op.ts'
 import type { StateStore } from '../../state/store.ts'
 import type { Job } from '../env.ts'
 

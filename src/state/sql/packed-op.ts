@@ -4,7 +4,7 @@
  */
 import { digest } from '../../model/hash.ts'
 import type { FieldValue } from '../../model/field.ts'
-import type { FieldChange, Op, SetChange } from '../../plan/plan.ts'
+import type { FieldChange, Op, SetChange } from '../../plan/op.ts'
 import { EMPTY } from '../../plan/set-decision.ts'
 import { fromJson, toJson } from './access.ts'
 

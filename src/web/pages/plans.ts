@@ -1,6 +1,7 @@
 /** Plans, and one of them: buckets, guards, losses, most changed fields, and its records. */
 import { recordsToShow } from '../../app/plan-records.ts'
-import { BUCKETS, mayApply, type PlanHeader } from '../../plan/plan.ts'
+import { BUCKETS } from '../../plan/op.ts'
+import { mayApply, type PlanHeader } from '../../plan/plan.ts'
 import { htmlPolicy, planHtml } from '../../report/html.ts'
 import { type Mask, masked } from '../../report/mask.ts'
 import { opLine, opText } from '../../report/op-text.ts'
