@@ -17,7 +17,7 @@ import { type Decision, decideRecord, sourceChanged } from '../src/plan/decide.t
 import { match } from '../src/plan/match.ts'
 import { inlineRunner } from '../src/runner/inline.ts'
 import { simulatedHttp } from '../src/simulation/network.ts'
-import type { RunRecord } from '../src/state/store.ts'
+import type { RunRecord } from '../src/state/runs.ts'
 import type { Benchmark, Line } from './benchmark.ts'
 import { inTurn } from './stopwatch.ts'
 import { amount } from './table.ts'

@@ -5,7 +5,7 @@ import type { Sighting } from '../model/sighting.ts'
 import { type Base, slotChanged, unpackBase } from '../plan/base.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { type Projected, showFrom, showTo, shownValue } from '../plan/shown.ts'
-import type { Link } from '../state/store.ts'
+import type { Link } from '../state/links.ts'
 
 export interface Compared {
   readonly fields: readonly ComparedField[]

@@ -1,7 +1,9 @@
 /** Holds and what people answer: what is asked, whether an answer fits, and putting answers on record. The next plan obeys them. */
 import { type FieldValue, unitOf } from '../model/field.ts'
 import type { Choice } from '../plan/ruling.ts'
-import type { Case, CaseKind, KeptRuling, StateStore } from '../state/store.ts'
+import type { Case, CaseKind } from '../state/cases.ts'
+import type { KeptRuling } from '../state/rulings.ts'
+import type { StateStore } from '../state/store.ts'
 import type { App } from './app.ts'
 
 /** One thing that is asked: about the whole record, or about one field of it. */

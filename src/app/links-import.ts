@@ -1,7 +1,8 @@
 /** Links that a person wrote down: checked one to one, against each other and against what is linked already, and kept all together or not at all. */
 import type { Reader } from '../connector/connector.ts'
 import { type RemoteId, type RunId, SIDES, type Side } from '../model/id.ts'
-import type { Case, Link } from '../state/store.ts'
+import type { Case } from '../state/cases.ts'
+import type { Link } from '../state/links.ts'
 import type { App } from './app.ts'
 import { take } from './run.ts'
 

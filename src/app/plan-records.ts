@@ -1,7 +1,7 @@
 /** Records of a plan, a page at a time; and those that one page in a browser can show. */
 import type { PlanHeader } from '../plan/plan.ts'
 import { HTML_RECORDS_MAX } from '../report/html.ts'
-import type { StoredOp } from '../state/store.ts'
+import type { StoredOp } from '../state/plans.ts'
 import type { App } from './app.ts'
 
 const PAGE = 1_000

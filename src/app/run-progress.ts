@@ -1,6 +1,6 @@
 /** How far a run is, as the store tells it: for whoever watches from another process. */
 import type { RunId } from '../model/id.ts'
-import type { RunRecord } from '../state/store.ts'
+import type { RunRecord } from '../state/runs.ts'
 import type { App } from './app.ts'
 
 export interface RunProgress {

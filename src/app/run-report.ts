@@ -2,7 +2,7 @@
 import { requestsOfRun } from '../pipeline/advance.ts'
 import type { RunFacts } from '../plan/run-facts.ts'
 import type { RunReport } from '../report/run-document.ts'
-import type { RunRecord } from '../state/store.ts'
+import type { RunRecord } from '../state/runs.ts'
 import type { App } from './app.ts'
 
 export async function reportOf(app: App, run: RunRecord): Promise<RunReport> {

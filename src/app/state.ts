@@ -1,7 +1,7 @@
 /** Looking after the state: a copy of it, and an end to personal data that nobody needs any more. */
 import { resolve } from 'node:path'
 import { backUp } from '../state/sql/backup.ts'
-import type { Pruned } from '../state/store.ts'
+import type { Pruned } from '../state/retention.ts'
 import type { App } from './app.ts'
 import { resolveState, type StateAddress } from './config.ts'
 import type { Config, Surroundings } from './config/settings.ts'

@@ -2,7 +2,7 @@
 import { type RemoteId, SIDES, type Side } from '../model/id.ts'
 import type { PlanHeader } from '../plan/plan.ts'
 import type { Runner } from '../runner/runner.ts'
-import type { RunRecord } from '../state/store.ts'
+import type { RunRecord } from '../state/runs.ts'
 import type { App } from './app.ts'
 import { work } from './run.ts'
 

@@ -1,5 +1,7 @@
 /** The whole engine, one ticket at a time: does a piece of one slice and answers with the tickets that follow. Both runners call only this. */
-import type { Fence, RunRecord, StateStore } from '../state/store.ts'
+import type { Fence } from '../state/leases.ts'
+import type { RunRecord } from '../state/runs.ts'
+import type { StateStore } from '../state/store.ts'
 import { applyStep } from './apply.ts'
 import type { RunId } from '../model/id.ts'
 import type { Env, Progressed, RequestCounts, Step, Ticket } from './env.ts'

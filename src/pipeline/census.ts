@@ -3,7 +3,8 @@
  * reading shows that they are gone. So a sync whose last whole reading is too long ago becomes one.
  */
 import { STREAMS } from '../connector/capabilities.ts'
-import type { RunRecord, StateStore } from '../state/store.ts'
+import type { RunRecord } from '../state/runs.ts'
+import type { StateStore } from '../state/store.ts'
 import type { AccountDocument, Env } from './env.ts'
 import type { ScanResult } from './scans.ts'
 

@@ -10,7 +10,8 @@ import type { PlanId, RunId } from '../model/id.ts'
 import type { PlannedCompanies, PlannedCompany } from '../plan/companies.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { LOSS_SAMPLES_MAX, type LossCount } from '../plan/plan.ts'
-import type { CompanyRow, StateStore } from '../state/store.ts'
+import type { CompanyRow } from '../state/companies.ts'
+import type { StateStore } from '../state/store.ts'
 import type { Job } from './env.ts'
 
 export interface CompaniesPosition {

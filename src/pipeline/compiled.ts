@@ -6,7 +6,8 @@ import { AUTOMATIC } from '../mapping/pair.ts'
 import { type RunId, SIDES, type Side } from '../model/id.ts'
 import type { FieldDefinition, Group, Tag } from '../model/vocabulary.ts'
 import { type PlanContext, planContextOf } from '../plan/context.ts'
-import type { StateStore, VocabularyEntry } from '../state/store.ts'
+import type { StateStore } from '../state/store.ts'
+import type { VocabularyEntry } from '../state/vocabulary.ts'
 import type { AccountDocument, Env, Job, SyncSettings } from './env.ts'
 
 export async function accountDocument(env: Env, run: RunId, side: Side): Promise<AccountDocument> {

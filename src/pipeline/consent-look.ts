@@ -8,7 +8,7 @@ import type { Sighting } from '../model/sighting.ts'
 import type { Decision } from '../plan/decide.ts'
 import type { Job } from './env.ts'
 import type { Gathered } from './facts/gathering.ts'
-import type { StagedSighting } from '../state/store.ts'
+import type { StagedSighting } from '../state/staging.ts'
 import { readWhole } from './pull.ts'
 import type { ScanResult } from './scans.ts'
 

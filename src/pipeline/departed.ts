@@ -8,7 +8,7 @@ import { type AbsentFacts, decideAbsent, type DeletePolicy } from '../plan/absen
 import type { PlanContext } from '../plan/context.ts'
 import { type Decision, sourceChanged, targetChanged } from '../plan/decide.ts'
 import type { LinkedTarget } from '../plan/match.ts'
-import type { Link } from '../state/store.ts'
+import type { Link } from '../state/links.ts'
 import { coverageOf, fetched, namesakesOf } from './absent.ts'
 import type { Job } from './env.ts'
 import type { Gathered } from './facts/gathering.ts'

@@ -6,7 +6,8 @@ import type { ConflictPolicy, Mapping } from '../mapping/mapping.ts'
 import type { RunId, Side } from '../model/id.ts'
 import type { Catalog } from '../model/vocabulary.ts'
 import type { GuardLimits } from '../plan/guard.ts'
-import type { RunRecord, StateStore } from '../state/store.ts'
+import type { RunRecord } from '../state/runs.ts'
+import type { StateStore } from '../state/store.ts'
 
 export interface Env {
   readonly store: StateStore

@@ -3,7 +3,8 @@
  * contacts are worked through, `source` and `target` have changed places.
  */
 import type { LinkedTarget, MatchFacts } from '../plan/match.ts'
-import type { Link, StagedSighting } from '../state/store.ts'
+import type { Link } from '../state/links.ts'
+import type { StagedSighting } from '../state/staging.ts'
 import { candidatesOf } from './facts/candidates.ts'
 import { linkedTargets } from './facts/counterparts.ts'
 import { type Gathered, type Gathering, linksOf, there } from './facts/gathering.ts'

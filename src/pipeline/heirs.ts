@@ -2,11 +2,10 @@
  * Contacts into which another one was merged that has a counterpart: its link goes over to them, so that a merge neither deletes nor creates anybody.
  * Found by asking for the one that is not there any more: in a whole reading for everybody whom it did not show, else for whoever stands in the way.
  */
-import type { RemoteId, Side } from '../model/id.ts'
-import { otherSide } from '../model/id.ts'
+import { otherSide, type RemoteId, type Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { Candidate, Inheritance, LinkedTarget } from '../plan/match.ts'
-import type { Link } from '../state/store.ts'
+import type { Link } from '../state/links.ts'
 import { fetched } from './absent.ts'
 import type { Job } from './env.ts'
 import type { Gathering } from './facts/gathering.ts'

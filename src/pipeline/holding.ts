@@ -6,7 +6,8 @@
  * take longer to answer than a lease lasts, the lease is prolonged for that request first.
  */
 import { type Hold, holdOf, holdWith } from '../connector/hold.ts'
-import { type Fence, StoreError } from '../state/store.ts'
+import type { Fence } from '../state/leases.ts'
+import { StoreError } from '../state/store.ts'
 import type { Env } from './env.ts'
 
 export interface Holding {

@@ -5,7 +5,7 @@
 import type { Consent } from '../model/consent.ts'
 import type { RemoteId, Side } from '../model/id.ts'
 import { elementHash, optOutText, unpackBase } from '../plan/base.ts'
-import type { RunRecord } from '../state/store.ts'
+import type { RunRecord } from '../state/runs.ts'
 import { emailHash } from './directory.ts'
 import type { Env } from './env.ts'
 

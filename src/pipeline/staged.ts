@@ -7,7 +7,9 @@ import type { Sighting } from '../model/sighting.ts'
 import { foldName } from '../plan/base.ts'
 import { planContext } from './compiled.ts'
 import type { Job } from './env.ts'
-import type { RunRecord, StagedContact, StateStore } from '../state/store.ts'
+import type { RunRecord } from '../state/runs.ts'
+import type { StagedContact } from '../state/staging.ts'
+import type { StateStore } from '../state/store.ts'
 
 /** Which keys a side's contacts are found by. */
 export interface KeyRules {

@@ -1,6 +1,7 @@
 /** Pairs whose written side went back to what it was: they agree on nothing any more, and the next plan shows how they differ. */
 import type { RemoteId } from '../model/id.ts'
-import type { Link, StateStore } from '../state/store.ts'
+import type { Link } from '../state/links.ts'
+import type { StateStore } from '../state/store.ts'
 import type { Job } from './env.ts'
 
 export async function parted(

@@ -2,7 +2,8 @@
 import type { Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { Now } from '../plan/undo-facts.ts'
-import type { JournalEntry, OpState, StoredOp } from '../state/store.ts'
+import type { JournalEntry } from '../state/journal.ts'
+import type { OpState, StoredOp } from '../state/plans.ts'
 import { planContext } from './compiled.ts'
 import type { Job } from './env.ts'
 

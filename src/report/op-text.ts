@@ -1,6 +1,6 @@
 /** One record of a plan: who matched whom and why, then one line per field. */
 import type { FieldValue } from '../model/field.ts'
-import type { StoredOp } from '../state/store.ts'
+import type { StoredOp } from '../state/plans.ts'
 import { choiceText } from '../plan/ruling.ts'
 import { type Mask, masked } from './mask.ts'
 import { safeText } from './safe-text.ts'

@@ -8,7 +8,7 @@
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq'
 import type { RunId } from '../model/id.ts'
 import type { Env, ProgressEvent, Ticket } from '../pipeline/env.ts'
-import type { RunRecord } from '../state/store.ts'
+import type { RunRecord } from '../state/runs.ts'
 import {
   bellOn,
   GIVEN_UP,

@@ -1,7 +1,7 @@
 /** Compares the truth of two simulators, past everything the engine says of itself. */
 import type { SimulatedContact } from '../../src/connector/simulator.ts'
 import type { App } from '../../src/app/app.ts'
-import type { StoredOp } from '../../src/state/store.ts'
+import type { StoredOp } from '../../src/state/plans.ts'
 import type { TwoAccounts } from './two-accounts.ts'
 
 /** What is wrong with the target, in words; empty: nothing. For Infusionsoft to Adaptix with the default mapping. */

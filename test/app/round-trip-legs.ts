@@ -5,7 +5,7 @@ import type { Mapping } from '../../src/mapping/mapping.ts'
 import type { Catalog } from '../../src/model/vocabulary.ts'
 import type { Side } from '../../src/model/id.ts'
 import type { PlanHeader } from '../../src/plan/plan.ts'
-import type { StoredOp } from '../../src/state/store.ts'
+import type { StoredOp } from '../../src/state/plans.ts'
 import { opsOf } from './oracle.ts'
 import { type Ran, type TwoAccounts, type TwoAccountsOptions, twoAccounts } from './two-accounts.ts'
 

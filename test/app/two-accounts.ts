@@ -15,7 +15,7 @@ import { inlineRunner } from '../../src/runner/inline.ts'
 import { faultPlan, type FaultKind, type FaultPlan } from '../../src/simulation/faults.ts'
 import { simulatedHttp } from '../../src/simulation/network.ts'
 import { randomStream } from '../../src/simulation/random.ts'
-import type { RunRecord } from '../../src/state/store.ts'
+import type { RunRecord } from '../../src/state/runs.ts'
 import { type PatientClock, patientClock } from '../patient-clock.ts'
 
 export interface AccountSpec {

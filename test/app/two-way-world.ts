@@ -4,7 +4,8 @@ import type { Consent } from '../../src/model/consent.ts'
 import type { Fields } from '../../src/model/field.ts'
 import type { PlanId, RemoteId, Side } from '../../src/model/id.ts'
 import type { Sighting } from '../../src/model/sighting.ts'
-import type { Case, Link } from '../../src/state/store.ts'
+import type { Case } from '../../src/state/cases.ts'
+import type { Link } from '../../src/state/links.ts'
 import { type Ran, type TwoAccounts, type TwoAccountsOptions, twoAccounts } from './two-accounts.ts'
 
 export interface Pair {

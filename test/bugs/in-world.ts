@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { idOf } from '../crash/hands.ts'
 import { type Command, openWorld, type World, type WorldSpec } from '../crash/world.ts'
-import type { RunRecord } from '../../src/state/store.ts'
+import type { RunRecord } from '../../src/state/runs.ts'
 import { summed } from '../../src/report/run-document.ts'
 import type { Books } from '../../src/plan/books.ts'
-import type { CaseKind } from '../../src/state/store.ts'
+import type { CaseKind } from '../../src/state/cases.ts'
 
 export async function inWorld(
   spec: WorldSpec,

@@ -15,7 +15,8 @@ import { faultPlan, type FaultKind } from '../../src/simulation/faults.ts'
 import { simulatedHttp } from '../../src/simulation/network.ts'
 import { randomStream } from '../../src/simulation/random.ts'
 import { virtualClock } from '../../src/simulation/virtual-clock.ts'
-import type { Case, RunRecord } from '../../src/state/store.ts'
+import type { Case } from '../../src/state/cases.ts'
+import type { RunRecord } from '../../src/state/runs.ts'
 import { type Account, type AccountsOptions, accountOf, configOver, secretsOf } from './accounts.ts'
 
 export interface World {

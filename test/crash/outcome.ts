@@ -2,7 +2,7 @@
 import type { SimulatedContact } from '../../src/connector/simulator.ts'
 import type { Books } from '../../src/plan/books.ts'
 import { summed } from '../../src/report/run-document.ts'
-import type { RunRecord } from '../../src/state/store.ts'
+import type { RunRecord } from '../../src/state/runs.ts'
 import { portrait, portraits } from './account.ts'
 import type { World } from './world.ts'
 

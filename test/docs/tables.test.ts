@@ -13,7 +13,8 @@ import { PIPELINE_LIMITS } from '../../src/pipeline/env.ts'
 import { DEFAULT_GUARDS } from '../../src/plan/guard.ts'
 import { BUCKETS, RISKS } from '../../src/plan/op.ts'
 import { QueueError } from '../../src/runner/queued/failure.ts'
-import { OP_STATES, StoreError } from '../../src/state/store.ts'
+import { OP_STATES } from '../../src/state/plans.ts'
+import { StoreError } from '../../src/state/store.ts'
 import { codesIn, page, ROOT, tableOf } from './pages.ts'
 
 const README = page('README.md')

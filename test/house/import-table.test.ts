@@ -79,7 +79,7 @@ describe('a planted fault is found', () => {
     ['src/pipeline/x.ts', "import { PLATFORMS } from '../../connectors/index.ts'"],
     ['src/app/x.ts', "import { run } from '../cli/main.ts'"],
     ['src/runner/x.ts', "import {\n  a,\n  b,\n} from '../app/app.ts'"],
-    ['src/report/op-text.ts', "import { StoreError } from '../state/store.ts'"],
+    ['src/report/op-text.ts', "import { OP_STATES } from '../state/plans.ts'"],
     ['src/simulation/x.ts', "import { advance } from '../pipeline/advance.ts'"],
     ['src/elsewhere/x.ts', 'export const one = 1'],
     ['connectors/index.ts', "import { codec } from './infusionsoft/codec.ts'"],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { remoteId } from '../../src/model/id.ts'
 import type { Op } from '../../src/plan/op.ts'
 import { opDocument, opLine, opText } from '../../src/report/op-text.ts'
-import type { StoredOp } from '../../src/state/store.ts'
+import type { StoredOp } from '../../src/state/plans.ts'
 import { HOSTILE } from './header.ts'
 
 const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/

@@ -1,10 +1,9 @@
 /** A store in memory with one open run of two open slices, and an Env over it with virtual time, for the parts of the queued runner. */
-import type { Env } from '../../src/pipeline/env.ts'
-import { PIPELINE_LIMITS } from '../../src/pipeline/env.ts'
+import { type Env, PIPELINE_LIMITS } from '../../src/pipeline/env.ts'
 import type { RunId } from '../../src/model/id.ts'
 import { type VirtualClock, virtualClock } from '../../src/simulation/virtual-clock.ts'
 import { openStore } from '../../src/state/sql/open.ts'
-import type { RunRecord } from '../../src/state/store.ts'
+import type { RunRecord } from '../../src/state/runs.ts'
 
 export const RUN = 'run-1' as RunId
 export const SLICES = ['catalogue', 'from/contacts']

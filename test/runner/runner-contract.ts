@@ -6,7 +6,7 @@ import { advance } from '../../src/pipeline/advance.ts'
 import type { Ticket } from '../../src/pipeline/env.ts'
 import { inlineRunner } from '../../src/runner/inline.ts'
 import type { Runner } from '../../src/runner/runner.ts'
-import type { RunRecord } from '../../src/state/store.ts'
+import type { RunRecord } from '../../src/state/runs.ts'
 import {
   arrivals,
   type Bench,

@@ -5,7 +5,10 @@ import { type PlanId, type RunId, remoteId } from '../../src/model/id.ts'
 import type { Sighting } from '../../src/model/sighting.ts'
 import type { Op } from '../../src/plan/op.ts'
 import type { PlanHeader } from '../../src/plan/plan.ts'
-import type { Case, JournalEntry, Link, RunRecord } from '../../src/state/store.ts'
+import type { Case } from '../../src/state/cases.ts'
+import type { JournalEntry } from '../../src/state/journal.ts'
+import type { Link } from '../../src/state/links.ts'
+import type { RunRecord } from '../../src/state/runs.ts'
 
 export const RUN = 'run-1' as RunId
 export const PLAN = 'plan-1' as PlanId

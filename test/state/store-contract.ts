@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type PlanId, type RemoteId, type RunId, remoteId } from '../../src/model/id.ts'
 import { TURN_WINDOW_MS } from '../../src/plan/turns.ts'
 import { openStore } from '../../src/state/sql/open.ts'
-import { type Fence, type StateStore, StoreError } from '../../src/state/store.ts'
+import type { Fence } from '../../src/state/leases.ts'
+import { type StateStore, StoreError } from '../../src/state/store.ts'
 import {
   consent,
   header,

@@ -1,6 +1,6 @@
 /** Compares the two accounts past everything the engine says of itself; of the engine it only asks who was set aside, and which losses it told. */
 import type { SimulatedContact } from '../../src/connector/simulator.ts'
-import type { CaseKind } from '../../src/state/store.ts'
+import type { CaseKind } from '../../src/state/cases.ts'
 import { FIELDS, fieldOf } from './hands.ts'
 import type { Violation } from './watch.ts'
 import type { World } from './world.ts'

@@ -1,6 +1,6 @@
 /** I18: a question that waits for a person goes away by a decision, or because what it is about has changed; never of itself. */
 import type { SimulatedContact } from '../../src/connector/simulator.ts'
-import type { Case } from '../../src/state/store.ts'
+import type { Case } from '../../src/state/cases.ts'
 import type { Before } from './checks.ts'
 import { bare } from './oracle.ts'
 import type { World } from './world.ts'

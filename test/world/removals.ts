@@ -1,5 +1,5 @@
 /** I6 and I7: who was removed at the target was gone at the source, twice looked for and asked for by id; and no run removes more than it may. */
-import type { RunRecord } from '../../src/state/store.ts'
+import type { RunRecord } from '../../src/state/runs.ts'
 import { bare } from './oracle.ts'
 import type { World } from './world.ts'
 

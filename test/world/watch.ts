@@ -1,6 +1,6 @@
 /** Safety, watched at every request and every commit: what may never happen, whatever else does. */
 import type { SimulatedResponse } from '../../src/connector/simulator.ts'
-import type { RunRecord } from '../../src/state/store.ts'
+import type { RunRecord } from '../../src/state/runs.ts'
 import type { Passing } from './fault.ts'
 import type { Ferry } from './ferry.ts'
 import { lookout, mentions } from './lookout.ts'

@@ -12,7 +12,7 @@ import {
 } from '../../app/links-import.ts'
 import { keepLinks, proposeLinks } from '../../app/links-repair.ts'
 import { remoteId } from '../../model/id.ts'
-import type { Link } from '../../state/store.ts'
+import type { Link } from '../../state/links.ts'
 import type { Act } from '../act.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'

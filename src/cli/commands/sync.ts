@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { endOf, type RunEnd, type RunRequest, work } from '../../app/run.ts'
 import { reportOf } from '../../app/run-report.ts'
-import type { RunRecord } from '../../state/store.ts'
+import type { RunRecord } from '../../state/runs.ts'
 import { planText } from '../../report/plan-text.ts'
 import { runDocument, runText } from '../../report/run-document.ts'
 import { confirm } from '../confirm.ts'

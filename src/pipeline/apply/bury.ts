@@ -1,7 +1,8 @@
 /** Ends links whose contact is no more, and keeps the dead from returning. Part of the transaction that settles the ops. */
 import { type RemoteId, SIDES, type Side } from '../../model/id.ts'
 import type { Op } from '../../plan/op.ts'
-import type { StateStore, TombstoneKind } from '../../state/store.ts'
+import type { StateStore } from '../../state/store.ts'
+import type { TombstoneKind } from '../../state/tombstones.ts'
 import type { Job } from '../env.ts'
 
 /** An op that is done, with what is to stand on the tombstones of both its contacts. */

@@ -1,6 +1,6 @@
 /** After each of the first, small batches: read back what was written. When it is not there, the run stops before it does more harm. */
 import type { PlanHeader } from '../../plan/plan.ts'
-import type { StoredOp } from '../../state/store.ts'
+import type { StoredOp } from '../../state/plans.ts'
 import type { Job } from '../env.ts'
 import { compare } from './compare.ts'
 import type { WriteRange } from './range.ts'

@@ -1,6 +1,8 @@
 /** Closes what was open about records that a plan brought to a good end. A pair of which both sides are written has ended well when both have. */
 import type { RemoteId } from '../../model/id.ts'
-import type { Link, StateStore, StoredOp } from '../../state/store.ts'
+import type { Link } from '../../state/links.ts'
+import type { StoredOp } from '../../state/plans.ts'
+import type { StateStore } from '../../state/store.ts'
 import type { Job } from '../env.ts'
 
 interface Ended {

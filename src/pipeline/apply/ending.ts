@@ -1,7 +1,7 @@
 /** How an op ended, before it is put on record. */
 import type { RemoteId } from '../../model/id.ts'
 import type { Sighting } from '../../model/sighting.ts'
-import type { Outcome, StoredOp } from '../../state/store.ts'
+import type { Outcome, StoredOp } from '../../state/plans.ts'
 
 export type Ending =
   | {

@@ -2,7 +2,7 @@
 import type { ContactWrite, WriteOutcome, Writer } from '../../connector/connector.ts'
 import { ConnectorError } from '../../connector/error.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
-import type { StoredOp } from '../../state/store.ts'
+import type { StoredOp } from '../../state/plans.ts'
 import type { Job } from '../env.ts'
 import { again } from './again.ts'
 import { companyIds } from './companies.ts'

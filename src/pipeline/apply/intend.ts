@@ -1,9 +1,8 @@
 /** Writes down what is about to be sent, and what was there before, in one commit: no byte leaves before it. */
-import type { Consent } from '../../model/consent.ts'
-import { isOptedOut } from '../../model/consent.ts'
+import { type Consent, isOptedOut } from '../../model/consent.ts'
 import type { FieldValue } from '../../model/field.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
-import type { JournalEntry, JournalValues } from '../../state/store.ts'
+import type { JournalEntry, JournalValues } from '../../state/journal.ts'
 import type { Job } from '../env.ts'
 import type { Item } from './recheck.ts'
 import { type Terms, writtenId } from './terms.ts'

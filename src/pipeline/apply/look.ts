@@ -5,7 +5,7 @@
 import type { Probe, Reader } from '../../connector/connector.ts'
 import { normEmail } from '../../model/email.ts'
 import type { Sighting } from '../../model/sighting.ts'
-import type { StoredOp } from '../../state/store.ts'
+import type { StoredOp } from '../../state/plans.ts'
 import type { Job } from '../env.ts'
 import { compare } from './compare.ts'
 import { said } from './quiet.ts'

@@ -9,7 +9,7 @@ import type { Fetched, WriteOutcome, Writer } from '../../connector/connector.ts
 import { ConnectorError } from '../../connector/error.ts'
 import type { RemoteId, Side } from '../../model/id.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
-import type { StoredOp } from '../../state/store.ts'
+import type { StoredOp } from '../../state/plans.ts'
 import type { Job, Progressed } from '../env.ts'
 import { again } from './again.ts'
 import { said } from './quiet.ts'

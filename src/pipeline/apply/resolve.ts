@@ -1,6 +1,6 @@
 /** Finds out what became of ops whose answer is missing, before anything is sent again. */
 import type { ConnectorError } from '../../connector/error.ts'
-import type { StoredOp } from '../../state/store.ts'
+import type { StoredOp } from '../../state/plans.ts'
 import { compare } from './compare.ts'
 import { backToPlanned, exchange, type Work } from './exchange.ts'
 import { intend } from './intend.ts'

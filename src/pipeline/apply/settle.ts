@@ -3,15 +3,11 @@ import { otherSide, type RemoteId } from '../../model/id.ts'
 import type { Op } from '../../plan/op.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import { heldCause } from '../../plan/turns.ts'
-import type {
-  Case,
-  JoinRow,
-  Link,
-  OpState,
-  Outcome,
-  StateStore,
-  StoredOp,
-} from '../../state/store.ts'
+import type { Case } from '../../state/cases.ts'
+import type { JoinRow } from '../../state/joins.ts'
+import type { Link } from '../../state/links.ts'
+import type { OpState, Outcome, StoredOp } from '../../state/plans.ts'
+import type { StateStore } from '../../state/store.ts'
 import type { Job } from '../env.ts'
 import { noteTurns, settleRulings } from '../rulings.ts'
 import { parted } from '../undo-links.ts'

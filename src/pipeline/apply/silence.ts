@@ -4,7 +4,7 @@
  * aside by name. So is one of a few that got no answer in an earlier run either: a single bad record does not stop a sync for good.
  */
 import { ConnectorError } from '../../connector/error.ts'
-import type { StoredOp } from '../../state/store.ts'
+import type { StoredOp } from '../../state/plans.ts'
 import type { Work } from './exchange.ts'
 import { caseOf, said } from './quiet.ts'
 import { settle } from './settle.ts'

@@ -8,7 +8,7 @@
  */
 import { ConnectorError } from '../../connector/error.ts'
 import { labelOf } from '../../plan/person.ts'
-import type { Start } from '../../state/store.ts'
+import type { Start } from '../../state/starts.ts'
 import type { StartPage } from '../starts.ts'
 import { pauseMs, TRIES_MAX } from './repeat.ts'
 import { hasArrived, lookBefore, type Pair, type StartWork } from './start-look.ts'

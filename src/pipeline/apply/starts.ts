@@ -4,7 +4,7 @@
  */
 import type { RemoteId } from '../../model/id.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
-import type { Start } from '../../state/store.ts'
+import type { Start } from '../../state/starts.ts'
 import type { Job, Progressed } from '../env.ts'
 import { type StartPage, startPage } from '../starts.ts'
 import { fetchBoth, type StartWork } from './start-look.ts'

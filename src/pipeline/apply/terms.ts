@@ -9,7 +9,7 @@ import type { Shown } from '../../plan/base.ts'
 import type { Op } from '../../plan/op.ts'
 import { showFrom, showTo } from '../../plan/shown.ts'
 import { planContext } from '../compiled.ts'
-import type { VocabularyEntry } from '../../state/store.ts'
+import type { VocabularyEntry } from '../../state/vocabulary.ts'
 import type { Job } from '../env.ts'
 
 export interface Terms {

@@ -1,7 +1,7 @@
 /** Writes one slice of creates or updates: see the state machine in apply.ts. */
 import type { ConnectorError } from '../../connector/error.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
-import type { StoredOp } from '../../state/store.ts'
+import type { StoredOp } from '../../state/plans.ts'
 import type { Job, Progressed } from '../env.ts'
 import { checkCanary } from './canary.ts'
 import { exchange, type Work } from './exchange.ts'

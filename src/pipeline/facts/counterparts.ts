@@ -3,7 +3,7 @@ import { otherSide, type RemoteId } from '../../model/id.ts'
 import type { Sighting } from '../../model/sighting.ts'
 import { sourceChanged, targetChanged } from '../../plan/decide.ts'
 import type { LinkedTarget } from '../../plan/match.ts'
-import type { Link } from '../../state/store.ts'
+import type { Link } from '../../state/links.ts'
 import type { RulingsOf } from '../rulings.ts'
 import { type Gathering, linksOf, own, there } from './gathering.ts'
 

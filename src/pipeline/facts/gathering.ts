@@ -4,7 +4,10 @@ import type { RemoteId, Side } from '../../model/id.ts'
 import type { Sighting } from '../../model/sighting.ts'
 import type { PlanContext } from '../../plan/context.ts'
 import type { MatchFacts } from '../../plan/match.ts'
-import type { KeptRuling, Link, RunRecord, StateStore } from '../../state/store.ts'
+import type { Link } from '../../state/links.ts'
+import type { KeptRuling } from '../../state/rulings.ts'
+import type { RunRecord } from '../../state/runs.ts'
+import type { StateStore } from '../../state/store.ts'
 import type { SyncSettings } from '../env.ts'
 
 export interface Gathering {

@@ -6,7 +6,7 @@ import { isFromTarget, type PlannedNote, planNote } from '../../plan/notes.ts'
 import type { OpLoss } from '../../plan/op.ts'
 import { LOSS_SAMPLES_MAX, type LossCount } from '../../plan/plan.ts'
 import { arrives } from '../../plan/starts.ts'
-import type { NoteRow } from '../../state/store.ts'
+import type { NoteRow } from '../../state/notes.ts'
 import { type NotesPage, pageName } from './page.ts'
 import { NONE, type NotesPosition, type Work } from './work.ts'
 

@@ -1,6 +1,6 @@
 /** One worker's hands: what they hold, what makes them let go, and the ringing for what may have been lost. */
 import type { RunId } from '../../model/id.ts'
-import type { RunRecord } from '../../state/store.ts'
+import type { RunRecord } from '../../state/runs.ts'
 import { attendedRuns } from './attendance.ts'
 import type { Bell } from './bell.ts'
 import { type Carried, type Carrier, carry, type Delivery, LEFT } from './carry.ts'

@@ -5,7 +5,7 @@
 import type { RunId } from '../../model/id.ts'
 import { openTickets } from '../../pipeline/advance.ts'
 import type { Env, Ticket } from '../../pipeline/env.ts'
-import type { RunRecord } from '../../state/store.ts'
+import type { RunRecord } from '../../state/runs.ts'
 import { attend } from './attendance.ts'
 import type { Bell } from './bell.ts'
 import { failureOf, forgetFailure, messageOf, QueueError, SEE_LOG } from './failure.ts'

@@ -1,6 +1,6 @@
 /** Linked contacts that were not there when a whole side was read. */
 import type { RemoteId, RunId } from '../../model/id.ts'
-import type { Absences } from '../store.ts'
+import type { Absences } from '../absences.ts'
 import { type Access, isAmong } from './access.ts'
 import { linkOf } from './links.ts'
 import { insertion, writeRows } from './rows.ts'

@@ -1,7 +1,7 @@
 /** Holds and rejects that wait for a person. */
 import type { Selectable } from 'kysely'
 import type { RemoteId, RunId, Side } from '../../model/id.ts'
-import type { Case, Cases } from '../store.ts'
+import type { Case, Cases } from '../cases.ts'
 import { type Access, fromJson, isAmong, toJson } from './access.ts'
 import { insertion, writeRows } from './rows.ts'
 import type { Tables } from './tables.ts'

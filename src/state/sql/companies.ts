@@ -1,7 +1,7 @@
 /** Companies of a sync's target, by their folded names: those it had, and those that the sync made. */
 import type { Selectable } from 'kysely'
 import type { RunId } from '../../model/id.ts'
-import type { Companies, CompanyRow, CompanyState } from '../store.ts'
+import type { Companies, CompanyRow, CompanyState } from '../companies.ts'
 import { type Access, isAmong } from './access.ts'
 import { insertion, writeRows } from './rows.ts'
 import type { Tables } from './tables.ts'

@@ -1,6 +1,6 @@
 /** Up to where each stream was read. */
 import type { RunId } from '../../model/id.ts'
-import type { Cursors } from '../store.ts'
+import type { Cursors } from '../cursors.ts'
 import type { Access } from './access.ts'
 
 export function cursors({ db }: Access): Cursors {

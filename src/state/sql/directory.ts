@@ -1,6 +1,6 @@
 /** Which contact of a side has which key, by hash, as of the last reading. */
 import type { RemoteId } from '../../model/id.ts'
-import type { Directory } from '../store.ts'
+import type { Directory } from '../directory.ts'
 import { type Access, atomically, isAmong } from './access.ts'
 import { insertion, writeRows } from './rows.ts'
 

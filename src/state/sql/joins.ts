@@ -1,7 +1,7 @@
 /** Memberships of groups that wait to be written in bulk. */
 import { sql } from 'kysely'
 import type { RemoteId } from '../../model/id.ts'
-import type { JoinRow, Joins } from '../store.ts'
+import type { JoinRow, Joins } from '../joins.ts'
 import type { Access } from './access.ts'
 import { change, insertion, writeRows } from './rows.ts'
 

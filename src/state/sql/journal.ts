@@ -1,7 +1,7 @@
 /** Values before and after each write. */
 import { type Selectable, sql } from 'kysely'
 import type { PlanId, RemoteId, RunId, Side } from '../../model/id.ts'
-import type { Journal, JournalEntry, JournalValues } from '../store.ts'
+import type { Journal, JournalEntry, JournalValues } from '../journal.ts'
 import { type Access, fromJson, isAmong, toJson } from './access.ts'
 import { change, insertion, writeRows } from './rows.ts'
 import type { Tables } from './tables.ts'

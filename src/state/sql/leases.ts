@@ -2,7 +2,8 @@
  * Who may work on a scope, until when. A lease is free, held, or lapsed (its time is over but nobody took it). Its epoch rises with each new
  * owner; every transaction of a holder checks the epoch, so a holder that was overtaken keeps nothing.
  */
-import { type Fence, type Leases, StoreError } from '../store.ts'
+import type { Fence, Leases } from '../leases.ts'
+import { StoreError } from '../store.ts'
 import { type Access, atomically } from './access.ts'
 
 export function leases(access: Access): Leases {

@@ -1,7 +1,7 @@
 /** Who is who on the other side, one to one, and what both showed when they last agreed. */
 import type { Selectable } from 'kysely'
 import type { RemoteId, RunId } from '../../model/id.ts'
-import type { Link, Links } from '../store.ts'
+import type { Link, Links } from '../links.ts'
 import { type Access, atomically, isAmong } from './access.ts'
 import { change, insertion, writeRows } from './rows.ts'
 import type { Tables } from './tables.ts'

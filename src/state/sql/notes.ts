@@ -1,7 +1,7 @@
 /** Notes that a sync copied to its target, and those that wait until their contact is there. */
 import type { Selectable } from 'kysely'
 import type { RemoteId, RunId } from '../../model/id.ts'
-import type { NoteRow, Notes, NoteState } from '../store.ts'
+import type { NoteRow, Notes, NoteState } from '../notes.ts'
 import { type Access, isAmong } from './access.ts'
 import { insertion, writeRows } from './rows.ts'
 import type { Tables } from './tables.ts'

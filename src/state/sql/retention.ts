@@ -6,7 +6,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { RunId } from '../../model/id.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
-import type { Pruned, Retention } from '../store.ts'
+import type { Pruned, Retention } from '../retention.ts'
 import { type Access, atomically, fromJson, isAmong, toJson } from './access.ts'
 import { staging } from './staging.ts'
 import type { Tables } from './tables.ts'

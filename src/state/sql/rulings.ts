@@ -2,7 +2,7 @@
 import type { Selectable } from 'kysely'
 import type { RemoteId, RunId, Side } from '../../model/id.ts'
 import type { Choice } from '../../plan/ruling.ts'
-import type { KeptRuling, Rulings } from '../store.ts'
+import type { KeptRuling, Rulings } from '../rulings.ts'
 import { type Access, atomically, isAmong } from './access.ts'
 import { change, insertion, writeRows } from './rows.ts'
 import type { Tables } from './tables.ts'

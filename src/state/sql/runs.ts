@@ -1,7 +1,8 @@
 /** Runs and the documents they work with. */
 import { type Selectable, sql, type Updateable } from 'kysely'
 import type { PlanId, RunId } from '../../model/id.ts'
-import { type RunKind, type RunRecord, type Runs, type RunStatus, StoreError } from '../store.ts'
+import type { RunKind, RunRecord, Runs, RunStatus } from '../runs.ts'
+import { StoreError } from '../store.ts'
 import { type Access, atomically, fromJson, toJson } from './access.ts'
 import type { Tables } from './tables.ts'
 

@@ -1,7 +1,7 @@
 /** The durable to-do list of a run. */
 import type { Selectable } from 'kysely'
 import type { RunId } from '../../model/id.ts'
-import type { SliceRecord, Slices } from '../store.ts'
+import type { SliceRecord, Slices } from '../slices.ts'
 import { type Access, fromJson, toJson } from './access.ts'
 import { insertion, writeRows } from './rows.ts'
 import type { Tables } from './tables.ts'

@@ -1,7 +1,7 @@
 /** Writes down contacts that a scan read; one that is read again takes the place of the earlier reading. */
 import { digest } from '../../model/hash.ts'
 import type { RemoteId } from '../../model/id.ts'
-import type { StagedContact } from '../store.ts'
+import type { StagedContact } from '../staging.ts'
 import { type Access, fromJson, isAmong, toJson } from './access.ts'
 import { packSightings } from './packed-sighting.ts'
 import { change, deletion, insertion, writeRows } from './rows.ts'

@@ -2,7 +2,7 @@
 import type { Consent } from '../../model/consent.ts'
 import { digest } from '../../model/hash.ts'
 import type { RemoteId, RunId, Side } from '../../model/id.ts'
-import type { Staging } from '../store.ts'
+import type { Staging } from '../staging.ts'
 import { type Access, atomically, isAmong } from './access.ts'
 import { consentText, parseConsent } from './consent-text.ts'
 import { insertion, writeRows } from './rows.ts'

@@ -1,7 +1,7 @@
 /** Who was put into a sequence of the target, or will not be. */
 import type { Selectable } from 'kysely'
 import type { RemoteId, RunId } from '../../model/id.ts'
-import type { Start, Starts, StartState } from '../store.ts'
+import type { Start, Starts, StartState } from '../starts.ts'
 import { type Access, isAmong } from './access.ts'
 import { insertion, writeRows } from './rows.ts'
 import type { Tables } from './tables.ts'

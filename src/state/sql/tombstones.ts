@@ -1,6 +1,6 @@
 /** Records that were deleted on purpose and must not return, and survivors whose counterpart must not be made anew. */
 import type { RemoteId } from '../../model/id.ts'
-import type { TombstoneKind, Tombstones } from '../store.ts'
+import type { TombstoneKind, Tombstones } from '../tombstones.ts'
 import { type Access, isAmong } from './access.ts'
 import { insertion, writeRows } from './rows.ts'
 

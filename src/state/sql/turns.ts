@@ -1,7 +1,7 @@
 /** Fields of pairs in which two values take turns: how often, and when last. */
 import type { RemoteId } from '../../model/id.ts'
 import { TURN_WINDOW_MS } from '../../plan/turns.ts'
-import type { Turns } from '../store.ts'
+import type { Turns } from '../turns.ts'
 import { type Access, isAmong } from './access.ts'
 import { insertion, writeRows } from './rows.ts'
 

@@ -1,6 +1,6 @@
 /** Fields, tags and groups that a sync made, or found to be counterparts. */
 import type { Side } from '../../model/id.ts'
-import type { VocabularyEntry, VocabularyMemory } from '../store.ts'
+import type { VocabularyEntry, VocabularyMemory } from '../vocabulary.ts'
 import { type Access, fromJson, toJson } from './access.ts'
 import { insertion, writeRows } from './rows.ts'
 

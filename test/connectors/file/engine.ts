@@ -19,7 +19,7 @@ import { summed } from '../../../src/report/run-document.ts'
 import { inlineRunner } from '../../../src/runner/inline.ts'
 import { simulatedHttp } from '../../../src/simulation/network.ts'
 import { randomStream } from '../../../src/simulation/random.ts'
-import type { RunRecord } from '../../../src/state/store.ts'
+import type { RunRecord } from '../../../src/state/runs.ts'
 import { patientClock } from '../../patient-clock.ts'
 
 export interface WorldOptions {
