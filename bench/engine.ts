@@ -18,6 +18,7 @@ export interface RunDocument {
   readonly status: string
   readonly reason: string | null
   readonly counts: Readonly<Record<string, number>>
+  readonly companies?: { readonly created: number }
   readonly requests: Readonly<Record<string, { readonly read: number; readonly write: number }>>
   readonly seconds: number
   readonly balanced: boolean

@@ -1,7 +1,7 @@
 /**
  * Requests of a migration against the least possible, by what they are for. The least possible is counted from what the source holds and what
  * was written, with every page and batch full: each table of the source once, then once more what may have changed meanwhile; one call
- * for each field and tag that is new; contacts written and read back by the two hundred.
+ * for each field and tag that is new; companies looked for and created, contacts written and read back by the two hundred.
  */
 import { decodeCall } from '../connectors/infusionsoft/reply.ts'
 import type { Benchmark, Line } from './benchmark.ts'
@@ -41,7 +41,7 @@ export const requests: Benchmark = {
   },
 }
 
-/** Rows in a full page of the source; contacts in a full batch, page or look-up of the target. */
+/** Rows in a full page of the source; contacts or companies in a full batch, page or look-up of the target. */
 const SOURCE_PAGE = 1000
 const TARGET_BATCH = 200
 
@@ -51,6 +51,7 @@ function leastOf(
 ): Record<string, number> {
   const pages = (table: keyof typeof rows) => Math.max(1, Math.ceil(rows[table] / SOURCE_PAGE))
   const applied = recorded.document.counts['applied'] ?? 0
+  const companies = Math.ceil((recorded.document.companies?.created ?? 0) / TARGET_BATCH)
   const least: Record<string, number> = {}
   for (const table of CATALOGUE_TABLES) least[`source ${table}`] = pages(table)
   // The second look asks for what changed meanwhile; opt states carry no time and are read whole.
@@ -69,6 +70,9 @@ function leastOf(
     // Each is a call of its own there: what is needed is what was made.
     'target new field': used.get('target new field') ?? 0,
     'target new tag': used.get('target new tag') ?? 0,
+    'target companies, listed': 1,
+    'target companies, by name': companies,
+    'target new companies': companies,
     'target new contacts': Math.ceil(applied / TARGET_BATCH),
   }
 }
@@ -103,6 +107,13 @@ function targetPurpose({ method, path }: Step): string {
       return 'target new field'
     case 'POST tags/new':
       return 'target new tag'
+    case 'POST companies/batch/new':
+    case 'POST companies/new':
+      return 'target new companies'
+    case 'GET companies':
+      return url.search.includes('companyname')
+        ? 'target companies, by name'
+        : 'target companies, listed'
     case 'POST contacts/batch/new':
       return 'target new contacts'
     case 'GET contacts':

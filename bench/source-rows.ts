@@ -15,7 +15,13 @@ export const CATALOGUE_TABLES = [
   'ContactGroup',
   'User',
 ] as const
-export const STREAM_TABLES = ['Contact', 'ContactGroupAssign', 'EmailAddStatus'] as const
+export const STREAM_TABLES = [
+  'Contact',
+  'ContactGroupAssign',
+  'EmailAddStatus',
+  'Company',
+  'ContactAction',
+] as const
 export const SOURCE_TABLES = [...CATALOGUE_TABLES, ...STREAM_TABLES] as const
 
 export async function sourceRows(world: World, recording: Recording): Promise<SourceRows> {

@@ -26,6 +26,8 @@ export interface Learnt {
   filters: boolean
   /** False once a batch edit answered with another contact than the one asked for. */
   batchEdits: boolean
+  /** False once the server was seen to have no batches of companies. */
+  companyBatches: boolean
   /** The batch size a refusal named; null: none did. */
   batchCap: number | null
 }
@@ -49,7 +51,12 @@ export function openAccount(
   const client = openClient({ settings, kit, ...how })
   const vocabulary = openVocabulary(client, kit.log)
   const options = readOptions(settings.options)
-  const learnt: Learnt = { filters: true, batchEdits: true, batchCap: null }
+  const learnt: Learnt = {
+    filters: true,
+    batchEdits: true,
+    companyBatches: true,
+    batchCap: null,
+  }
   return {
     settings,
     options,

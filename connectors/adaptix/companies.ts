@@ -1,13 +1,7 @@
-/** Companies: read in order of their ids, looked for by name, created. The contact's `company` links it to the one of that name (README, "companies"). */
+/** Companies: read in order of their ids, looked for by name. The contact's `company` links it to the one of that name (README, "companies"). */
 import { z } from 'zod'
-import { ConnectorError } from '../../src/connector/error.ts'
 import { guarded } from '../../src/connector/guarded.ts'
-import type {
-  CompanyPage,
-  CompanyReader,
-  CompanyWriter,
-  FittedCompany,
-} from '../../src/connector/companies.ts'
+import type { CompanyPage, CompanyReader, FittedCompany } from '../../src/connector/companies.ts'
 import { readPosition } from '../../src/connector/position.ts'
 import { type Company, COMPANY_PATHS, foldCompany } from '../../src/model/company.ts'
 import type { FieldPath } from '../../src/model/field.ts'
@@ -19,10 +13,10 @@ import type { Account } from './account.ts'
 import { pageRows } from './capabilities.ts'
 import { TEXT_CHARS_MAX } from './fields.ts'
 import { regionForCountry } from './places.ts'
-import { byId, isOneOf } from './query.ts'
+import { byId, chunksOf, type Condition, isOneOf } from './query.ts'
 import { isObject, whole } from './schema.ts'
 
-const ALIASES: Readonly<Record<FieldPath, string>> = {
+export const ALIASES: Readonly<Record<FieldPath, string>> = {
   'phones.main': 'companyphone',
   website: 'companywebsite',
   'addresses.main.line1': 'companyaddress1',
@@ -32,28 +26,13 @@ const ALIASES: Readonly<Record<FieldPath, string>> = {
   'addresses.main.postalCode': 'companyzipcode',
   'addresses.main.country': 'companycountry',
 }
-const NAME = 'companyname'
+export const NAME = 'companyname'
 
 export function companyReader(account: Account, rules: () => TargetRules): CompanyReader {
   return {
     page: (request, signal) => guarded(() => companiesPage(account, request, signal), signal),
-    named: (name, signal) => guarded(() => companiesNamed(account, name, signal), signal),
+    named: (names, signal) => guarded(() => companiesNamed(account, names, signal), signal),
     fit: (company) => fitted(company, rules()),
-  }
-}
-
-export function companyWriter(account: Account): CompanyWriter {
-  return {
-    create: (company, signal) =>
-      guarded(async () => {
-        const fields = Object.entries(company.fields).map(([path, value]) => [ALIASES[path], value])
-        // Without `force` a company of that name would be changed instead, and lose what is not sent.
-        const body = { [NAME]: company.name, ...Object.fromEntries(fields), force: true }
-        const made = await account.client.call('companies.create', body, signal)
-        const id = whole.safeParse(made['id'])
-        if (id.success) return String(id.data)
-        throw new ConnectorError('protocol', 'companies.create answered without an id')
-      }, signal),
   }
 }
 
@@ -65,19 +44,10 @@ async function companiesPage(
 ): Promise<CompanyPage> {
   const since = Number(request.since ?? 0)
   const at = readPosition(POSITION, request.position) ?? { after: since, start: null }
-  const limit = pageRows(account.settings.limits)
-  const { rows } = await account.client.call(
-    'companies.list',
-    at.start === null
-      ? { ...byId(String(at.after), limit), start: 0 }
-      : { orderBy: 'id', orderByDir: 'asc', start: at.start, limit },
-    signal,
-  )
-  const found = rows.map(([, row]) => ROW.parse(row)).toSorted((a, b) => a.id - b.id)
+  const found = await pageAt(account, { at, where: [] }, signal)
   if (at.start === null && !found.every(({ id }) => id > at.after))
     return companiesPage(account, { ...request, position: '{"after":0,"start":0}' }, signal)
-  const last = found.at(-1)?.id ?? at.after
-  const start = at.start === null ? null : at.start + found.length
+  const next = behind(at, found)
   const fresh = found.filter(({ id }) => id > since)
   return {
     companies: fresh.map(companyOf).filter(({ name }) => name !== ''),
@@ -88,27 +58,82 @@ async function companiesPage(
         message: 'a company without a name',
         hint: '',
       })),
-    next: found.length === 0 ? null : JSON.stringify({ after: last, start }),
-    high: last === 0 ? null : String(last),
+    next: found.length === 0 ? null : JSON.stringify(next),
+    high: next.after === 0 ? null : String(next.after),
   }
 }
 const POSITION = z.strictObject({ after: z.int(), start: z.int().nonnegative().nullable() })
 const ROW = z.looseObject({ id: whole, fields: z.unknown().optional() })
+type Row = z.output<typeof ROW>
 
 async function companiesNamed(
   account: Account,
-  name: string,
+  names: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly Company[]> {
-  const where = [isOneOf(NAME, [name.trim()])]
-  const limit = pageRows(account.settings.limits)
-  const { rows } = await account.client.call('companies.list', { where, start: 0, limit }, signal)
-  return rows
-    .map(([, row]) => companyOf(ROW.parse(row)))
-    .filter((company) => foldCompany(company.name) === foldCompany(name))
+  const wanted = new Set(names.map(foldCompany))
+  const found = new Map<string, Company>()
+  for (const chunk of chunksOf([...new Set(names.map((name) => name.trim()))])) {
+    for (const row of await allOf(account, [isOneOf(NAME, chunk)], signal)) {
+      const company = companyOf(row)
+      if (wanted.has(foldCompany(company.name))) found.set(company.id, company)
+    }
+  }
+  return [...found.values()].toSorted((a, b) => Number(a.id) - Number(b.id))
 }
 
-function companyOf({ id, fields }: z.output<typeof ROW>): Company {
+/** Every page; where the server ignores the condition, that is every company there is. */
+async function allOf(
+  account: Account,
+  where: readonly Condition[],
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const limit = pageRows(account.settings.limits)
+  const all: Row[] = []
+  for (let at: At = { after: 0, start: null }; ; ) {
+    const asked: At = at
+    const found = await pageAt(account, { at: asked, where }, signal)
+    if (asked.start === null && !found.every(({ id }) => id > asked.after)) {
+      all.length = 0
+      at = { after: 0, start: 0 }
+      continue
+    }
+    all.push(...found)
+    if (found.length < limit) return all
+    at = behind(asked, found)
+  }
+}
+
+interface At {
+  readonly after: number
+  /** null: by id. */
+  readonly start: number | null
+}
+
+async function pageAt(
+  account: Account,
+  { at, where }: { readonly at: At; readonly where: readonly Condition[] },
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const limit = pageRows(account.settings.limits)
+  const { rows } = await account.client.call(
+    'companies.list',
+    at.start === null
+      ? { ...byId(String(at.after), limit, where), start: 0 }
+      : { where: [...where], orderBy: 'id', orderByDir: 'asc', start: at.start, limit },
+    signal,
+  )
+  return rows.map(([, row]) => ROW.parse(row)).toSorted((a, b) => a.id - b.id)
+}
+
+function behind({ after, start }: At, found: readonly Row[]): At {
+  return {
+    after: found.at(-1)?.id ?? after,
+    start: start === null ? null : start + found.length,
+  }
+}
+
+function companyOf({ id, fields }: Row): Company {
   const all = isObject(fields) && isObject(fields['all']) ? fields['all'] : {}
   const text = (alias: string | undefined) =>
     alias === undefined ? '' : String(all[alias] ?? '').trim()

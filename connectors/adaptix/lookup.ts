@@ -9,11 +9,8 @@ import type { List } from './answers.ts'
 import { pageRows } from './capabilities.ts'
 import { aliasOf } from './names.ts'
 import { FilterIgnored, type Place, readWindow } from './pages.ts'
-import { byId, type Condition, isOneOf } from './query.ts'
+import { byId, chunksOf, type Condition, isOneOf } from './query.ts'
 import { type Contact, parseContact, ShapeError } from './schema.ts'
-
-/** Servers and proxies take at least this much of a url. */
-const URL_CHARS_MAX = 4_000
 
 /** One list for all, then one request for each that the list does not show: only its own GET tells gone from merged. */
 export async function fetchContacts(
@@ -196,19 +193,4 @@ async function listByIds(
       throw error
     }
   })
-}
-
-function chunksOf<T extends string>(values: readonly T[]): T[][] {
-  const chunks: T[][] = []
-  let chars = URL_CHARS_MAX
-  for (const value of values) {
-    const cost = encodeURIComponent(value).length + 1
-    if (chars + cost > URL_CHARS_MAX) {
-      chunks.push([])
-      chars = 0
-    }
-    chunks.at(-1)?.push(value)
-    chars += cost
-  }
-  return chunks
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { bareList, list, one } from './answers.ts'
 import { byId, id, listInput, read, record, write } from './operation.ts'
-import { fieldSchema, segmentSchema, successSchema, tagSchema } from './schema.ts'
+import { batchSchema, fieldSchema, segmentSchema, successSchema, tagSchema } from './schema.ts'
 
 const FIELD_TYPES = [
   'text',
@@ -177,6 +177,11 @@ export const accountOperations = {
       result: one('company'),
     },
   ),
+  'companies.createBatch': write('POST /companies/batch/new', 'Creates up to 200 companies', {
+    input: z.strictObject({ companies: z.array(record).min(1).max(200) }),
+    result: batchSchema,
+    bodyKey: 'companies',
+  }),
   'companies.edit': write('PATCH /companies/{id}/edit', 'Changes a company', {
     input: z.looseObject({ id }),
     result: one('company'),

@@ -32,6 +32,25 @@ export function isOneOf(col: string, values: readonly string[]): Condition {
   return { col, expr: 'in', val: listed.map(quoted).join(',') }
 }
 
+/** Servers and proxies take at least this much of a url. */
+const URL_CHARS_MAX = 4_000
+
+/** Values of `in`, as many to a chunk as a url takes. */
+export function chunksOf<T extends string>(values: readonly T[]): T[][] {
+  const chunks: T[][] = []
+  let chars = URL_CHARS_MAX
+  for (const value of values) {
+    const cost = encodeURIComponent(quoted(value)).length + 1
+    if (chars + cost > URL_CHARS_MAX) {
+      chunks.push([])
+      chars = 0
+    }
+    chunks.at(-1)?.push(value)
+    chars += cost
+  }
+  return chunks
+}
+
 /** Ids of a page after the last one seen, in the only order that does not move while we read. */
 export function byId(after: string, limit: number, more: readonly Condition[] = []) {
   return {

@@ -1,10 +1,12 @@
 /** Companies: rows of the table Company, which lie among those of contacts. A contact is linked by CompanyID (README, "companies"). */
 import type {
+  CompanyOutcome,
   CompanyPage,
   CompanyReader,
   CompanyWriter,
   FittedCompany,
 } from '../../src/connector/companies.ts'
+import { ConnectorError } from '../../src/connector/error.ts'
 import { readPosition } from '../../src/connector/position.ts'
 import { type Company, foldCompany } from '../../src/model/company.ts'
 import type { FieldPath } from '../../src/model/field.ts'
@@ -48,32 +50,66 @@ export function companyReader(source: CompanySource): CompanyReader {
         high: high === 0 ? null : String(high),
       }
     },
-    async named(name, signal) {
-      // A name that the server would take for a condition, or keeps in another form, cannot be asked for (quirks 17 and 23).
-      const isSafe = !/[%~]/.test(name) && !source.isEscaped
-      const filter = isSafe ? { Company: name.trim() } : {}
-      const read = companies(source, filter)
-      const { rows } = await readAll(read, firstMark(source.pageSize), signal)
-      return rows
-        .flatMap((row) => companyOf(row, source))
-        .filter((one) => foldCompany(one.name) === foldCompany(name))
-    },
+    named: (names, signal) => companiesNamed(source, names, signal),
     fit: fitted,
   }
 }
 
 export function companyWriter({ client }: Source): CompanyWriter {
   return {
-    async create({ name, fields }, signal) {
-      const values: Record<string, Cells[string]> = { Company: { as: 'text', value: name } }
-      for (const [path, value] of Object.entries(fields)) {
-        const column = COLUMNS[path]
-        if (column !== undefined && typeof value === 'string')
-          values[column] = { as: 'text', value }
+    async create(companies, signal) {
+      const outcomes: CompanyOutcome[] = []
+      for (const [position, company] of companies.entries()) {
+        try {
+          const row = { table: 'Company', values: cellsOf(company) } as const
+          const id = await client.call('DataService.add', row, { signal })
+          outcomes.push({ kind: 'done', id: String(id) })
+        } catch (error) {
+          signal.throwIfAborted()
+          if (!(error instanceof ConnectorError)) throw error
+          const { kind, message } = error
+          if (kind === 'invalid') outcomes.push({ kind: 'rejected', message })
+          else if (position === 0) throw error
+          // What was created before must not be hidden by it.
+          else {
+            const rest = companies.slice(position)
+            return [...outcomes, ...rest.map(() => ({ kind: 'unknown', message }) as const)]
+          }
+        }
       }
-      return String(await client.call('DataService.add', { table: 'Company', values }, { signal }))
+      return outcomes
     },
   }
+}
+
+function cellsOf({ name, fields }: Omit<Company, 'id'>): Cells {
+  const values: Record<string, Cells[string]> = { Company: { as: 'text', value: name } }
+  for (const [path, value] of Object.entries(fields)) {
+    const column = COLUMNS[path]
+    if (column !== undefined && typeof value === 'string') values[column] = { as: 'text', value }
+  }
+  return values
+}
+
+/** A request for each name: the service compares a column with one value. */
+async function companiesNamed(
+  source: CompanySource,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Company[]> {
+  // A name that the server would take for a condition, or keeps in another form, cannot be asked for (quirks 17 and 23).
+  const isSafe = (name: string) => !/[%~]/.test(name) && !source.isEscaped
+  const filters: Filter[] = names.every(isSafe)
+    ? names.map((name) => ({ Company: name.trim() }))
+    : [{}]
+  const wanted = new Set(names.map(foldCompany))
+  const found = new Map<string, Company>()
+  for (const filter of filters) {
+    const { rows } = await readAll(companies(source, filter), firstMark(source.pageSize), signal)
+    for (const company of rows.flatMap((row) => companyOf(row, source)))
+      if (wanted.has(foldCompany(company.name))) found.set(company.id, company)
+  }
+  return [...found.values()].toSorted((a, b) => Number(a.id) - Number(b.id))
 }
 
 function companies({ client, pageSize, log }: Source, filter: Filter): TableRead {

@@ -118,9 +118,13 @@ function notesRow({ notes }: Capabilities): readonly RowOf[] {
 
 function companiesRow({ companies }: Capabilities): readonly RowOf[] {
   if (companies === undefined) return []
-  const { read, create, link } = companies
+  const { read, create, batchMax, link } = companies
+  const made = create && batchMax > 1 ? `, ${batchMax} a call` : ''
   return [
-    ['companies', `${abilities({ read, create })}; a contact is linked by the company's ${link}`],
+    [
+      'companies',
+      `${abilities({ read, create })}${made}; a contact is linked by the company's ${link}`,
+    ],
   ]
 }
 

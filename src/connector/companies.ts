@@ -9,8 +9,8 @@ export interface CompanyReader {
     request: { readonly since: string | null; readonly position: string | null },
     signal: AbortSignal,
   ): Promise<CompanyPage>
-  /** Those whose names are the same but for case and blanks, read now. */
-  named(name: string, signal: AbortSignal): Promise<readonly Company[]>
+  /** Those whose names are the same as one of these but for case and blanks, read now. */
+  named(names: readonly string[], signal: AbortSignal): Promise<readonly Company[]>
   /** What of a company can be kept here. Pure. */
   fit(company: Company): FittedCompany
 }
@@ -32,6 +32,18 @@ export interface FittedCompany {
 }
 
 export interface CompanyWriter {
-  /** Creates one; sending it twice may make two. Answers with its id. */
-  create(company: Omit<Company, 'id'>, signal: AbortSignal): Promise<string>
+  /**
+   * Creates up to `Capabilities.companies.batchMax`, of names that differ; sending them twice may make each twice. One outcome for each, in order.
+   * Throws when the whole call failed, as `Writer.write` does.
+   */
+  create(
+    companies: readonly Omit<Company, 'id'>[],
+    signal: AbortSignal,
+  ): Promise<readonly CompanyOutcome[]>
 }
+export type CompanyOutcome =
+  | { readonly kind: 'done'; readonly id: string }
+  /** It will be refused again. */
+  | { readonly kind: 'rejected'; readonly message: string }
+  /** May have been created, and may not. */
+  | { readonly kind: 'unknown'; readonly message: string }

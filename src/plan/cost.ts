@@ -7,10 +7,11 @@ export function costOf(tally: Tally, to: Capabilities, vocabulary: number): Cost
   const { create, update, delete: removed } = tally.counts
   const perCreate = to.create === false ? 1 : to.create.batchMax
   const perUpdate = to.update === false ? 1 : to.update.batchMax
+  const perCompanies = to.companies?.batchMax ?? 1
   const calls = [
     { operation: 'vocabulary', count: vocabulary },
-    { operation: 'look for companies', count: tally.companies },
-    { operation: 'create companies', count: tally.companies },
+    { operation: 'look for companies', count: Math.ceil(tally.companies / perCompanies) },
+    { operation: 'create companies', count: Math.ceil(tally.companies / perCompanies) },
     { operation: 'create contacts', count: Math.ceil(create / perCreate) },
     { operation: 're-check before update', count: Math.ceil(update / Math.max(1, to.fetchMax)) },
     { operation: 'update contacts', count: Math.ceil(update / perUpdate) },

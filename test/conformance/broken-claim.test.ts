@@ -152,7 +152,7 @@ it.each([
   ['new options', 'addOptions', null],
   ['sequences', 'start', null],
   ['notes', 'noteWriter', '1'],
-  ['companies', 'companyWriter', '1'],
+  ['companies', 'companyWriter', null],
 ])('%s that are done in words only are found out', async (name, key, answer) => {
   const report = await testSimulated(
     {

@@ -19,23 +19,34 @@ export const companiesHold: BackstageProbe = {
     const faults: string[] = []
     const earlier = await allCompanies(bench, reader, null)
     const wanted: Company = { id: '', name: `${PROBE_NAME} & Söhne ${bench.nonce}`, fields: FIELDS }
-    if ((await reader.named(wanted.name, bench.signal)).length > 0)
+    if ((await reader.named([wanted.name], bench.signal)).length > 0)
       faults.push('found before it was created')
     const { company, losses } = reader.fit(wanted)
     if (losses.length > 0) faults.push(`not kept: ${losses.map(({ path }) => path).join(', ')}`)
-    const id = await companyWriter.create(company, bench.signal)
+    const other = { name: `${PROBE_NAME}, other ${bench.nonce}`, fields: {} }
+    const both = [company, other]
+    const batches = capabilities.companies.batchMax > 1 ? [both] : both.map((one) => [one])
+    const ids: (string | null)[] = []
+    for (const batch of batches) {
+      for (const outcome of await companyWriter.create(batch, bench.signal))
+        ids.push(outcome.kind === 'done' ? outcome.id : null)
+    }
+    const [id, otherId] = ids
     for (const name of [wanted.name, wanted.name.toLowerCase(), ` ${wanted.name}`]) {
-      const found = await reader.named(name, bench.signal)
+      const found = await reader.named([name], bench.signal)
       if (found.map((one) => one.id).join() !== id) faults.push(`"${name}" finds ${found.length}`)
     }
-    const [own, ...others] = (await allCompanies(bench, reader, earlier.high)).companies
-    if (own?.id !== id || others.length > 0)
-      faults.push('reading on shows something else than it alone')
+    const together = await reader.named([other.name, wanted.name], bench.signal)
+    if (together.map((one) => one.id).join() !== `${id},${otherId}`)
+      faults.push(`two names find ${together.map(({ name }) => name).join(' and ') || 'none'}`)
+    const [own, next, ...others] = (await allCompanies(bench, reader, earlier.high)).companies
+    if (own?.id !== id || next?.id !== otherId || others.length > 0)
+      faults.push('reading on shows something else than the two of them')
     if (own?.name !== wanted.name) faults.push(`its name is ${own?.name}`)
     for (const [path, value] of Object.entries(FIELDS))
       if (own?.fields[path] !== value) faults.push(`${path} is ${String(own?.fields[path])}`)
     await hands.create({ fields: hands.person({ company: wanted.name }) })
-    const after = await reader.named(wanted.name, bench.signal)
+    const after = await reader.named([wanted.name], bench.signal)
     if (after.length !== 1) faults.push(`${after.length} of its name after a contact named it`)
     return faultless('as written', faults, `as written; linked by ${capabilities.companies.link}`)
   },

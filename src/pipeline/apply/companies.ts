@@ -1,4 +1,4 @@
-/** Creates the companies of a plan, before contacts: each looked for by its name right before, and again where no answer came. */
+/** Creates the companies of a plan, before contacts, in batches: looked for by their names right before, and again where no answer came. */
 import type { CompanyReader, CompanyWriter } from '../../connector/companies.ts'
 import { ConnectorError } from '../../connector/error.ts'
 import { foldCompany } from '../../model/company.ts'
@@ -14,8 +14,8 @@ interface Position {
   readonly page: number
   readonly done: number
 }
-/** Companies to a piece: each may have to be waited for. */
-const CHUNK = 5
+/** Companies to a piece, where each is a call of its own. */
+const PIECE_MIN = 5
 const QUIET = [{ name: 'quiet', position: { afterSeq: 0 } }] as const
 
 interface Work {
@@ -23,6 +23,7 @@ interface Work {
   readonly reader: CompanyReader
   readonly writer: CompanyWriter
   readonly lagMs: number
+  readonly batchMax: number
 }
 
 export async function createCompanies(job: Job, plan: PlanHeader): Promise<Progressed> {
@@ -32,11 +33,13 @@ export async function createCompanies(job: Job, plan: PlanHeader): Promise<Progr
   if (plan.companies === undefined || reader === undefined || writer === undefined)
     return { kind: 'closed', opens: QUIET }
   const position = (job.position as Position | null) ?? { page: 0, done: 0 }
+  const batchMax = account.capabilities.companies?.batchMax ?? 1
   const page = await companiesPage(env.store, plan, position.page)
   if (page === null) return finish(job, plan.companies.high)
-  const chunk = page.slice(position.done, position.done + CHUNK)
+  const chunk = page.slice(position.done, position.done + Math.max(batchMax, PIECE_MIN))
   if (chunk.length === 0) return { kind: 'more', position: { page: position.page + 1, done: 0 } }
-  const work: Work = { job, reader, writer, lagMs: account.capabilities.visibilityLagMs }
+  const { visibilityLagMs: lagMs } = account.capabilities
+  const work: Work = { job, reader, writer, lagMs, batchMax }
   await createAll(work, chunk)
   return { kind: 'more', position: { ...position, done: position.done + chunk.length } }
 }
@@ -67,56 +70,132 @@ async function createAll(work: Work, chunk: readonly PlannedCompany[]): Promise<
   )
   await job.commit((inner) => inner.companies.save(sync, rows))
   await store.flush()
-  const ended: CompanyRow[] = []
-  for (const [place, company] of open.entries()) {
+  const batch = open.flatMap((company, place): Pending[] => {
     const row = rows[place]
-    if (row === undefined) continue
-    const wasSent = known.get(company.key)?.state === 'sent'
-    const made = await create(work, company, wasSent)
-    if (made !== null) ended.push({ ...row, ...made })
-  }
+    return row === undefined
+      ? []
+      : [{ company, row, isUnsure: known.get(company.key)?.state === 'sent' }]
+  })
+  const ended: CompanyRow[] = []
+  for (let from = 0; from < batch.length; from += work.batchMax)
+    ended.push(...(await createEach(work, batch.slice(from, from + work.batchMax))))
   await job.commit((inner) => inner.companies.save(sync, ended))
 }
 
-/** null: the platform refuses it; its name still travels with the contacts. Throws when the platform stays down. */
-async function create(
-  work: Work,
-  { key: _, ...company }: PlannedCompany,
-  wasSent: boolean,
-): Promise<Pick<CompanyRow, 'target' | 'state'> | null> {
-  const { job, writer } = work
-  for (let tries = 1, isUnsure = wasSent; ; tries += 1) {
+interface Pending {
+  readonly company: PlannedCompany
+  readonly row: CompanyRow
+  /** It may have been sent before, and nobody knows what became of it. */
+  readonly isUnsure: boolean
+}
+
+/** Until each is there or refused; of a refused one the name still travels with the contacts. Throws when the platform stays down. */
+async function createEach(work: Work, batch: readonly Pending[]): Promise<readonly CompanyRow[]> {
+  const { job } = work
+  const ended: CompanyRow[] = []
+  for (let open = batch, tries = 1; ; tries += 1) {
+    let failure: ConnectorError | null
+    const before = open.length
     try {
-      const there = await look(work, company.name, isUnsure)
-      if (there !== null) return { target: there, state: isUnsure ? 'done' : 'there' }
-      isUnsure = true
-      return { target: await writer.create(company, job.signal), state: 'done' }
+      const found = await look(work, open)
+      for (const [{ row, isUnsure }, target] of found)
+        ended.push({ ...row, target, state: isUnsure ? 'done' : 'there' })
+      open = open
+        .filter((pending) => !found.has(pending))
+        .map((pending) => ({ ...pending, isUnsure: true }))
+      if (open.length === 0) return ended
+      const sent = await send(work, open)
+      ended.push(...sent.ended)
+      open = sent.unknown
+      failure = sent.failure
+      if (failure === null) return ended
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error
-      if (error.kind === 'invalid') {
-        job.env.log.warn(`company ${company.name} is not created: ${error.message}`)
-        return null
-      }
-      if (!error.mayRetry || tries >= TRIES_MAX) throw error
-      await job.env.clock.sleep(Math.max(pauseMs(tries), error.retryAfterMs ?? 0), job.signal)
+      if (error.kind === 'invalid') return [...ended, ...(await apart(work, open, error))]
+      if (!error.mayRetry) throw error
+      failure = error
+    }
+    if (open.length < before) tries = 1
+    if (tries >= TRIES_MAX) throw failure
+    await job.env.clock.sleep(Math.max(pauseMs(tries), failure.retryAfterMs ?? 0), job.signal)
+  }
+}
+
+/** A refusal of several tells nothing of each. */
+async function apart(
+  work: Work,
+  batch: readonly Pending[],
+  { message }: ConnectorError,
+): Promise<readonly CompanyRow[]> {
+  const [only, ...others] = batch
+  if (only !== undefined && others.length === 0) {
+    work.job.env.log.warn(`company ${only.company.name} is not created: ${message}`)
+    return []
+  }
+  const ended: CompanyRow[] = []
+  for (const pending of batch) ended.push(...(await createEach(work, [pending])))
+  return ended
+}
+
+interface Sent {
+  readonly ended: readonly CompanyRow[]
+  readonly unknown: readonly Pending[]
+  readonly failure: ConnectorError | null
+}
+
+/** Names that differ in the plan may be the same once they are cut: such are one company. */
+async function send({ job, writer }: Work, batch: readonly Pending[]): Promise<Sent> {
+  const alike = [...Map.groupBy(batch, ({ company }) => foldCompany(company.name)).values()]
+  const companies = alike.flatMap(([first]) =>
+    first === undefined ? [] : [{ name: first.company.name, fields: first.company.fields }],
+  )
+  const outcomes = await writer.create(companies, job.signal)
+  const ended: CompanyRow[] = []
+  const unknown: Pending[] = []
+  let failure: ConnectorError | null = null
+  for (const [place, all] of alike.entries()) {
+    const outcome = outcomes[place] ?? {
+      kind: 'unknown',
+      message: 'the answer does not mention it',
+    }
+    if (outcome.kind === 'done') {
+      for (const [rank, { row }] of all.entries())
+        ended.push({ ...row, target: outcome.id, state: rank === 0 ? 'done' : 'there' })
+    } else if (outcome.kind === 'rejected') {
+      const name = companies[place]?.name ?? ''
+      job.env.log.warn(`company ${name} is not created: ${outcome.message}`)
+    } else {
+      unknown.push(...all)
+      failure = new ConnectorError('unknown', outcome.message)
     }
   }
+  return { ended, unknown, failure }
 }
 
 /** Less than this after a lost answer, the request may still be at work there. */
 const SECOND_LOOK_MS = 1_500
 
-/** One look before the first try; two of them a visibility lag apart before another one. */
+/** Ids of those that are there. One look before the first try; two of them a visibility lag apart before another one. */
 async function look(
   { job, reader, lagMs }: Work,
-  name: string,
-  isUnsure: boolean,
-): Promise<string | null> {
-  const [first] = await reader.named(name, job.signal)
-  if (first !== undefined || !isUnsure) return first?.id ?? null
+  batch: readonly Pending[],
+): Promise<ReadonlyMap<Pending, string>> {
+  const found = new Map<Pending, string>()
+  const ask = async (asked: readonly Pending[]): Promise<void> => {
+    const names = asked.map(({ company }) => company.name)
+    const there = await reader.named(names, job.signal)
+    const ids = new Map(there.toReversed().map(({ id, name }) => [foldCompany(name), id]))
+    for (const pending of asked) {
+      const id = ids.get(foldCompany(pending.company.name))
+      if (id !== undefined) found.set(pending, id)
+    }
+  }
+  await ask(batch)
+  const again = batch.filter((pending) => pending.isUnsure && !found.has(pending))
+  if (again.length === 0) return found
   await job.env.clock.sleep(Math.max(SECOND_LOOK_MS, lagMs), job.signal)
-  const [second] = await reader.named(name, job.signal)
-  return second?.id ?? null
+  await ask(again)
+  return found
 }
 
 async function finish({ env, run, commit }: Job, high: string | null): Promise<Progressed> {

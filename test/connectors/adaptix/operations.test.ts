@@ -108,6 +108,10 @@ describe('companies', () => {
     expect(JSON.stringify(await call('contacts.companies', { id: first }))).not.toContain(
       'Ferry & Sons',
     )
+    await call('companies.createBatch', {
+      companies: [{ companyname: 'Ferry Two' }, { companyname: 'Ferry Three' }],
+    })
+    expect(JSON.stringify(await call('companies.list'))).toContain('Ferry Three')
     await call('companies.delete', { id })
     await expect(call('companies.get', { id })).rejects.toMatchObject({ kind: 'gone' })
   })
