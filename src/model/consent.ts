@@ -41,3 +41,14 @@ export function stricter(a: ConsentState, b: ConsentState): ConsentState {
 export function isStricter(a: ConsentState, b: ConsentState): boolean {
   return STRICTNESS[a] > STRICTNESS[b]
 }
+
+/**
+ * What is still said of a person whose address becomes another one: a bounce is about an address, even where the platform tells it of the person,
+ * and is gone with it.
+ */
+export function withoutBounces(consents: readonly Consent[]): readonly Consent[] {
+  return consents.filter(
+    ({ channel, address, state }) =>
+      channel !== 'email' || address !== null || state !== 'undeliverable',
+  )
+}

@@ -2,7 +2,7 @@
 import type { FieldValue } from '../model/field.ts'
 import { normEmail } from '../model/email.ts'
 import type { RemoteId } from '../model/id.ts'
-import type { Consent } from '../model/consent.ts'
+import { type Consent, withoutBounces } from '../model/consent.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { PlanContext } from './context.ts'
 import { elementHash, optOutText } from './base.ts'
@@ -73,9 +73,11 @@ export function consentOf(
   if (context.policy.consent.write === 'none' || consents.length === 0) return NO_CONSENT
   const after: Record<string, FieldValue> = target === null ? {} : { ...target.fields }
   for (const change of changes) after[change.path] = change.after
+  const isReaddressed = changes.some(({ path }) => path === 'emails.1')
+  const there = target?.consents ?? null
   return decideConsent({
     source: consents,
-    target: target?.consents ?? null,
+    target: there !== null && isReaddressed ? withoutBounces(there) : there,
     addresses: addressesOf(after),
     sourceAddresses: addressesOf(source.fields),
     unconsented,

@@ -52,4 +52,8 @@ export const REGRESSIONS: readonly Regression[] = [
     seed: 72,
     was: 'tags were taken off again after an incremental run, because a server that caps its pages had shown only some of them (I5)',
   },
+  {
+    seed: 316,
+    was: 'the address of somebody whose old one had bounced became one that never consented, and the bounce was taken for an opt-out of it (I27)',
+  },
 ]

@@ -1,6 +1,6 @@
 /** Compares a fresh reading with what an op expected and with what it wants: drifted, done already, or what is left to do. Pure. */
 import type { FieldValue } from '../../model/field.ts'
-import { type Consent, isOptedOut, isStricter } from '../../model/consent.ts'
+import { type Consent, isOptedOut, isStricter, withoutBounces } from '../../model/consent.ts'
 import { normEmail } from '../../model/email.ts'
 import { norm } from '../../model/norm.ts'
 import type { Sighting } from '../../model/sighting.ts'
@@ -30,7 +30,11 @@ export function compare(terms: Terms, op: Op, current: Sighting): Comparison {
   }
   const tags = remaining(op.tags, current.tags, (key) => terms.tag(key).key)
   const groups = remaining(op.groups, current.groups, (key) => terms.group(key).key)
-  const consents = op.consents.filter((consent) => !hasOptOut(current, consent))
+  const isReaddressed = left.some(({ path }) => path === 'emails.1')
+  const there = isReaddressed
+    ? { ...current, consents: withoutBounces(current.consents ?? []) }
+    : current
+  const consents = op.consents.filter((consent) => !hasOptOut(there, consent))
   const count =
     left.length +
     tags.add.length +
