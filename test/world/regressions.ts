@@ -54,6 +54,6 @@ export const REGRESSIONS: readonly Regression[] = [
   },
   {
     seed: 316,
-    was: 'the address of somebody whose old one had bounced became one that never consented, and the bounce was taken for an opt-out of it (I27)',
+    was: 'the address of somebody whose old one had bounced became one that never consented, and the bounce was taken for an opt-out of it (I10)',
   },
 ]
