@@ -88,8 +88,7 @@ export function openClient(options: ClientOptions): Client {
   const version = settings.options['version']
   const fixedProfile = typeof version === 'string' ? profileOf(version, null) : null
   let profile = fixedProfile ?? profileOf(null, null)
-  // One write in flight: the server matches, then inserts, and two at once would make twins (README, "twins").
-  const alone = pLimit(1)
+  const writes = oneByOne()
   let automations = options.automations
   let hasAnswered = false
 
@@ -99,8 +98,9 @@ export function openClient(options: ClientOptions): Client {
       throw new ConnectorError('invalid', `${operation.name}: ${firstIssue(parsed.error)}`)
     }
     const request = build(operation, parsed.data, automations)
-    const send = () => sendWith(door, channel, { operation, ...request }, signal)
-    const response = await (operation.effect === 'write' ? alone(send) : send())
+    const send = (onDone?: () => void) =>
+      sendWith(door, channel, { operation, ...request, ...(onDone && { onDone }) }, signal)
+    const response = await (operation.effect === 'write' ? writes(send) : send())
     hasAnswered = true
     const told = fixedProfile ?? profileFromHeaders(response.headers)
     if (told !== null && told.version !== profile.version) profile = told
@@ -163,6 +163,23 @@ export function openClient(options: ClientOptions): Client {
   }
 }
 
+/**
+ * One write at work: the server matches, then inserts, and two at once would make twins (README, "twins"). Where the next one may leave
+ * while an answer is still on its way, neither side waits for the other.
+ */
+function oneByOne() {
+  const alone = pLimit(1)
+  return <T>(write: (onDone: () => void) => Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      void alone(
+        () =>
+          new Promise<void>((onDone) => {
+            write(onDone).then(resolve, reject).finally(onDone)
+          }),
+      )
+    })
+}
+
 /** Their answers hold contacts by the hundred, which are read row by row; `callByName` shows them as they came. */
 const MANY_CONTACTS: ReadonlySet<OperationName> = new Set([
   'contacts.list',
@@ -198,7 +215,7 @@ export function build(operation: Operation, input: unknown, automations: string)
 async function sendWith(
   door: Doorman,
   channel: Channel,
-  request: Built & { readonly operation: Operation },
+  request: Built & { readonly operation: Operation; readonly onDone?: () => void },
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   const { operation } = request
@@ -217,6 +234,7 @@ async function sendWith(
         body: request.body,
         effect: operation.effect,
         operation: operation.name,
+        ...(request.onDone && { onDone: request.onDone }),
       },
       signal,
     )

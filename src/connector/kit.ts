@@ -53,6 +53,8 @@ export interface HttpRequest {
   readonly effect: 'read' | 'write'
   /** For counters and messages: `contacts/batch/new`, `DataService.query`. */
   readonly operation: string
+  /** Called at most once, when an answer below 300 has begun to come: what was asked for is done there. Not where no request may follow now. */
+  readonly onDone?: () => void
 }
 export interface HttpResponse {
   readonly status: number

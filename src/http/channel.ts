@@ -105,7 +105,15 @@ function openChannel(
     const startMs = clock.now()
     const data = { operation: redact(request.operation), attempt: go.attempt }
     try {
-      const response = await transport.exchange(wire, { signal, onLeave: () => count(request) })
+      const response = await transport.exchange(wire, {
+        signal,
+        onLeave: () => count(request),
+        onHead(head) {
+          // A spent quota first shuts the gate, below.
+          const isLast = spentQuiet({ ...head, nowMs: clock.now() }) !== null
+          if (head.status < 300 && !isLast) request.onDone?.()
+        },
+      })
       const nowMs = clock.now()
       const { status, bytes } = response
       log.debug(redact(`${name} answered`), { ...data, status, ms: nowMs - startMs, bytes })

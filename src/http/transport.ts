@@ -23,7 +23,11 @@ export interface Flight {
   readonly signal: AbortSignal
   /** Called once when the first byte is about to leave; before that, the request certainly had no effect. */
   readonly onLeave: () => void
+  /** Called once when the head of the answer has come. */
+  readonly onHead: (head: Head) => void
 }
+/** What an answer begins with. */
+export type Head = Pick<HttpResponse, 'status' | 'headers' | 'dateMs'>
 export interface WireResponse extends HttpResponse {
   /** As they came over the wire, before decompression. */
   readonly bytes: number

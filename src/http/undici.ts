@@ -92,6 +92,7 @@ function dispatch(agent: Agent, job: Job): Promise<Raw> {
         status = statusCode
         headers = joined(received)
         reader = bodyReader(headers, maxResponseBytes)
+        flight.onHead({ status, headers, dateMs: dateOf(headers) })
       },
       onResponseData(running, chunk) {
         bytes += chunk.length
@@ -134,7 +135,6 @@ function dispatch(agent: Agent, job: Job): Promise<Raw> {
 }
 
 async function respond({ status, headers, bytes, reader }: Raw): Promise<WireResponse> {
-  const dateMs = Date.parse(headers['date'] ?? '')
   const body = await (reader ?? bodyReader(headers, 0)).end()
   return {
     status,
@@ -145,9 +145,14 @@ async function respond({ status, headers, bytes, reader }: Raw): Promise<WireRes
     get utf8() {
       return body.utf8
     },
-    dateMs: Number.isNaN(dateMs) ? null : dateMs,
+    dateMs: dateOf(headers),
     bytes,
   }
+}
+
+function dateOf(headers: Readonly<Record<string, string>>): number | null {
+  const dateMs = Date.parse(headers['date'] ?? '')
+  return Number.isNaN(dateMs) ? null : dateMs
 }
 
 function translate(

@@ -58,8 +58,11 @@ function inProcess(network: NetworkOptions, options: ChannelOptions): Transport 
         throw new TransportError('reset', 'the connection ended before an answer')
       case 'cut':
         throw new TransportError('cut', 'the answer broke off')
-      case 'answer':
-        return received(scene.response, options.maxResponseBytes)
+      case 'answer': {
+        const response = received(scene.response, options.maxResponseBytes)
+        flight.onHead(response)
+        return response
+      }
     }
   }
 

@@ -30,6 +30,10 @@ interface World {
 }
 
 const START_MS = Date.UTC(2026, 0, 1)
+const SPENT = {
+  'x-keap-product-quota-available': '0',
+  'x-keap-product-quota-expiry-time': String(START_MS + 1_000),
+}
 
 export function channelContract(name: string, wire: Wiring): void {
   describe(`a channel over ${name}`, () => {
@@ -105,6 +109,19 @@ export function channelContract(name: string, wire: Wiring): void {
       expect(away.kind).toBe('protocol')
       await clock.drive(channel.send({ ...READ, path: '//elsewhere.example/' }, NEVER))
       expect(simulator.seen.at(-1)?.url).toBe('/api//elsewhere.example/')
+    })
+
+    test.each([
+      ['an answer', {}, 1],
+      ['a refusal', { status: 422 }, 0],
+      ['an answer with which the quota is spent', { headers: SPENT }, 0],
+    ])('%s says that the next request may leave: %o, %i times', async (_, answer, times) => {
+      const { channel, clock } = await world({ answer: () => answer })
+      let done = 0
+      const request = { ...WRITE, onDone: () => (done += 1) }
+      const response = await clock.drive(channel.send(request, NEVER))
+      expect(response.body).toBe('done')
+      expect(done).toBe(times)
     })
 
     test.each([200, 204, 301, 400, 401, 403, 404, 409, 422])(

@@ -53,6 +53,21 @@ describe('a channel over sockets', () => {
     return host
   }
 
+  test('says that a write is done while the body of its answer is still on the way', async () => {
+    const begun = Promise.withResolvers<() => void>()
+    const server = createServer((_, response) => {
+      response.write('do')
+      begun.resolve(() => response.end('ne'))
+    })
+    const { channel } = open(`http://${await listen(server)}/api`)
+    const done = Promise.withResolvers<void>()
+    const sent = channel.send({ ...WRITE, onDone: () => done.resolve() }, NEVER)
+    const finish = await begun.promise
+    await done.promise
+    finish()
+    expect((await sent).body).toBe('done')
+  })
+
   test('keeps its place until every worker knows of the quiet that it was asked for', async () => {
     const told: string[] = []
     const http = httpOver({

@@ -5,7 +5,7 @@ import { tokenUrl } from '../../../connectors/adaptix/login.ts'
 import { OPERATIONS } from '../../../connectors/adaptix/operations.ts'
 import { ConnectorError } from '../../../src/connector/error.ts'
 import type { ConnectionSettings } from '../../../src/connector/connector.ts'
-import type { HttpRequest } from '../../../src/connector/kit.ts'
+import type { Http, HttpRequest } from '../../../src/connector/kit.ts'
 import {
   kitOf,
   quietLog,
@@ -268,4 +268,64 @@ describe('logins', () => {
       expect((await reader.check(signal)).server).toBe('Adaptix 4.4.13')
     },
   )
+})
+
+describe('two writes', () => {
+  function opened() {
+    const sent: { readonly request: HttpRequest; readonly answer: () => void }[] = []
+    const response = {
+      status: 200,
+      headers: { 'mautic-version': '4.4.13' },
+      body: JSON.stringify(CONTACT),
+      utf8: Buffer.from(JSON.stringify(CONTACT)),
+      dateMs: START_MS,
+    }
+    const http: Http = {
+      channel: () => ({
+        send: (request) =>
+          new Promise((resolve) => {
+            sent.push({ request, answer: () => resolve(response) })
+          }),
+        slowDown: async () => {},
+        requests: { read: 0, write: 0 },
+        byOperation: {},
+        waitingFor: null,
+        close: () => Promise.resolve(),
+      }),
+    }
+    const settings = settingsOf({ username: 'bot', password: 'secret' })
+    const kit = kitOf(http, steppingClock(START_MS), quietLog([]))
+    return {
+      client: openClient({ settings, kit, mayWrite: true, automations: 'automations' }),
+      sent,
+    }
+  }
+  const create = (client: ReturnType<typeof opened>['client'], email: string) =>
+    client.call('contacts.create', { email }, signal)
+  const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+  it('are never at work together: the second leaves when the first is answered', async () => {
+    const { client, sent } = opened()
+    const first = create(client, 'a@x.test')
+    const second = create(client, 'b@x.test')
+    await settled()
+    expect(sent).toHaveLength(1)
+    sent[0]?.answer()
+    await first
+    await settled()
+    expect(sent).toHaveLength(2)
+    sent[1]?.answer()
+    await second
+  })
+
+  it('overlap once the answer to the first has begun: what it asked for is done', async () => {
+    const { client, sent } = opened()
+    const both = [create(client, 'a@x.test'), create(client, 'b@x.test')]
+    await settled()
+    sent[0]?.request.onDone?.()
+    await settled()
+    expect(sent).toHaveLength(2)
+    for (const { answer } of sent) answer()
+    await Promise.all(both)
+  })
 })
