@@ -61,6 +61,37 @@ describe('with lost answers, resets, 429 and 503 at the target', () => {
   })
 })
 
+describe('a target that answers for a few of a batch at a time', () => {
+  it('is asked again as long as fewer are left, and removes all of them', async () => {
+    const asked = new Map<string, number>()
+    const accounts = world({
+      seed: 12,
+      from: { platform: 'adaptix', contacts: 160 },
+      to: {
+        platform: 'infusionsoft',
+        contacts: 20,
+        faults: { resetBefore: 1 },
+        // Contact 13 answers at the sixth try, and each of the eight remainders leaves some behind for the next one.
+        faultsOnly({ body }) {
+          const id = body.includes('DataService.delete')
+            ? (/<(?:int|i4)>(\d+)</.exec(body)?.[1] ?? '')
+            : ''
+          if (id === '') return false
+          const tries = (asked.get(id) ?? 0) + 1
+          asked.set(id, tries)
+          return tries <= Number(id) % 8
+        },
+      },
+    })
+    const before = truth(accounts.to)
+    const migrated = await accounts.run('migrate')
+    const plan = await undoPlan(accounts, migrated.run.id)
+    expect(await applied(accounts, plan.id)).toMatchObject({ unknown: 0, drifted: 0, rejected: 0 })
+    expect(Math.max(...asked.values())).toBe(8)
+    await expectAsBefore(accounts, { before, plan: plan.id })
+  })
+})
+
 describe('between the plan and its writing', () => {
   it('what somebody edits is left alone and reported', async () => {
     const accounts = world({

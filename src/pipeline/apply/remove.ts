@@ -67,10 +67,10 @@ export async function removeSlice(job: Job, plan: PlanHeader): Promise<Progresse
   return { kind: 'closed', opens: range.opens.map(sliceOf) }
 }
 
-/** How often a contact may go without an answer, at an account that answers for others. */
-const UNANSWERED_MAX = 5
-
-/** Halves what is refused as a whole until the contact that is to blame stands alone. */
+/**
+ * Halves what is refused as a whole until the contact that is to blame stands alone. Sending what got no answer again goes on as long as
+ * fewer are left each time; only those that are still the same after TRIES_MAX tries are set aside.
+ */
 async function removeAll(work: Work, ops: readonly StoredOp[]): Promise<void> {
   const { job, plan, writer } = work
   const batches: (readonly StoredOp[])[] = [ops]
@@ -89,8 +89,8 @@ async function removeAll(work: Work, ops: readonly StoredOp[]): Promise<void> {
       else await setAside(work, open, 'rejected', error.message)
       continue
     }
-    tries += 1
-    if (tries < (error === null ? UNANSWERED_MAX : TRIES_MAX)) {
+    tries = open.length < batch.length ? 1 : tries + 1
+    if (tries < TRIES_MAX) {
       const lagMs = writer.capabilities.visibilityLagMs
       const waitMs = Math.max(pauseMs(tries), lagMs, error?.retryAfterMs ?? 0)
       await job.env.clock.sleep(waitMs, job.signal)
