@@ -63,7 +63,7 @@ export function contextOf(flags: Flags, signal: AbortSignal): Context {
       const app = await openApp({
         config: await config(),
         clock: systemClock,
-        log: makeLog({ isVerbose: flags.verbose, isEvents: flags.ndjson, complain }),
+        log: await makeLog({ isVerbose: flags.verbose, isEvents: flags.ndjson, complain }),
         random: Math.random,
         progress: (event) => progress.show(event),
         ...options,

@@ -2,7 +2,6 @@
  * The program's log, on stderr: warnings as plain lines; with -v everything, and with --ndjson the warnings, as JSON lines. Personal data
  * never reaches it unmasked, nor anything that a terminal would obey.
  */
-import { pino } from 'pino'
 import type { Log } from '../connector/kit.ts'
 import { masked } from '../report/mask.ts'
 import { shownJson } from './gate.ts'
@@ -16,8 +15,9 @@ export interface LogOptions {
 
 type Data = Readonly<Record<string, unknown>>
 
-export function makeLog(options: LogOptions): Log {
+export async function makeLog(options: LogOptions): Promise<Log> {
   if (!options.isVerbose && !options.isEvents) return plain(options.complain)
+  const { pino } = await import('pino')
   const destination = pino.destination({ dest: 2, sync: true })
   const logger = pino(
     {

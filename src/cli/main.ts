@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { Command, CommanderError, Option } from 'commander'
 import { MASKS } from '../report/mask.ts'
-import { COMMANDS } from './commands.ts'
+import { registersFor } from './commands.ts'
 import type { Act } from './act.ts'
 import { type Context, contextOf, type Flags } from './context.ts'
 import { EXIT, type ExitCode, failureOf } from './exit.ts'
@@ -78,7 +78,7 @@ async function programOf(signal: AbortSignal, argv: readonly string[]): Promise<
       process.exitCode = await attempt(context, argv, () => handler(context, ...(given as never)))
       context.progress.close()
     }
-  for (const register of COMMANDS) register(program, act)
+  for (const register of await registersFor(argv)) register(program, act)
   return program
 }
 

@@ -1,6 +1,7 @@
 /** Country names in any of the usual spellings, and the ISO 3166 code they stand for. */
 import { createRequire } from 'node:module'
-import countries from 'i18n-iso-countries'
+// Not the package's own entry, which reads all of its eighty languages.
+import countries from 'i18n-iso-countries/index.js'
 
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt'] as const
 const KNOWN_MAX = 5_000

@@ -2,11 +2,11 @@
 import { execFileSync } from 'node:child_process'
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
-import { COMMANDS } from '../../src/cli/commands.ts'
+import { allRegisters } from '../../src/cli/commands.ts'
 import { completionFor } from '../../src/cli/completion.ts'
 
 const program = new Command('ferry').option('--json', 'one JSON document', false)
-for (const register of COMMANDS) register(program, () => async () => {})
+for (const register of await allRegisters()) register(program, () => async () => {})
 
 /** What bash would offer behind these words, the last of which is begun. */
 function offered(...words: readonly string[]): readonly string[] {
@@ -53,7 +53,7 @@ it('a mistyped command is answered with the one that was meant', async () => {
     .exitOverride()
     .showSuggestionAfterError(true)
     .configureOutput({ writeErr: (text) => told.push(text), writeOut: () => {} })
-  for (const register of COMMANDS) register(again, () => async () => {})
+  for (const register of await allRegisters()) register(again, () => async () => {})
   await expect(again.parseAsync(['migrat', 'move'], { from: 'user' })).rejects.toThrow(
     'unknown command',
   )

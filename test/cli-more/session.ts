@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import type { App } from '../../src/app/app.ts'
 import type { Act } from '../../src/cli/act.ts'
-import { COMMANDS } from '../../src/cli/commands.ts'
+import { allRegisters } from '../../src/cli/commands.ts'
 import type { Context, Flags } from '../../src/cli/context.ts'
 import { failureOf, type Failure } from '../../src/cli/exit.ts'
 import { shownLine } from '../../src/cli/gate.ts'
@@ -53,7 +53,7 @@ export async function tell(
       }
     }
   const program = new Command('ferry').exitOverride()
-  for (const register of COMMANDS) register(program, act)
+  for (const register of await allRegisters()) register(program, act)
   await program.parseAsync([...args], { from: 'user' })
   const text = shownLine(said.lines.join('\n'), { colour: false })
   return { ...end, document: JSON.parse(JSON.stringify(said.document)) as Json, text }

@@ -29,9 +29,13 @@ it('JSON reads back as it was, and holds nothing that a terminal obeys', () => {
   expect(JSON.parse(text)).toEqual(document)
 })
 
-it('a warning is one plain line with addresses masked, whatever it is about', () => {
+it('a warning is one plain line with addresses masked, whatever it is about', async () => {
   const lines: string[] = []
-  const log = makeLog({ isVerbose: false, isEvents: false, complain: (line) => lines.push(line) })
+  const log = await makeLog({
+    isVerbose: false,
+    isEvents: false,
+    complain: (line) => lines.push(line),
+  })
   log.debug('nobody wants this')
   log.warn('a contact is gone: anna.smith@example.com', {
     reason: 'so says bob@example.org',

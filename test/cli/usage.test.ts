@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { parse } from 'yaml'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { COMMANDS } from '../../src/cli/commands.ts'
+import { allRegisters } from '../../src/cli/commands.ts'
 import { keys } from './keys.ts'
 import { type Served, served } from './served.ts'
+
+const REGISTERS = await allRegisters()
 
 let one: Served
 beforeAll(async () => {
@@ -83,7 +85,7 @@ describe.concurrent('the command line', () => {
 /** As the program registers them, over handlers that do nothing. */
 function commands(): readonly Command[] {
   const program = new Command('ferry')
-  for (const register of COMMANDS) register(program, () => async () => {})
+  for (const register of REGISTERS) register(program, () => async () => {})
   return program.commands
 }
 

@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import type { Act } from '../../src/cli/act.ts'
-import { COMMANDS } from '../../src/cli/commands.ts'
+import { allRegisters } from '../../src/cli/commands.ts'
 import { MASKS } from '../../src/report/mask.ts'
 import { commandsOf, pages, ROOT, spansOf } from './pages.ts'
+
+const REGISTERS = await allRegisters()
 
 /** Options that stand before or behind any command, with the number of words they take. */
 const GLOBAL: Readonly<Record<string, number>> = {
@@ -27,7 +29,7 @@ async function complaintAbout(words: readonly string[]): Promise<string | null> 
   const act: Act = () => async () => {
     isReached = true
   }
-  for (const register of COMMANDS) register(program, act)
+  for (const register of REGISTERS) register(program, act)
   try {
     await program.parseAsync([...words], { from: 'user' })
   } catch (error) {
@@ -39,7 +41,7 @@ async function complaintAbout(words: readonly string[]): Promise<string | null> 
 /** Whether the words are a command's name and nothing else, as prose writes them: `ferry map check`. */
 function isName(words: readonly string[]): boolean {
   let at: Command | undefined = new Command('ferry')
-  for (const register of COMMANDS) register(at, () => async () => {})
+  for (const register of REGISTERS) register(at, () => async () => {})
   for (const word of words) at = at?.commands.find((one) => one.name() === word)
   return at !== undefined
 }
@@ -89,7 +91,7 @@ describe('the commands that the documents name', () => {
 
   it('name every command that exists in the table of the README', () => {
     const program = new Command('ferry')
-    for (const register of COMMANDS) register(program, () => async () => {})
+    for (const register of REGISTERS) register(program, () => async () => {})
     const readme = pages().find(({ path }) => path === 'README.md')?.text ?? ''
     const missing = program.commands
       .map((one) => one.name())

@@ -65,7 +65,7 @@ async function demo(context: Context, options: DemoOptions): Promise<ExitCode> {
     const shared = {
       config: readConfig(text, path, PLATFORMS),
       clock: systemClock,
-      log: makeLog({
+      log: await makeLog({
         isVerbose: context.flags.verbose,
         isEvents: context.flags.ndjson,
         complain: context.complain,
