@@ -4,7 +4,8 @@
  * It speaks to undici's dispatcher, not to `request`, because only there is it told when a request begins to leave, and only so an
  * abort is obeyed while a connection is still being made.
  */
-import { Agent, type Dispatcher } from 'undici'
+import { createRequire } from 'node:module'
+import type { Agent, Dispatcher } from 'undici'
 import type { ChannelOptions } from '../connector/kit.ts'
 import { ACCEPT_ENCODING, type BodyReader, bodyReader, oversize } from './body.ts'
 import { systemClock } from './clock.ts'
@@ -17,9 +18,12 @@ import {
   type WireResponse,
 } from './transport.ts'
 
+/** The dispatcher alone: the package as a whole loads fetch, WebSocket, caches and mocks as well, and takes twice the time to start. */
+const AgentClass = createRequire(import.meta.url)('undici/lib/dispatcher/agent.js') as typeof Agent
+
 export function undiciTransport(options: ChannelOptions): Transport {
   const { timeoutMs, maxResponseBytes } = options
-  const agent = new Agent({
+  const agent = new AgentClass({
     connections: options.concurrency,
     pipelining: 1,
     allowH2: false,
