@@ -18,6 +18,8 @@ export interface Bench {
   readonly repeats: number
   /** The large sizes too: takes many minutes. */
   readonly isFull: boolean
+  /** File of accounts that `bench/standing.ts` keeps ready, for `second-run`. */
+  readonly standing: string | null
   /** Talk on stderr: what is running right now. */
   say(text: string): void
 }

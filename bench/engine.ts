@@ -1,6 +1,7 @@
 /** One `ferry` command in a process of its own, timed from outside, with its peak memory and processor time. */
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Usage } from './probe.ts'
@@ -54,7 +55,8 @@ export async function runEngine(
       ...['--config', world.config, '--json', '--quiet', '--yes'],
       ...command,
     ],
-    world.env,
+    // The probe itself is then compiled as little as the program, which keeps its compiled code in the same place.
+    { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...world.env },
   )
   const wallMs = performance.now() - begunMs
   if (!GOOD_EXITS.includes(exitCode))

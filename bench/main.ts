@@ -1,5 +1,5 @@
 /**
- * `node bench/main.ts [name…] [--json] [--contacts N] [--full]`: measures, holds against a reference of the same run and the bars of the design,
+ * `node bench/main.ts [name…] [--json] [--contacts N] [--full] [--standing FILE]`: measures, holds against a reference of the same run and the bars of the design,
  * and says which were missed. A missed bar is a result, not a failure: the exit code is 0 whenever everything could be measured.
  */
 import { parseArgs } from 'node:util'
@@ -35,17 +35,19 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
     contacts: { type: 'string', default: '20000' },
+    standing: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
 if (values.help) {
-  console.log('node bench/main.ts [name…] [--json] [--contacts N] [--full]\n')
+  console.log('node bench/main.ts [name…] [--json] [--contacts N] [--full] [--standing FILE]\n')
   for (const { name, about } of BENCHMARKS) console.log(`  ${name.padEnd(12)}${about}`)
 } else {
   const bench: Bench = {
     contacts: Number(values.contacts),
     repeats: 3,
     isFull: values.full,
+    standing: values.standing ?? null,
     say: (text) => process.stderr.write(`${text}\n`),
   }
   const chosen =

@@ -1,7 +1,9 @@
 /** A sync after a migration with nothing changed in between: it must cost the same however many contacts are linked. */
 import type { Bench, Benchmark, Line } from './benchmark.ts'
 import { type EngineRun, runEngine } from './engine.ts'
+import { median } from './median.ts'
 import { moveOf } from './move.ts'
+import { readStanding } from './standing.ts'
 import { amount } from './table.ts'
 import { openWorld } from './world.ts'
 
@@ -11,6 +13,7 @@ export const secondRun: Benchmark = {
   isDefault: true,
   async run(bench) {
     const small = await again(bench, SMALL)
+    if (bench.standing !== null) return stood(bench.standing, small)
     const { rows, again: at } = await moveOf(bench)
     const lines = linesOf({ contacts: bench.contacts, run: at, small, states: rows.EmailAddStatus })
     if (!bench.isFull) return lines
@@ -32,31 +35,55 @@ function linesOf(seen: {
   readonly states: number
 }): readonly Line[] {
   const { contacts, run, small, states } = seen
-  const what = `nothing changed, ${amount(contacts)} contacts`
   const constant = total(small)
   // Opt states carry no time, so their whole table is the delta.
   const pages = Math.ceil(states / PAGE)
   return [
     {
       benchmark: 'second-run',
-      what: `${what}, requests`,
+      what: `nothing changed, ${amount(contacts)} contacts, requests`,
       measured: `${amount(total(run))} sent`,
       reference: `${constant} at ${SMALL} contacts + ${pages} pages of opt states`,
       value: total(run),
       unit: 'requests',
       bar: { atMost: constant + pages },
     },
-    {
-      benchmark: 'second-run',
-      what: `${what}, processor time`,
-      measured: `${(run.cpuMs / 1000).toFixed(2)} s`,
-      reference: `${(small.cpuMs / 1000).toFixed(2)} s at ${SMALL} contacts, mostly starting the program`,
-      value: run.cpuMs / 1000,
-      unit: 's',
-      bar: { atMost: 1 },
-    },
+    processorLine(contacts, run.cpuMs, small),
   ]
 }
+
+function processorLine(contacts: number, cpuMs: number, small: EngineRun): Line {
+  return {
+    benchmark: 'second-run',
+    what: `nothing changed, ${amount(contacts)} contacts, processor time`,
+    measured: `${(cpuMs / 1000).toFixed(2)} s`,
+    reference: `${(small.cpuMs / 1000).toFixed(2)} s at ${SMALL} contacts, mostly starting the program`,
+    value: cpuMs / 1000,
+    unit: 's',
+    bar: { atMost: 1 },
+  }
+}
+
+/** The median of several syncs of accounts that stand ready. What opt states they hold is not known here, so requests are told. */
+async function stood(file: string, small: EngineRun): Promise<readonly Line[]> {
+  const standing = await readStanding(file)
+  const runs: EngineRun[] = []
+  while (runs.length < REPEATS) runs.push(await runEngine(standing, ['sync', 'move']))
+  const requests = median(runs.map(total))
+  return [
+    {
+      benchmark: 'second-run',
+      what: `nothing changed, ${amount(standing.contacts)} contacts, requests`,
+      measured: `${amount(requests)} sent`,
+      reference: `${amount(total(small))} at ${SMALL} contacts`,
+      value: requests,
+      unit: 'requests',
+      bar: null,
+    },
+    processorLine(standing.contacts, median(runs.map(({ cpuMs }) => cpuMs)), small),
+  ]
+}
+const REPEATS = 5
 
 async function again(bench: Bench, contacts: number): Promise<EngineRun> {
   bench.say(`second-run: ${amount(contacts)} contacts`)
