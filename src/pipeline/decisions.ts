@@ -1,10 +1,12 @@
 /** Turns decisions into the ops of a plan: numbered, counted, cut into batches, hashed, kept in one commit. */
+import type { Capabilities } from '../connector/capabilities.ts'
 import { digest } from '../model/hash.ts'
 import type { PlanId, Side } from '../model/id.ts'
 import type { PlanContext } from '../plan/context.ts'
 import type { Decision } from '../plan/decide.ts'
 import type { Draft } from '../plan/draft.ts'
 import type { Op } from '../plan/op.ts'
+import { updatesPerSlice } from '../plan/slice-size.ts'
 import { countRecord, type Tallies } from '../plan/tallies.ts'
 import { cut, type TallyContext, type Written } from '../plan/tally.ts'
 import { removalBatch } from './apply/remove.ts'
@@ -37,7 +39,12 @@ export async function keepDecisions(
       seq += 1
       ops.push({ seq, ...(isTwo ? { partner: place === 0 ? seq + 1 : seq - 1 } : {}), ...draft })
       if (isWritten(draft.bucket))
-        cut(tallies[draft.writes], draft.bucket, seq, batchMax(context, draft.writes, draft.bucket))
+        cut(
+          tallies[draft.writes],
+          draft.bucket,
+          seq,
+          sliceMax(context[draft.writes].capabilities, draft.bucket),
+        )
     }
   }
   const hash = await job.commit(async (store) => {
@@ -51,11 +58,11 @@ function isWritten(bucket: Draft['bucket']): bucket is Written {
   return bucket === 'create' || bucket === 'update' || bucket === 'delete'
 }
 
-function batchMax(context: PlanContext, side: Side, bucket: Written): number {
-  const { capabilities } = context[side]
+/** How many records of a bucket one slice of a plan writes. */
+export function sliceMax(capabilities: Capabilities, bucket: Written): number {
   if (bucket === 'delete') return removalBatch(capabilities)
-  const capability = capabilities[bucket]
-  return capability === false ? 1 : capability.batchMax
+  if (bucket === 'update') return updatesPerSlice(capabilities)
+  return capabilities.create === false ? 1 : capabilities.create.batchMax
 }
 
 function tallyContexts(context: PlanContext): Readonly<Record<Side, TallyContext>> {

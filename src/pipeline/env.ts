@@ -35,6 +35,8 @@ export type RequestCounts = Readonly<
 export interface PipelineLimits {
   /** Contacts decided between two commits. */
   readonly planChunk: number
+  /** The same where only what changed was read: whom that names is asked of the platforms, and few full requests beat many small ones. */
+  readonly changesChunk: number
   /** How long a worker may be silent before another takes its slice, in milliseconds. */
   readonly leaseMs: number
   /** How long a plan may be applied. */
@@ -44,6 +46,7 @@ export interface PipelineLimits {
 }
 export const PIPELINE_LIMITS: PipelineLimits = {
   planChunk: 400,
+  changesChunk: 1_000,
   leaseMs: 120_000,
   planLifeMs: 7 * 86_400_000,
   censusMs: 7 * 86_400_000,

@@ -65,7 +65,8 @@ async function decideChunk(job: Job): Promise<Progressed> {
   const context = await planContext(job)
   const pull = (await env.store.runs.document(run.id, 'pull')) as PullDocument
   const { isFull } = pull
-  const rows = await env.store.staging.after(run.id, side, position.afterSeq, env.limits.planChunk)
+  const size = isFull ? env.limits.planChunk : env.limits.changesChunk
+  const rows = await env.store.staging.after(run.id, side, position.afterSeq, size)
   if (rows.length === 0) {
     if (side === 'from' && context.mirror !== null)
       return { kind: 'more', position: { ...position, side: 'to', afterSeq: 0 } }

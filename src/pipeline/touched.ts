@@ -10,7 +10,7 @@ import { enterInDirectory } from './directory.ts'
 import { newlyOptedOut } from './opted-out.ts'
 import { keyRules, staged } from './staged.ts'
 
-const PAGE = 500
+const PAGE = 1_000
 
 export async function stageTouched(job: Job): Promise<Progressed> {
   const { env, run } = job

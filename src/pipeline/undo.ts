@@ -12,8 +12,8 @@ import type { UndoContext } from '../plan/undo-facts.ts'
 import { decideUndo } from '../plan/undo.ts'
 import type { RunRecord } from '../state/runs.ts'
 import type { VocabularyEntry } from '../state/vocabulary.ts'
-import { removalBatch } from './apply/remove.ts'
 import { planContext } from './compiled.ts'
+import { sliceMax } from './decisions.ts'
 import type { AccountDocument, Job, Progressed, Step } from './env.ts'
 import { planIdOf } from './plan.ts'
 import type { UndoPosition, UndoRunFacts } from './undo-position.ts'
@@ -74,7 +74,7 @@ async function decidePage(job: Job): Promise<Progressed> {
         side === 'to' ? tally : back,
         decision.bucket,
         seq,
-        batchMax(contexts[side], decision.bucket),
+        sliceMax(contexts[side].capabilities, decision.bucket),
       )
   }
   const hash = await job.commit(async (store) => {
@@ -141,12 +141,6 @@ function realKeys(entries: readonly VocabularyEntry[]): ReadonlyMap<string, stri
 
 function isWritten(bucket: Op['bucket']): bucket is Written {
   return bucket === 'create' || bucket === 'update' || bucket === 'delete'
-}
-
-function batchMax({ capabilities }: UndoContext, bucket: Written): number {
-  if (bucket === 'delete') return removalBatch(capabilities)
-  const capability = capabilities[bucket]
-  return capability === false ? 1 : capability.batchMax
 }
 
 function tallyContext({ capabilities }: UndoContext): Parameters<typeof count>[1] {

@@ -1,19 +1,21 @@
 /** What applying a plan takes: calls by kind, minutes at the permitted rate, share of the daily quota. */
 import type { Capabilities } from '../connector/capabilities.ts'
 import type { Cost } from './plan.ts'
+import { updatesPerSlice } from './slice-size.ts'
 import type { Tally } from './tally.ts'
 
 export function costOf(tally: Tally, to: Capabilities, vocabulary: number): Cost {
   const { create, update, delete: removed } = tally.counts
   const perCreate = to.create === false ? 1 : to.create.batchMax
   const perUpdate = to.update === false ? 1 : to.update.batchMax
+  const perLook = Math.max(1, Math.min(to.fetchMax, updatesPerSlice(to)))
   const perCompanies = to.companies?.batchMax ?? 1
   const calls = [
     { operation: 'vocabulary', count: vocabulary },
     { operation: 'look for companies', count: Math.ceil(tally.companies / perCompanies) },
     { operation: 'create companies', count: Math.ceil(tally.companies / perCompanies) },
     { operation: 'create contacts', count: Math.ceil(create / perCreate) },
-    { operation: 're-check before update', count: Math.ceil(update / Math.max(1, to.fetchMax)) },
+    { operation: 're-check before update', count: Math.ceil(update / perLook) },
     { operation: 'update contacts', count: Math.ceil(update / perUpdate) },
     {
       operation: 're-check before removal',

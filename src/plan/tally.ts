@@ -205,13 +205,13 @@ function textOf(value: Op['fields'][number]['after'] | undefined): string | null
   return short(typeof value === 'string' ? value : value.join(', '))
 }
 
-/** Sizes of the first batches of a plan, before full ones. */
+/** Sizes of the first slices of a plan, before full ones. */
 const CANARY_SIZES: readonly number[] = [1, 10, 100]
 
 /** Notes that an op of this seq joins the running batch, and ends the batch when it is full. */
-export function cut(tally: Tally, bucket: Written, seq: number, batchMax: number): void {
+export function cut(tally: Tally, bucket: Written, seq: number, sliceMax: number): void {
   const state = tally.cuts[bucket]
-  state.size = Math.min(batchMax, CANARY_SIZES[state.ends.length] ?? batchMax)
+  state.size = Math.min(sliceMax, CANARY_SIZES[state.ends.length] ?? sliceMax)
   state.open += 1
   if (state.open < state.size) return
   state.ends.push(seq)

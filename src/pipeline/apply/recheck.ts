@@ -1,15 +1,14 @@
 /** The last look before an update: the fields that would be touched must still be what the plan saw. */
-import type { Fetched, Reader } from '../../connector/connector.ts'
 import type { RemoteId } from '../../model/id.ts'
 import type { Sighting } from '../../model/sighting.ts'
 import type { Op } from '../../plan/op.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { StoredOp } from '../../state/plans.ts'
-import type { Job } from '../env.ts'
 import { again } from './again.ts'
 import { compare } from './compare.ts'
 import { said } from './quiet.ts'
 import type { Ending } from './ending.ts'
+import type { Looks } from './looks.ts'
 import { type Terms, writtenId } from './terms.ts'
 
 /** An op about to be sent, or what is left of it. */
@@ -26,21 +25,18 @@ export interface Rechecked {
 }
 
 interface Looking {
-  readonly job: Job
   readonly plan: PlanHeader
   readonly terms: Terms
-  readonly writer: Reader
+  readonly looks: Looks
 }
 
+/** `next`: ops that are written after these, and looked at with them. */
 export async function recheck(
-  { job, plan, terms, writer }: Looking,
+  { plan, terms, looks }: Looking,
   ops: readonly StoredOp[],
+  next: readonly StoredOp[],
 ): Promise<Rechecked> {
-  const readings = await readAgain(
-    job,
-    writer,
-    ops.flatMap(({ op }) => writtenId(op) ?? []),
-  )
+  const readings = await looks.at(idsOf(ops), idsOf(next))
   const items: Item[] = []
   const endings: Ending[] = []
   for (const stored of ops) {
@@ -85,24 +81,14 @@ export async function recheck(
   return { items, endings }
 }
 
+function idsOf(ops: readonly StoredOp[]): readonly RemoteId[] {
+  return ops.flatMap(({ op }) => writtenId(op) ?? [])
+}
+
 function wordsOf({ place }: Terms) {
   return {
     gone: `the record was deleted at ${place} since the plan was made`,
     merged: `the record was merged into another at ${place} since the plan was made`,
     inconclusive: 'the record could not be read before the update; nothing was written',
   } as const
-}
-
-export async function readAgain(
-  job: Job,
-  reader: Reader,
-  ids: readonly RemoteId[],
-): Promise<ReadonlyMap<RemoteId, Fetched>> {
-  const readings = new Map<RemoteId, Fetched>()
-  const size = Math.max(1, reader.capabilities.fetchMax)
-  for (let start = 0; start < ids.length; start += size) {
-    for (const entry of await reader.fetch(ids.slice(start, start + size), job.signal))
-      readings.set(entry.id, entry)
-  }
-  return readings
 }

@@ -6,6 +6,7 @@ import type { Job, Progressed } from '../env.ts'
 import { checkCanary } from './canary.ts'
 import { exchange, type Work } from './exchange.ts'
 import { intend } from './intend.ts'
+import { type Looks, looksThrough } from './looks.ts'
 import { noteTried } from './tried.ts'
 import { sliceOf, type WriteRange } from './range.ts'
 import { type Item, recheck } from './recheck.ts'
@@ -55,14 +56,15 @@ export async function writeSlice(job: Job, plan: PlanHeader): Promise<Progressed
 /** More than any platform takes in one batch. */
 const SLICE_MAX = 10_000
 
-/** Halves what fails as a whole until the record that breaks it stands alone. */
+/** One batch after the other. What fails as a whole is halved until the record that breaks it stands alone. */
 async function writeAll(work: Work, ops: readonly StoredOp[]): Promise<void> {
-  const batches: (readonly StoredOp[])[] = ops.length === 0 ? [] : [ops]
+  const batches: (readonly StoredOp[])[] = [...batchesOf(work, ops)]
+  const looks = looksThrough(work.job, work.writer)
   const unheard = silence(work, 'it was not written')
   let refusals = 0
   for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
     work.job.signal.throwIfAborted()
-    const { again, refusal, isAnswered } = await writeBatch(work, batch)
+    const { again, refusal, isAnswered } = await writeBatch({ ...work, looks }, batch, batches)
     if (isAnswered) await unheard.broken()
     if (refusal !== null) {
       refusals += 1
@@ -89,6 +91,14 @@ async function writeAll(work: Work, ops: readonly StoredOp[]): Promise<void> {
   await unheard.end()
 }
 
+function batchesOf({ terms }: Work, ops: readonly StoredOp[]): readonly (readonly StoredOp[])[] {
+  const { create, update } = terms.context.to.capabilities
+  const capability = ops[0]?.op.bucket === 'create' ? create : update
+  const size = capability === false ? 1 : capability.batchMax
+  const count = Math.ceil(ops.length / size)
+  return Array.from({ length: count }, (_, place) => ops.slice(place * size, (place + 1) * size))
+}
+
 interface Sent {
   /** Ops that certainly were not written and may be sent again. */
   readonly again: readonly StoredOp[]
@@ -98,9 +108,13 @@ interface Sent {
 }
 const ALL_SETTLED: Sent = { again: [], refusal: null, isAnswered: false }
 
-async function writeBatch(work: Work, batch: readonly StoredOp[]): Promise<Sent> {
+async function writeBatch(
+  work: Work & { readonly looks: Looks },
+  batch: readonly StoredOp[],
+  next: readonly (readonly StoredOp[])[],
+): Promise<Sent> {
   const { job, plan, terms } = work
-  const ready = await recheck(work, batch)
+  const ready = await recheck(work, batch, next.flat())
   await settle(job, plan, terms, ready.endings)
   if (ready.items.length === 0) return ALL_SETTLED
   await intend(job, plan, terms, ready.items)
