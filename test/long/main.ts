@@ -3,7 +3,7 @@
  * code 1 when a run left something undone or somebody was re-subscribed. A ratio above the bar is told.
  */
 import { parseArgs } from 'node:util'
-import { longTwoWay } from './two-way.ts'
+import { longTwoWay, surplusOf } from './two-way.ts'
 
 const RATIO_MAX = 1.02
 
@@ -32,4 +32,5 @@ const ratio = sent / needed
 process.stdout.write(
   `${legs.length} runs, ${wrong.length} wrong; ${sent} requests, ${needed} needed: ${ratio.toFixed(3)}x (bar ${RATIO_MAX}x, ${ratio <= RATIO_MAX ? 'met' : 'MISSED'})\n`,
 )
+for (const line of surplusOf(legs)) process.stdout.write(`${line}\n`)
 if (wrong.length > 0) process.exitCode = 1

@@ -3,15 +3,25 @@
  * sides must agree on everybody who is not set aside, the next plan must be empty, and nobody who was opted out may be contactable again.
  *
  * A request is needed when nobody could do without it: what a run asks when nothing has changed at all (`idle`, measured before the first edit); each
- * further page of what changed since; the counterparts of changed people, once, in full pages; one look before the write and one after
- * it, in full pages; and the writes themselves, in full batches where the platform has them, else one call for each.
+ * further page of what changed since, with the tags of those people; the counterparts of edited people, once, in full pages; one look before the write and one
+ * after it, in full pages; new tags; and the writes themselves, in full batches where the platform has them, else one call for each.
  */
 import type { SimulatedContact } from '../../src/connector/simulator.ts'
 import { SIDES, type Side } from '../../src/model/id.ts'
 import { randomStream } from '../../src/simulation/random.ts'
 import { type TwoWay, twoWay } from '../app/two-way-world.ts'
-import { fieldOf, FIELDS, type Hands, handsOf } from '../world/hands.ts'
-import { needed, type Written } from './needs.ts'
+import { FIELDS, type Hands, handsOf } from '../world/hands.ts'
+import { type Happened, type Needed, needed, PURPOSES, sumOf, type Written } from './needs.ts'
+import {
+  bare,
+  disagreements,
+  openPlan,
+  outOf,
+  resubscribed,
+  tagsEach,
+  waiting,
+  WRONG_MAX,
+} from './truth.ts'
 
 export interface LongOptions {
   readonly platforms: Readonly<Record<Side, string>>
@@ -28,6 +38,9 @@ export interface Leg {
   readonly written: number
   readonly sent: number
   readonly needed: number
+  /** By what it is for, and by what was called. */
+  readonly needs: Readonly<Record<Side, Needed>>
+  readonly operations: Operations
   readonly cpuMs: number
   /** What is wrong, in words. */
   readonly wrong: readonly string[]
@@ -44,18 +57,20 @@ export async function longTwoWay(options: LongOptions): Promise<readonly Leg[]> 
     // Whose address is forbidden for somebody else there is so on both sides from the second run on; the third has nothing of its own.
     await two.sync()
     await two.sync()
+    const waitingIdle = await waiting(two)
     const idle = await counted(two, () => two.sync())
     say(`idle: ${sum(idle.sent)} requests, ${idle.cpuMs} ms of processor`)
     // What the other side cannot hold as it is differs from the start, and the first plan named it.
     const losses = new Set((await disagreements(two, seed)).keys())
     say(`${losses.size} values differ from the start: losses that the first plan named`)
     const legs: Leg[] = []
-    let before: Sent = { from: 0, to: 0 }
+    let before: Edited = { from: [], to: [] }
     for (let run = 1; run <= options.runs; run++) {
       const { leg, records } = await oneLeg(two, {
         ...options,
         run,
         idle: idle.sent,
+        waitingIdle,
         before,
         losses,
       })
@@ -79,22 +94,31 @@ async function oneLeg(
   options: LongOptions & {
     readonly run: number
     readonly idle: Sent
+    readonly waitingIdle: Sent
     /** Records that the run before wrote. */
-    readonly before: Sent
+    readonly before: Edited
     readonly losses: ReadonlySet<string>
   },
-): Promise<{ readonly leg: Leg; readonly records: Sent }> {
+): Promise<{ readonly leg: Leg; readonly records: Edited }> {
   const optedOut = new Map(SIDES.map((side) => [side, outOf(two, side)]))
+  const waitingNow = await waiting(two)
   const edited = edit(two, options)
   const { ran, sent, cpuMs, operations } = await counted(two, () => two.sync())
   const written = await opsWritten(two, ran.run.plan)
-  const records = { from: written.from.records, to: written.to.records }
-  const { idle, platforms, before } = options
-  const changed = {
-    from: edited.from.length + before.from,
-    to: edited.to.length + before.to,
-  }
-  if (options.run === 1) options.say(JSON.stringify(operations))
+  const records = { from: written.from.ids, to: written.to.ids }
+  const { idle, platforms, before, waitingIdle } = options
+  const happened = (side: Side): Happened => ({
+    edited: new Set(edited[side]).size,
+    changed: new Set([...edited[side], ...before[side]]).size,
+    waiting: { idle: waitingIdle[side], now: waitingNow[side] },
+    tagsEach: tagsEach(two, side),
+    written: written[side],
+  })
+  const needs = needed({
+    idle,
+    platforms,
+    happened: { from: happened('from'), to: happened('to') },
+  })
   const wrong = [
     ...[...(await disagreements(two, options.seed))]
       .filter(([key]) => !options.losses.has(key))
@@ -106,15 +130,33 @@ async function oneLeg(
   const leg = {
     run: options.run,
     edits: edited.from.length + edited.to.length,
-    written: sum(records),
+    written: records.from.length + records.to.length,
     sent: sum(sent),
-    needed: needed({ idle, platforms, changed, written }),
+    needed: sumOf(needs),
+    needs,
+    operations,
     cpuMs,
     wrong,
   }
   return { leg, records }
 }
 
+/** What was needed over all legs and what was sent, by side. */
+export function surplusOf(legs: readonly Leg[]): readonly string[] {
+  return SIDES.flatMap((side) => {
+    const needs = PURPOSES.map(
+      (purpose) => `${purpose} ${legs.reduce((all, { needs }) => all + needs[side][purpose], 0)}`,
+    )
+    const sent = new Map<string, number>()
+    for (const { operations } of legs)
+      for (const [name, count] of Object.entries(operations[side]))
+        if (count > 0) sent.set(name, (sent.get(name) ?? 0) + count)
+    const counts = [...sent].map(([name, count]) => `${name} ${count}`)
+    return [`${side}: needed ${needs.join(', ')}`, `${side}: sent ${counts.join(', ')}`]
+  })
+}
+
+type Operations = Readonly<Record<Side, Readonly<Record<string, number>>>>
 export type Sent = Readonly<Record<Side, number>>
 type Edited = Readonly<Record<Side, readonly string[]>>
 
@@ -162,12 +204,12 @@ async function counted(two: TwoWay, work: () => ReturnType<TwoWay['sync']>) {
         ]),
       ),
     ]),
-  ) as Readonly<Record<Side, Readonly<Record<string, number>>>>
+  ) as Operations
   const sent = { from: total(operations.from), to: total(operations.to) }
   return { ran, sent, operations, cpuMs: Math.round((user + system) / 1000) }
 }
 
-function operationsOf(two: TwoWay): Readonly<Record<Side, Readonly<Record<string, number>>>> {
+function operationsOf(two: TwoWay): Operations {
   return {
     from: { ...two.world.from.counts.byOperation },
     to: { ...two.world.to.counts.byOperation },
@@ -183,7 +225,7 @@ function sum({ from, to }: Sent): number {
 async function opsWritten(
   two: TwoWay,
   plan: string | null,
-): Promise<Readonly<Record<Side, Written>>> {
+): Promise<Readonly<Record<Side, Written & { readonly ids: readonly string[] }>>> {
   const app = await two.world.open({ mayWrite: false })
   try {
     const ops = await app.store.plans.ops(plan as never, {
@@ -193,9 +235,12 @@ async function opsWritten(
       states: ['applied'],
       buckets: ['create', 'update'],
     })
-    const of = (side: Side): Written => {
+    const header = await app.store.plans.header(plan as never)
+    const of = (side: Side) => {
       const mine = ops.flatMap(({ op }) => (op.writes === side ? [op] : []))
       return {
+        ids: mine.map(({ fromId, toId }) => bare((side === 'from' ? fromId : toId) ?? '')),
+        words: (header?.vocabulary.tags ?? []).filter((tag) => tag.side === side).length,
         records: mine.length,
         fields: mine.filter(({ fields }) => fields.length > 0).length,
         memberships: total(
@@ -210,75 +255,4 @@ async function opsWritten(
   } finally {
     await app.close()
   }
-}
-
-/** Pairs that nothing is asked about, and that differ in what people edit here: by id at the source and field. */
-async function disagreements(two: TwoWay, seed: number): Promise<ReadonlyMap<string, string>> {
-  const app = await two.world.open({ mayWrite: false })
-  const aside = new Set<string>()
-  try {
-    for (const kind of ['hold', 'reject'] as const)
-      for (const { side, record } of await app.store.cases.list({
-        sync: 'move',
-        kind,
-        limit: 100_000,
-      }))
-        aside.add(`${side} ${bare(record)}`)
-  } finally {
-    await app.close()
-  }
-  const people = { from: byId(two, 'from'), to: byId(two, 'to') }
-  const hands = { from: handsOf(two.world.from, seed), to: handsOf(two.world.to, seed) }
-  const wrong = new Map<string, string>()
-  for (const { fromId, toId } of await two.links()) {
-    const [a, b] = [people.from.get(bare(fromId)), people.to.get(bare(toId))]
-    if (a === undefined || b === undefined) continue
-    if (aside.has(`from ${a.id}`) || aside.has(`to ${b.id}`)) continue
-    for (const field of FIELDS) {
-      const [here, there] = [fieldOf(hands.from, a, field), fieldOf(hands.to, b, field)]
-      if (clean(here) !== clean(there)) wrong.set(`${a.id} ${field}`, `${here} | ${there}`)
-    }
-    const tags = [a, b].map((one) =>
-      one.tags
-        .filter((tag) => /^Tag \d+$/.test(tag))
-        .sort()
-        .join(),
-    )
-    if (tags[0] !== tags[1]) wrong.set(`${a.id} tags`, tags.join(' | '))
-  }
-  return wrong
-}
-const WRONG_MAX = 10
-
-async function openPlan(two: TwoWay): Promise<readonly string[]> {
-  two.world.clock.advance(60_000)
-  const planned = await two.world.run('plan')
-  const open = await two.written(planned)
-  return open.slice(0, WRONG_MAX).map((op) => `the next plan is not empty: ${JSON.stringify(op)}`)
-}
-
-function outOf(two: TwoWay, side: Side): ReadonlySet<string> {
-  return new Set(
-    two.world[side].snapshot().flatMap(({ optedOut }) => optedOut.map((one) => one.toLowerCase())),
-  )
-}
-
-function resubscribed(
-  before: ReadonlySet<string> | undefined,
-  now: ReadonlySet<string>,
-  side: Side,
-): readonly string[] {
-  return [...(before ?? [])]
-    .filter((address) => !now.has(address))
-    .map((address) => `${address} was opted out at ${side} and is not`)
-}
-
-function byId(two: TwoWay, side: Side): ReadonlyMap<string, SimulatedContact> {
-  return new Map(two.world[side].snapshot().map((contact) => [contact.id, contact]))
-}
-function bare(id: string): string {
-  return id.slice(id.lastIndexOf('/') + 1)
-}
-function clean(text: string): string {
-  return text.normalize('NFC').replaceAll('\r\n', '\n').trim()
 }
