@@ -1,6 +1,6 @@
 /**
- * `node bench/there-and-back.ts [contacts…]`: an account exported to a CSV and imported into an empty one, compared person by person from the simulators' own
- * records, with the peak memory of each command. 10,000 and 100,000 people unless told. Exit code 1 where anything differs.
+ * `node bench/there-and-back.ts [contacts…] [csv|ndjson]`: an account exported to a file and imported into an empty one, compared person by person from the
+ * simulators' own records, with the peak memory of each command. 10,000 and 100,000 people to a CSV unless told. Exit code 1 where anything differs.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,14 +13,15 @@ import type { Catalog } from '../src/model/vocabulary.ts'
 import { simulatedHttp } from '../src/simulation/network.ts'
 import { serve } from '../src/simulation/server.ts'
 import { comparedByMarker } from '../test/app/file-truth.ts'
-import { truths } from '../test/app/round-trip-truth.ts'
 import { runEngine } from './engine.ts'
 import { amount, megabytes, seconds } from './table.ts'
 
 const SEED = 7
 const SHOWN_MAX = 10
 const LINE_MAX = 400
-const sizes = process.argv.slice(2).map(Number)
+const told = process.argv.slice(2)
+const form = told.find((word) => word === 'csv' || word === 'ndjson') ?? 'csv'
+const sizes = told.map(Number).filter((size) => !Number.isNaN(size))
 
 for (const contacts of sizes.length === 0 ? [10_000, 100_000] : sizes) {
   const different = await thereAndBack(contacts)
@@ -46,15 +47,16 @@ async function thereAndBack(contacts: number): Promise<readonly string[]> {
       const run = await runEngine({ folder, config, env }, ['migrate', sync])
       peaks.push(run.peakBytes)
       console.log(
-        `${amount(contacts)} ${sync}: ${run.document.counts['applied'] ?? 0} applied, peak ${megabytes(run.peakBytes)}, ${seconds(run.wallMs)}`,
+        `${amount(contacts)} ${sync}: ${run.document.counts['applied'] ?? 0} applied, peak ${megabytes(run.peakBytes)}, ${seconds(run.wallMs)} (processor ${seconds(run.cpuMs)})`,
       )
     }
+    const comparedMs = performance.now()
     const { people, different } = comparedByMarker(
-      truths(keap, await catalogOf(keap)),
-      truths(fresh, await catalogOf(fresh)),
+      { simulator: keap, catalog: await catalogOf(keap) },
+      { simulator: fresh, catalog: await catalogOf(fresh) },
     )
     console.log(
-      `${amount(contacts)} there and back: ${amount(people)} people, ${different.length} differences, peak ${megabytes(Math.max(...peaks))}`,
+      `${amount(contacts)} there and back (${form}): ${amount(people)} people, ${different.length} differences, peak ${megabytes(Math.max(...peaks))}, compared in ${seconds(performance.now() - comparedMs)}`,
     )
     return people === contacts ? different : [`${people} people of ${contacts}`, ...different]
   } finally {
@@ -71,7 +73,7 @@ state: sqlite:./.ferry/state.db
 connections:
   keap: ${connection(from, 'SERVICE_KEY')}
   fresh: ${connection(to, 'FRESH_KEY')}
-  file: { platform: file, path: ./people.csv }
+  file: { platform: file, path: ./people.${form} }
 syncs:
   out: { from: keap, to: file }
   in: { from: file, to: fresh, mapping: { duplicates: keep } }

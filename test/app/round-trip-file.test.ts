@@ -2,7 +2,6 @@
 import { expect, it } from 'vitest'
 import { openWorld } from '../connectors/file/engine.ts'
 import { comparedByMarker } from './file-truth.ts'
-import { truths } from './round-trip-truth.ts'
 
 const SEED = 17
 
@@ -37,8 +36,8 @@ it.each([
     const { keap, fresh } = world.accounts
     if (keap === undefined || fresh === undefined) throw new Error('no accounts')
     const compared = comparedByMarker(
-      truths(keap, await world.catalog('out', 'from')),
-      truths(fresh, await world.catalog('in', 'to')),
+      { simulator: keap, catalog: await world.catalog('out', 'from') },
+      { simulator: fresh, catalog: await world.catalog('in', 'to') },
     )
     expect(compared, `seed ${SEED}`).toEqual({ people: contacts, different: [] })
   } finally {

@@ -17,17 +17,25 @@ export function keyOf({ path, label }: FieldDefinition): string {
 }
 
 export function truths(simulator: Simulator, catalog: Catalog): readonly Truth[] {
+  return simulator.snapshot().map(truthReader(simulator, catalog))
+}
+
+/** Makes of a contact of this account what it says; one at a time, where an account is large. */
+export function truthReader(
+  simulator: Simulator,
+  catalog: Catalog,
+): (contact: SimulatedContact) => Truth {
   const byPath = new Map(catalog.fields.map((field) => [field.path, field]))
   const byNative = new Map(catalog.fields.map((field) => [field.native, field]))
   const isNumbered = simulator.platform === 'xml-spec'
   const names = isNumbered ? userFieldNames(simulator) : new Map<string, string>()
-  return simulator.snapshot().map((contact) => {
+  return (contact) => {
     const values = new Map<string, { text: string; field: FieldDefinition }>()
     const put = (field: FieldDefinition | undefined, text: string) => {
       if (field === undefined || text.trim() === '') return
-      // Half a character, where a server cut one, never leaves an account in UTF-8.
-      const whole = text.replace(HALVES, '').replace(CUT, '').replace(/\r\n?/g, '\n')
-      values.set(keyOf(field), { text: whole.trim(), field })
+      // Where a server cut a character in half, that half leaves the account as U+FFFD: it has no place in UTF-8.
+      const told = text.toWellFormed().replace(/\r\n?/g, '\n')
+      values.set(keyOf(field), { text: told.trim(), field })
     }
     for (const [name, text] of Object.entries(contact.fields)) {
       const [, number] = /^UserDefinedField\.(\d+)$/.exec(name) ?? []
@@ -36,7 +44,7 @@ export function truths(simulator: Simulator, catalog: Catalog): readonly Truth[]
     }
     for (const [path, text] of slots(contact)) put(byPath.get(path), text)
     return { contact, values }
-  })
+  }
 }
 
 /** Whether two texts of one platform say the same. Options may go by other keys in another account, so they are compared by label. */
@@ -80,9 +88,6 @@ function parts(text: string, { options }: FieldDefinition): readonly string[] {
   return [...found, ...rest.split(/[,|\n]/).filter((part) => part.trim() !== '')]
 }
 
-const HALVES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
-/** What becomes of the half at a cut end on a real wire. */
-const CUT = /\ufffd$/
 const SLOT = /^Phone\d(?:Type|Ext)?$/
 
 /** Five numbered slots: the first number of a type, the second, and so on. */
