@@ -1,60 +1,24 @@
 /** Companies are created once, with what is known of them, and people stay linked to theirs. */
-import { afterEach, describe, expect, it } from 'vitest'
-import type { App } from '../../src/app/app.ts'
-import type { CompanyReader } from '../../src/connector/companies.ts'
+import { describe, expect, it } from 'vitest'
 import { type Company, foldCompany } from '../../src/model/company.ts'
-import type { Side } from '../../src/model/id.ts'
-import type { PlanHeader } from '../../src/plan/plan.ts'
-import { type TwoAccounts, twoAccounts, type TwoAccountsOptions } from './two-accounts.ts'
+import { companiesOf, GUARDS, header, using, worldsOfATest } from './record-worlds.ts'
+import type { TwoAccounts, TwoAccountsOptions } from './two-accounts.ts'
 
-const GUARDS = '    guards: { maxChangedPercent: 100, maxOverwritePercent: 100 }\n'
 const PEOPLE = 60
 const { signal } = new AbortController()
 
-const open: TwoAccounts[] = []
-afterEach(() => {
-  for (const world of open.splice(0)) world.close()
-})
+const open = worldsOfATest()
 
 function world(
   from: string,
   to: string,
   more: { readonly sync?: string; readonly to?: Partial<TwoAccountsOptions['to']> } = {},
 ): TwoAccounts {
-  const on = twoAccounts({
+  return open({
     from: { platform: from, contacts: PEOPLE },
     to: { platform: to, contacts: 4, ...more.to },
     seed: 9,
     sync: GUARDS + (more.sync ?? ''),
-  })
-  open.push(on)
-  return on
-}
-
-async function using<T>(on: TwoAccounts, use: (app: App) => Promise<T>): Promise<T> {
-  const app = await on.open()
-  try {
-    await app.use('move')
-    return await use(app)
-  } finally {
-    await app.close()
-  }
-}
-
-async function companies(on: TwoAccounts, side: Side): Promise<readonly Company[]> {
-  return using(on, async (app) => {
-    const reader = app.env.accounts('move').reader(side).companies
-    if (reader === undefined) throw new Error('no companies')
-    const found: Company[] = []
-    for (let position: string | null = null; ; ) {
-      const page: Awaited<ReturnType<CompanyReader['page']>> = await reader.page(
-        { since: null, position },
-        signal,
-      )
-      found.push(...page.companies)
-      if (page.next === null) return found
-      position = page.next
-    }
   })
 }
 
@@ -62,17 +26,9 @@ const byName = (all: readonly Company[]) => Map.groupBy(all, ({ name }) => foldC
 
 /** Every company of the source is at the target once. */
 async function expectOnce(on: TwoAccounts): Promise<number> {
-  const [here, there] = [byName(await companies(on, 'from')), byName(await companies(on, 'to'))]
+  const [here, there] = [byName(await companiesOf(on, 'from')), byName(await companiesOf(on, 'to'))]
   expect([...here.keys()].filter((name) => there.get(name)?.length !== 1)).toEqual([])
   return here.size
-}
-
-async function header(on: TwoAccounts, plan: PlanHeader['id'] | null): Promise<PlanHeader> {
-  return using(on, async (app) => {
-    const found = plan === null ? null : await app.store.plans.header(plan)
-    if (found === null) throw new Error('no plan')
-    return found
-  })
 }
 
 const IS_CREATE = ({ url, body }: { readonly url: string; readonly body: string }) =>
@@ -122,33 +78,32 @@ describe.each([
   it('also where the state was lost', async () => {
     const on = world(from, to)
     await on.run('migrate')
-    const before = (await companies(on, 'to')).length
-    const fresh = twoAccounts({
+    const before = (await companiesOf(on, 'to')).length
+    const fresh = open({
       from: { platform: from, contacts: 0, simulator: on.from },
       to: { platform: to, contacts: 0, simulator: on.to },
       clock: on.clock,
       sync: GUARDS,
     })
-    open.push(fresh)
     await fresh.run('migrate')
-    expect(await companies(fresh, 'to')).toHaveLength(before)
+    expect(await companiesOf(fresh, 'to')).toHaveLength(before)
   })
 })
 
 it('what both sides can hold of a company travels', async () => {
   const on = world('infusionsoft', 'adaptix')
-  const known = byName(await companies(on, 'to'))
-  const here = (await companies(on, 'from')).find(({ name }) => !known.has(foldCompany(name)))
+  const known = byName(await companiesOf(on, 'to'))
+  const here = (await companiesOf(on, 'from')).find(({ name }) => !known.has(foldCompany(name)))
   expect(here?.fields['phones.main']).toBeDefined()
   await on.run('migrate')
-  const there = (await companies(on, 'to')).find(({ name }) => name === here?.name)
+  const there = (await companiesOf(on, 'to')).find(({ name }) => name === here?.name)
   expect(there?.fields).toMatchObject({ 'phones.main': here?.fields['phones.main'] })
 })
 
 it('people are linked to the record of their company', async () => {
   const on = world('adaptix', 'infusionsoft')
   await on.run('migrate')
-  const ids = new Map((await companies(on, 'to')).map(({ id, name }) => [foldCompany(name), id]))
+  const ids = new Map((await companiesOf(on, 'to')).map(({ id, name }) => [foldCompany(name), id]))
   const employed = on.to
     .snapshot()
     .filter(({ fields }) => fields['ferry_key'] !== undefined || fields['_ferrykey'] !== undefined)
@@ -160,8 +115,8 @@ it('people are linked to the record of their company', async () => {
 
 it('a company of the same name, but for case, is used and left as it is', async () => {
   const on = world('infusionsoft', 'adaptix')
-  const known = byName(await companies(on, 'to'))
-  const first = (await companies(on, 'from')).find(({ name }) => !known.has(foldCompany(name)))
+  const known = byName(await companiesOf(on, 'to'))
+  const first = (await companiesOf(on, 'from')).find(({ name }) => !known.has(foldCompany(name)))
   const spelled = first?.name.toUpperCase() ?? ''
   await using(on, async (app) => {
     const { companyWriter } = app.env.accounts('move').writer('to')
@@ -171,7 +126,7 @@ it('a company of the same name, but for case, is used and left as it is', async 
     )
   })
   await on.run('migrate')
-  const same = (await companies(on, 'to')).filter(
+  const same = (await companiesOf(on, 'to')).filter(
     ({ name }) => foldCompany(name) === foldCompany(spelled),
   )
   expect(same.map(({ fields }) => fields)).toEqual([{ website: 'https://x.example' }])
@@ -179,8 +134,8 @@ it('a company of the same name, but for case, is used and left as it is', async 
 
 it('none is created with "companies: name"; the names travel with the people', async () => {
   const on = world('adaptix', 'infusionsoft', { sync: '    mapping: { companies: name }\n' })
-  const before = (await companies(on, 'to')).length
+  const before = (await companiesOf(on, 'to')).length
   await on.run('migrate')
-  expect(await companies(on, 'to')).toHaveLength(before)
+  expect(await companiesOf(on, 'to')).toHaveLength(before)
   expect(on.to.snapshot().filter(({ fields }) => fields['Company']).length).toBeGreaterThan(5)
 })

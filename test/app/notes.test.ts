@@ -1,21 +1,14 @@
 /** Notes travel as notes: each of them once, with its date and its author, whatever happens on the way. */
-import { afterEach, describe, expect, it } from 'vitest'
-import type { App } from '../../src/app/app.ts'
-import type { NoteReader } from '../../src/connector/notes.ts'
+import { describe, expect, it } from 'vitest'
 import type { SimulatedRequest } from '../../src/connector/simulator.ts'
-import type { RemoteId, Side } from '../../src/model/id.ts'
-import { type Note, withoutOrigin } from '../../src/model/note.ts'
-import type { PlanHeader } from '../../src/plan/plan.ts'
-import { type TwoAccounts, twoAccounts, type TwoAccountsOptions } from './two-accounts.ts'
+import type { RemoteId } from '../../src/model/id.ts'
+import { copies, GUARDS, header, notesOf, using, worldsOfATest } from './record-worlds.ts'
+import type { TwoAccounts, TwoAccountsOptions } from './two-accounts.ts'
 
-const GUARDS = '    guards: { maxChangedPercent: 100, maxOverwritePercent: 100 }\n'
 const PEOPLE = 40
 const { signal } = new AbortController()
 
-const open: TwoAccounts[] = []
-afterEach(() => {
-  for (const world of open.splice(0)) world.close()
-})
+const open = worldsOfATest()
 
 interface More {
   readonly sync?: string
@@ -24,53 +17,12 @@ interface More {
 }
 function world(from: string, to: string, more: More = {}): TwoAccounts {
   const quirks = (platform: string) => (platform === 'infusionsoft' ? { notes: 3 } : {})
-  const on = twoAccounts({
+  return open({
     from: { platform: from, contacts: PEOPLE, quirks: quirks(from), ...more.from },
     to: { platform: to, contacts: 2, ...more.to },
     seed: 7,
     sync: GUARDS + (more.sync ?? ''),
   })
-  open.push(on)
-  return on
-}
-
-async function using<T>(on: TwoAccounts, use: (app: App) => Promise<T>): Promise<T> {
-  const app = await on.open()
-  try {
-    await app.use('move')
-    return await use(app)
-  } finally {
-    await app.close()
-  }
-}
-
-function notesOf(app: App, side: Side): NoteReader {
-  const { notes } = app.env.accounts('move').reader(side)
-  if (notes === undefined) throw new Error('no notes')
-  return notes
-}
-
-async function allNotes(on: TwoAccounts, side: Side): Promise<readonly Note[]> {
-  return using(on, async (app) => {
-    const found: Note[] = []
-    for (let position: string | null = null; ; ) {
-      const page: Awaited<ReturnType<NoteReader['page']>> = await notesOf(app, side).page(
-        { since: null, position },
-        signal,
-      )
-      found.push(...page.notes)
-      if (page.next === null) return found
-      position = page.next
-    }
-  })
-}
-
-/** Copies at the target, by the id of their note at the source. */
-async function copies(on: TwoAccounts): Promise<ReadonlyMap<string, readonly Note[]>> {
-  const marked = (await allNotes(on, 'to')).filter(
-    ({ text }) => withoutOrigin(text).origin?.connection === 'source',
-  )
-  return Map.groupBy(marked, ({ text }) => withoutOrigin(text).origin?.id ?? '')
 }
 
 async function linked(on: TwoAccounts): Promise<ReadonlyMap<RemoteId, RemoteId>> {
@@ -84,7 +36,7 @@ async function linked(on: TwoAccounts): Promise<ReadonlyMap<RemoteId, RemoteId>>
 /** Every note of somebody who is at the target is there once, and belongs to the right person. */
 async function expectWhole(on: TwoAccounts): Promise<number> {
   const [links, there] = [await linked(on), await copies(on)]
-  const wanted = (await allNotes(on, 'from')).filter(({ contact }) => links.has(contact))
+  const wanted = (await notesOf(on, 'from')).filter(({ contact }) => links.has(contact))
   expect([...there.values()].filter((same) => same.length > 1)).toEqual([])
   expect([...there.keys()].sort()).toEqual(wanted.map(({ id }) => id).sort())
   for (const note of wanted) {
@@ -96,14 +48,6 @@ async function expectWhole(on: TwoAccounts): Promise<number> {
     expect(copy?.at).toBe(note.at)
   }
   return wanted.length
-}
-
-async function header(on: TwoAccounts, plan: PlanHeader['id'] | null): Promise<PlanHeader> {
-  return using(on, async (app) => {
-    const found = plan === null ? null : await app.store.plans.header(plan)
-    if (found === null) throw new Error('no plan')
-    return found
-  })
 }
 
 const IS_ADD = ({ url, body }: { readonly url: string; readonly body: string }) =>
@@ -146,13 +90,12 @@ describe.each([
   it('also where the state was lost', async () => {
     const on = world(from, to)
     await on.run('migrate')
-    const fresh = twoAccounts({
+    const fresh = open({
       from: { platform: from, contacts: 0, simulator: on.from },
       to: { platform: to, contacts: 0, simulator: on.to },
       clock: on.clock,
       sync: GUARDS,
     })
-    open.push(fresh)
     await fresh.run('migrate')
     await expectWhole(fresh)
   })
@@ -171,7 +114,7 @@ it('tasks and appointments stay where they are, also where the kind of row is no
   const on = world('infusionsoft', 'adaptix', { from: { quirks: { notes: 3, objectType: false } } })
   await on.run('migrate')
   await expectWhole(on)
-  const texts = (await allNotes(on, 'to')).map(({ text }) => text).join()
+  const texts = (await notesOf(on, 'to')).map(({ text }) => text).join()
   expect(texts).toContain('First call')
   expect(texts).not.toContain('Send the price list')
   expect(texts).not.toContain('Visit')
@@ -180,7 +123,7 @@ it('tasks and appointments stay where they are, also where the kind of row is no
 it('a note that is written later follows, and nothing else is added', async () => {
   const on = world('adaptix', 'infusionsoft')
   await on.run('migrate')
-  const before = (await allNotes(on, 'to')).length
+  const before = (await notesOf(on, 'to')).length
   const [contact] = [...(await linked(on)).keys()]
   await using(on, async (app) => {
     const { noteWriter } = app.env.accounts('move').writer('from')
@@ -188,7 +131,7 @@ it('a note that is written later follows, and nothing else is added', async () =
     await noteWriter?.add({ ...draft, contact: contact ?? ('' as RemoteId) }, signal)
   })
   await on.run('sync')
-  expect(await allNotes(on, 'to')).toHaveLength(before + 1)
+  expect(await notesOf(on, 'to')).toHaveLength(before + 1)
   await expectWhole(on)
 })
 
@@ -196,7 +139,7 @@ it('notes of somebody who waits for a decision follow once they are there', asyn
   const on = world('infusionsoft', 'adaptix', { from: { contacts: 120, quirks: { notes: 1 } } })
   await on.run('migrate')
   const links = await linked(on)
-  const all = await allNotes(on, 'from')
+  const all = await notesOf(on, 'from')
   const waiting = new Set(all.map(({ contact }) => contact).filter((id) => !links.has(id)))
   expect(waiting.size).toBeGreaterThan(0)
   await expectWhole(on)
@@ -219,7 +162,7 @@ it('notes of somebody who waits for a decision follow once they are there', asyn
 
 it('an undo takes added notes away, but not one that was edited since', async () => {
   const on = world('infusionsoft', 'adaptix', { to: { contacts: PEOPLE } })
-  const before = (await allNotes(on, 'to')).length
+  const before = (await notesOf(on, 'to')).length
   const ran = await on.run('migrate')
   const added = [...(await copies(on)).values()].flat()
   const [edited] = added
@@ -230,7 +173,7 @@ it('an undo takes added notes away, but not one that was edited since', async ()
   const applied = await on.run('apply', { plan: undone.run.plan })
   expect(applied.run.status).toBe('done')
   expect(applied.report.facts.notesUndone).toEqual({ removed: added.length - 1, edited: 1 })
-  expect(await allNotes(on, 'to')).toHaveLength(before + 1)
+  expect(await notesOf(on, 'to')).toHaveLength(before + 1)
 })
 
 /** Somebody at the target writes over a note. */
