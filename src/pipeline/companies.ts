@@ -66,15 +66,12 @@ export async function planCompanies(
   given: { readonly plan: PlanId; readonly companies: CompaniesPosition; readonly isFull: boolean },
 ): Promise<CompaniesPosition> {
   const { plan, companies: at, isFull } = given
-  const accounts = job.env.accounts(job.run.sync)
-  const [reader, there] = [accounts.reader('from').companies, accounts.reader('to').companies]
-  const isAsked =
-    context.policy.companies === 'records' && context.to.capabilities.companies?.create === true
-  if (!isAsked || reader === undefined || there === undefined) return { ...at, phase: 'done' }
+  const asked = companiesAsked(job, context)
+  if (asked === null) return { ...at, phase: 'done' }
   const cursor = await job.env.store.cursors.get(job.run.sync, 'from', COMPANIES_STREAM)
   const since = isFull ? null : (cursor?.watermark ?? null)
   try {
-    return await step({ job, plan, at, reader, there, since })
+    return await step({ ...asked, job, plan, at, since })
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error
     if (error.kind !== 'permission' && error.kind !== 'unsupported') throw error
@@ -82,6 +79,18 @@ export async function planCompanies(
     const warnings = [...at.warnings, `companies travel by name alone: ${error.message}`]
     return { ...NO_COMPANIES, phase: 'done', warnings }
   }
+}
+
+/** Both sides of companies that travel as records; null: they do not. */
+export function companiesAsked(
+  job: Job,
+  context: PlanContext,
+): Pick<Work, 'reader' | 'there'> | null {
+  const accounts = job.env.accounts(job.run.sync)
+  const [reader, there] = [accounts.reader('from').companies, accounts.reader('to').companies]
+  const isAsked =
+    context.policy.companies === 'records' && context.to.capabilities.companies?.create === true
+  return isAsked && reader !== undefined && there !== undefined ? { reader, there } : null
 }
 
 async function step(work: Work): Promise<CompaniesPosition> {
@@ -126,7 +135,7 @@ function row(
   { run, env }: Job,
   given: Pick<CompanyRow, 'name' | 'state'> & Partial<CompanyRow>,
 ): CompanyRow {
-  return { source: null, target: null, run: run.id, at: env.clock.now(), ...given }
+  return { source: null, target: null, base: null, run: run.id, at: env.clock.now(), ...given }
 }
 
 async function keepPage(work: Work, page: CompanyPage): Promise<CompaniesPosition> {
@@ -147,7 +156,12 @@ async function keepPage(work: Work, page: CompanyPage): Promise<CompaniesPositio
     for (const loss of fitted.losses) losses = counted(losses, company, loss)
     create.push({ ...fitted.company, key })
     rows.push(
-      row(job, { name: key, source: company.id, state: known.get(key)?.state ?? 'planned' }),
+      row(job, {
+        name: key,
+        source: company.id,
+        state: known.get(key)?.state ?? 'planned',
+        base: known.get(key)?.base ?? null,
+      }),
     )
   }
   if (create.length > 0) {

@@ -1,6 +1,6 @@
 /**
- * Compares two whole accounts under the mapping, after the fact and without writing: what `ferry verify` says. It decides every record anew, so a
- * record for which nothing would be written is equal, or shows a value that the target rewrote when both last agreed.
+ * Compares two whole accounts under the mapping, after the fact and without writing: what `ferry verify` says. It decides every contact anew, so one for
+ * which nothing would be written is equal, or shows a value that the target rewrote when both last agreed. Companies and notes follow in `compare/`.
  */
 import { decideRecord } from '../plan/decide.ts'
 import type { Draft } from '../plan/draft.ts'
@@ -8,6 +8,8 @@ import type { Difference, Verified } from '../plan/run-facts.ts'
 import { showFrom, showTo } from '../plan/shown.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { planContext } from './compiled.ts'
+import { compareCompanies } from './compare/companies.ts'
+import { compareNotes } from './compare/notes.ts'
 import type { Job, Progressed, Step } from './env.ts'
 import { gather } from './facts.ts'
 import type { Gathered } from './facts/gathering.ts'
@@ -17,8 +19,17 @@ export const compareStep: Step = {
   async open() {
     return [{ name: 'compare', position: START }]
   },
-  closing: [],
-  work: compareChunk,
+  closing: ['companies', 'notes'],
+  work(job) {
+    switch (job.slice) {
+      case 'companies':
+        return compareCompanies(job)
+      case 'notes':
+        return compareNotes(job)
+      default:
+        return compareChunk(job)
+    }
+  },
 }
 
 interface ComparePosition {

@@ -10,7 +10,14 @@ import type { PlanContext } from '../plan/context.ts'
 import type { NoteRow } from '../state/notes.ts'
 import type { Job } from './env.ts'
 import { arrivals, keep } from './notes/keep.ts'
-import { NO_NOTES, NONE, NOTES_STREAM, type NotesPosition, type Work } from './notes/work.ts'
+import {
+  NO_NOTES,
+  NONE,
+  notesAsked,
+  NOTES_STREAM,
+  type NotesPosition,
+  type Work,
+} from './notes/work.ts'
 
 export async function planNotes(
   job: Job,
@@ -35,27 +42,15 @@ async function workOf(
   context: PlanContext,
   { plan, notes, isFull }: Parameters<typeof planNotes>[2],
 ): Promise<Work | null> {
-  const accounts = job.env.accounts(job.run.sync)
-  const [reader, there] = [accounts.reader('from').notes, accounts.reader('to').notes]
-  const target = context.to.capabilities.notes
-  const isAsked = context.policy.notes === 'records' && target?.add === true
-  if (!isAsked || reader === undefined || there === undefined) return null
+  const asked = notesAsked(job, context)
+  if (asked === null) return null
   const cursor = await job.env.store.cursors.get(job.run.sync, 'from', NOTES_STREAM)
-  const names = new Map(context.from.catalog.owners.map(({ key, name }) => [key, name]))
   return {
+    ...asked,
     job,
     context,
     plan,
     at: notes,
-    reader,
-    there,
-    notes: {
-      from: context.from.name,
-      to: context.to.name,
-      target,
-      rules: context.to.rules,
-      authorName: (key) => names.get(key) ?? null,
-    },
     since: isFull ? null : (cursor?.watermark ?? null),
   }
 }

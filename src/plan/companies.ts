@@ -1,5 +1,8 @@
 /** What a plan tells of the source's companies; only where there are any that were not looked at before. */
-import type { Company } from '../model/company.ts'
+import { type Company, COMPANY_PATHS } from '../model/company.ts'
+import { type FieldPath, STANDARD_FIELDS } from '../model/field.ts'
+import { norm } from '../model/norm.ts'
+import { elementHash } from './base.ts'
 
 export interface PlannedCompanies {
   /** Will be created, before contacts. */
@@ -14,4 +17,19 @@ export interface PlannedCompanies {
 export interface PlannedCompany extends Omit<Company, 'id'> {
   /** Its name, folded: what tells companies apart. */
   readonly key: string
+}
+
+/** What a company shows, as keyed hashes by path: no readable data. */
+export type CompanyBase = Readonly<Record<FieldPath, string>>
+
+export function companyBase(key: string, { fields }: Pick<Company, 'fields'>): CompanyBase {
+  return Object.fromEntries(
+    COMPANY_PATHS.flatMap((path) => {
+      const value = fields[path]
+      if (typeof value !== 'string' || value === '') return []
+      const type = path.startsWith('phones.') ? 'phone' : (STANDARD_FIELDS[path]?.type ?? 'text')
+      const text = norm(type, value)
+      return [[path, elementHash(key, `${path} ${text}`)]]
+    }),
+  )
 }

@@ -12,6 +12,47 @@ export interface Verified {
   /** Target contacts that are nobody's counterpart. */
   readonly extra: number
   readonly ok: boolean
+  /** Only where they travel as records. */
+  readonly notes?: VerifiedNotes
+  readonly companies?: VerifiedCompanies
+  /** What could not be compared, in words. */
+  readonly uncompared?: readonly string[]
+}
+/** Notes of people who are at the target. */
+export interface VerifiedNotes {
+  readonly checked: number
+  readonly equal: number
+  /** Somebody at the target wrote over what was copied there; it is left so. */
+  readonly edited: number
+  /** Not what the source shows now. */
+  readonly differing: number
+  readonly missing: number
+  /** More than one copy. */
+  readonly doubled: number
+  /** Copies of notes that the source has no more. */
+  readonly extra: number
+  /** Of people who are not there, refused there, or taken away by an undo. */
+  readonly skipped: number
+}
+/** Companies of the source. */
+export interface VerifiedCompanies {
+  readonly checked: number
+  readonly equal: number
+  /** Made by the sync, and shows other values by now than it was made with; left so. */
+  readonly edited: number
+  /** Made by the sync; not what the source shows now. */
+  readonly differing: number
+  readonly missing: number
+  /** Made by the sync, and there is another one of that name. */
+  readonly doubled: number
+}
+/** A note or company, by its id at the source. */
+export interface RecordDifference {
+  readonly record: string
+  /** Of a company; of a note, whose it is: the contact's id. */
+  readonly label: string
+  readonly what: 'differing' | 'missing' | 'doubled'
+  readonly fields: readonly string[]
 }
 export interface Difference {
   readonly record: string
@@ -46,4 +87,6 @@ export interface RunFacts {
   readonly verify?: Verified
   readonly differences?: readonly Difference[]
   readonly skipped?: number
+  readonly noteDifferences?: readonly RecordDifference[]
+  readonly companyDifferences?: readonly RecordDifference[]
 }

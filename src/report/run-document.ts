@@ -2,6 +2,7 @@
 import type { Books } from '../plan/books.ts'
 import type { RunFacts, StartSum } from '../plan/run-facts.ts'
 import { safeText } from './safe-text.ts'
+import { recordLines } from './verified.ts'
 
 export interface RunReport {
   readonly run: string
@@ -86,6 +87,7 @@ export function runText(report: RunReport): readonly string[] {
   if (verify !== undefined) {
     lines.push(
       `  verify ${verify.ok ? 'ok' : 'FOUND DIFFERENCES'}: ${verify.checked} checked, ${verify.equal} equal, ${verify.normalised} rewritten by the target, ${verify.differing} differing, ${verify.missing} missing`,
+      ...recordLines(verify),
     )
   }
   for (const { sequence, target, state, count } of report.facts.starts ?? [])

@@ -1,4 +1,5 @@
 /** Companies of the target, by their folded names. */
+import type { CompanyBase } from '../plan/companies.ts'
 import type { RunId } from '../model/id.ts'
 
 /**
@@ -13,6 +14,8 @@ export interface CompanyRow {
   /** Its id; null: not there, or not known yet. */
   readonly target: string | null
   readonly state: CompanyState
+  /** What it was made with; null: not made by the sync, or by an older version. */
+  readonly base: CompanyBase | null
   readonly run: RunId
   readonly at: number
 }

@@ -3,6 +3,7 @@ import type { RunId } from '../model/id.ts'
 import type { Absences } from './absences.ts'
 import type { Cases } from './cases.ts'
 import type { Companies } from './companies.ts'
+import type { Copies } from './copies.ts'
 import type { Cursors } from './cursors.ts'
 import type { Directory } from './directory.ts'
 import type { Joins } from './joins.ts'
@@ -42,6 +43,7 @@ export interface StateStore {
   readonly starts: Starts
   readonly notes: Notes
   readonly companies: Companies
+  readonly copies: Copies
   readonly vocabulary: VocabularyMemory
   readonly journal: Journal
   readonly cases: Cases

@@ -952,6 +952,7 @@ export function storeContract(newPlace: () => Promise<string>): void {
       source: '7',
       target: null,
       state: 'planned',
+      base: null,
       run: RUN,
       at: 1,
     } as const
@@ -960,9 +961,28 @@ export function storeContract(newPlace: () => Promise<string>): void {
     await store.companies.save('other', [row])
     expect(await store.companies.among(SYNC, ['acme', 'bolt', 'none'])).toEqual([row, there])
     expect(await store.companies.created(RUN, 9)).toEqual({ count: 0, names: [] })
-    await store.companies.save(SYNC, [{ ...row, target: 't1', state: 'done' }])
+    const made = { ...row, target: 't1', state: 'done', base: { website: 'x1' } } as const
+    await store.companies.save(SYNC, [made])
+    expect(await store.companies.among(SYNC, ['acme'])).toEqual([made])
     expect(await store.companies.created(RUN, 9)).toEqual({ count: 1, names: ['acme'] })
     expect(await store.companies.created(RUN, 0)).toEqual({ count: 1, names: [] })
+  })
+
+  test('copies: those of a kind by their origin, until the run forgets what it read', async () => {
+    const copy = { origin: '7', id: 't2', holder: remoteId('c1'), shown: 'x' } as const
+    const other = { ...copy, id: 't1', holder: null } as const
+    expect(await store.copies.of(RUN, 'note', ['7'])).toEqual([])
+    await store.copies.add(RUN, 'note', [copy, other])
+    await store.copies.add(RUN, 'note', [
+      { ...copy, shown: 'again' },
+      { ...copy, origin: '8' },
+    ])
+    await store.copies.add(RUN, 'company', [copy])
+    expect(await store.copies.of(RUN, 'note', ['7', '9'])).toEqual([other, copy])
+    expect(await store.copies.count(RUN, 'note')).toBe(3)
+    await store.staging.clear(RUN, null)
+    expect(await store.copies.of(RUN, 'note', ['7'])).toEqual([])
+    expect(await store.copies.count(RUN, 'note')).toBe(0)
   })
 
   test('standings: bucket and state of the ops of a plan by source id', async () => {

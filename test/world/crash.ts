@@ -67,6 +67,7 @@ const WRAPPED: Readonly<Record<keyof Families, true>> = {
   starts: true,
   notes: true,
   companies: true,
+  copies: true,
   vocabulary: true,
   journal: true,
   cases: true,

@@ -2,8 +2,7 @@
 import type { Command } from 'commander'
 import { work } from '../../app/run.ts'
 import type { RunFacts } from '../../plan/run-facts.ts'
-import { masked } from '../../report/mask.ts'
-import { safeText } from '../../report/safe-text.ts'
+import { verifiedDocument, verifiedText } from '../../report/verified.ts'
 import { inlineRunner } from '../../runner/inline.ts'
 import type { Act } from '../act.ts'
 import { EXIT } from '../exit.ts'
@@ -24,27 +23,13 @@ export function registerVerify(program: Command, act: Act): void {
             runner,
             context.signal,
           )
-          const { verify, differences = [], skipped = 0 } = run.facts as RunFacts
+          const facts = run.facts as RunFacts
+          const { verify } = facts
           if (verify === undefined)
             throw new Error(`run ${run.id} ended without a result: ${run.reason ?? run.status}`)
           const { mask } = context.flags
-          context.answer(
-            {
-              ...verify,
-              skipped,
-              differences: differences.map((each) => ({
-                ...each,
-                label: masked(each.label, mask),
-              })),
-            },
-            [
-              `verify ${verify.ok ? 'ok' : 'FOUND DIFFERENCES'}: ${verify.checked} checked, ${verify.equal} equal, ${verify.normalised} rewritten by the target, ${verify.differing} differing, ${verify.missing} missing, ${verify.extra} only at the target, ${skipped} held or refused`,
-              ...differences.map(
-                ({ record, label, what, fields }) =>
-                  `  ${what} ${record} ${safeText(masked(label, mask), 60)}  ${fields.join(', ')}`,
-              ),
-            ],
-          )
+          const compared = { ...facts, verify }
+          context.answer(verifiedDocument(compared, mask), verifiedText(compared, mask))
           return verify.ok ? EXIT.done : EXIT.differences
         } finally {
           await app.close()

@@ -2,7 +2,7 @@
 import type { CompanyReader, CompanyWriter } from '../../connector/companies.ts'
 import { ConnectorError } from '../../connector/error.ts'
 import { foldCompany } from '../../model/company.ts'
-import type { PlannedCompany } from '../../plan/companies.ts'
+import { companyBase, type PlannedCompany } from '../../plan/companies.ts'
 import type { Op } from '../../plan/op.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { CompanyRow } from '../../state/companies.ts'
@@ -56,14 +56,16 @@ async function createAll(work: Work, chunk: readonly PlannedCompany[]): Promise<
       )
     ).map((row) => [row.name, row]),
   )
+  const hashKey = await store.meta.hashKey()
   const open = chunk.filter(({ key }) => known.get(key)?.target == null)
   if (open.length === 0) return
   const rows = open.map(
-    ({ key }): CompanyRow => ({
+    ({ key, fields }): CompanyRow => ({
       name: key,
       source: known.get(key)?.source ?? null,
       target: null,
       state: 'sent',
+      base: companyBase(hashKey, { fields }),
       run,
       at: clock.now(),
     }),

@@ -43,4 +43,28 @@ export interface Work {
   readonly since: string | null
 }
 
+/** Both sides of notes that travel as records; null: they do not. */
+export function notesAsked(
+  job: Job,
+  context: PlanContext,
+): Pick<Work, 'reader' | 'there' | 'notes'> | null {
+  const accounts = job.env.accounts(job.run.sync)
+  const [reader, there] = [accounts.reader('from').notes, accounts.reader('to').notes]
+  const target = context.to.capabilities.notes
+  const isAsked = context.policy.notes === 'records' && target?.add === true
+  if (!isAsked || reader === undefined || there === undefined) return null
+  const names = new Map(context.from.catalog.owners.map(({ key, name }) => [key, name]))
+  return {
+    reader,
+    there,
+    notes: {
+      from: context.from.name,
+      to: context.to.name,
+      target,
+      rules: context.to.rules,
+      authorName: (key) => names.get(key) ?? null,
+    },
+  }
+}
+
 export const NOTES_STREAM = 'notes'

@@ -1,8 +1,9 @@
 /** Companies of a sync's target, by their folded names: those it had, and those that the sync made. */
 import type { Selectable } from 'kysely'
 import type { RunId } from '../../model/id.ts'
+import type { CompanyBase } from '../../plan/companies.ts'
 import type { Companies, CompanyRow, CompanyState } from '../companies.ts'
-import { type Access, isAmong } from './access.ts'
+import { type Access, fromJson, isAmong, toJson } from './access.ts'
 import { insertion, writeRows } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -10,12 +11,13 @@ export function companies(access: Access): Companies {
   const { db } = access
   return {
     save: async (sync, rows) => {
-      const values = rows.map(({ name, source, target, state, run, at }) => [
+      const values = rows.map(({ name, source, target, state, base, run, at }) => [
         sync,
         name,
         source,
         target,
         state,
+        base === null ? null : toJson(base),
         run,
         at,
       ])
@@ -43,7 +45,8 @@ export function companies(access: Access): Companies {
 }
 
 function rowOf({ sync: _, ...row }: Selectable<Tables['companies']>): CompanyRow {
-  return { ...row, state: row.state as CompanyState, run: row.run as RunId }
+  const base = row.base === null ? null : fromJson<CompanyBase>(row.base)
+  return { ...row, base, state: row.state as CompanyState, run: row.run as RunId }
 }
 
 const SAVE = insertion(
@@ -54,13 +57,14 @@ const SAVE = insertion(
     source: 'text',
     target: 'text',
     state: 'text',
+    base: 'text',
     run: 'text',
     at: 'bigint',
   },
   {
     conflict: {
       on: ['sync', 'name'],
-      set: 'source = excluded.source, target = excluded.target, state = excluded.state, run = excluded.run, at = excluded.at',
+      set: 'source = excluded.source, target = excluded.target, state = excluded.state, base = excluded.base, run = excluded.run, at = excluded.at',
     },
   },
 )

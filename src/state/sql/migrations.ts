@@ -109,6 +109,13 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
     `alter table cases add column looked_at ${big} not null default 0`,
     `create index cases_by_look on cases (sync, kind, side, looked_at, number) where closed_at is null`,
   ],
+  '0012-copies': ({ text, big, byKey }) => [
+    `create table staged_copies (
+      scan ${big} not null, kind ${text} not null, origin ${text} not null, id ${text} not null,
+      holder ${text}, shown ${text} not null, primary key (scan, kind, origin, id)
+    ) ${byKey}`,
+    `alter table companies add column base ${text}`,
+  ],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

@@ -160,6 +160,7 @@ async function clear({ db }: Access, run: RunId, side: Side | null): Promise<voi
 }
 
 const TABLES = [
+  'staged_copies',
   'staged_shapes',
   'staged_consents',
   'staged_members',

@@ -17,6 +17,7 @@ import { rulings } from './rulings.ts'
 import { runs } from './runs.ts'
 import { slices } from './slices.ts'
 import { companies } from './companies.ts'
+import { copies } from './copies.ts'
 import { notes } from './notes.ts'
 import { starts } from './starts.ts'
 import { staging } from './staging.ts'
@@ -48,6 +49,7 @@ export function storeOn(
     starts: starts(access),
     notes: notes(access),
     companies: companies(access),
+    copies: copies(access),
     vocabulary: vocabulary(access),
     journal: journal(access),
     cases: cases(access),

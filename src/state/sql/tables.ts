@@ -22,6 +22,14 @@ export interface Tables {
   }
   staged_members: { scan: number; kind: string; contact: string; key: string }
   staged_consents: { scan: number; owner: string; digest: string; consent: string }
+  staged_copies: {
+    scan: number
+    kind: string
+    origin: string
+    id: string
+    holder: string | null
+    shown: string
+  }
   links: LinksTable
   plans: { number: Generated<number>; id: string; sync: string; header: string }
   plan_ops: PlanOpsTable
@@ -140,6 +148,8 @@ interface CompaniesTable {
   source: string | null
   target: string | null
   state: string
+  /** What it was made with, hashes by path as JSON. */
+  base: string | null
   run: string
   at: number
 }

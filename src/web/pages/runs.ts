@@ -4,6 +4,7 @@ import { reportOf } from '../../app/run-report.ts'
 import { progressOf, type RunProgress, watchRun } from '../../app/run-progress.ts'
 import { progressText } from '../../report/progress-text.ts'
 import { summed } from '../../report/run-document.ts'
+import { recordLines } from '../../report/verified.ts'
 import { type Html, html, href, NOTHING } from '../html.ts'
 import { moment, state, table } from '../page.ts'
 import { type Answer, type Event, missing, type Visit } from '../visit.ts'
@@ -58,7 +59,7 @@ ${
     : html`<h2>Verified</h2><p class="${verify.ok ? 'good' : 'bad'}">${verify.ok ? 'ok' : 'differences found'}</p>${table(
         ['#Checked', '#Equal', '#Rewritten by the target', '#Differing', '#Missing'],
         [[verify.checked, verify.equal, verify.normalised, verify.differing, verify.missing]],
-      )}`
+      )}${recordLines(verify).map((line) => html`<p>${line.trim()}</p>`)}`
 }
 <h2>Requests</h2>
 ${table(
