@@ -81,6 +81,7 @@ export function capabilitiesOf(facts: CapabilityFacts): Capabilities {
     notes: {
       read: true,
       add: true,
+      edit: true,
       remove: true,
       keeps: { date: true, title: false },
       kinds: ['note', 'call', 'email', 'meeting'],

@@ -21,6 +21,10 @@ export function noteReader(account: Account): NoteReader {
 export function noteWriter(account: Account): NoteWriter {
   return {
     add: (note, signal) => guarded(() => addNote(account, note, signal), signal),
+    edit: (id, { text }, signal) =>
+      guarded(async () => {
+        await account.client.call('notes.edit', { id, text: htmlOf(text) }, signal)
+      }, signal),
     remove: (id, signal) =>
       guarded(async () => {
         await account.client.call('notes.delete', { id }, signal)

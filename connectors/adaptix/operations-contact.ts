@@ -222,6 +222,10 @@ export const contactOperations = {
     input: listInput,
     result: list('notes'),
   }),
+  'notes.edit': write('PATCH /notes/{id}/edit', 'Changes a note', {
+    input: z.looseObject({ id, text: z.string() }),
+    result: one('note'),
+  }),
   'notes.delete': write('DELETE /notes/{id}/delete', 'Deletes a note', {
     input: byId,
     result: one('note'),

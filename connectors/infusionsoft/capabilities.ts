@@ -82,6 +82,7 @@ export function capabilitiesOf(
     notes: {
       read: true,
       add: true,
+      edit: true,
       remove: false,
       keeps: { date: true, title: true },
       kinds: ['note', 'call', 'email', 'appointment', 'fax', 'letter'],

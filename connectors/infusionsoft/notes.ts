@@ -51,6 +51,14 @@ export function noteWriter(source: NoteSource): NoteWriter {
       const input = { table: 'ContactAction', values }
       return String(await source.client.call('DataService.add', input, { signal }))
     },
+    async edit(id, { title, text }, signal) {
+      const values: Cells = {
+        ActionDescription: { as: 'text', value: title === '' ? TITLE : title },
+        CreationNotes: { as: 'text', value: text },
+      }
+      const input = { table: 'ContactAction', id: Number(id), values }
+      await source.client.call('DataService.update', input, { signal })
+    },
     remove: () =>
       Promise.reject(new ConnectorError('unsupported', 'notes are never deleted through this API')),
   }

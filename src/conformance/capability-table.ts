@@ -107,11 +107,11 @@ function sequencesRow({ sequences }: Capabilities): readonly RowOf[] {
 
 function notesRow({ notes }: Capabilities): readonly RowOf[] {
   if (notes === undefined) return []
-  const { read, add, remove, keeps, kinds, textMax } = notes
+  const { read, add, edit, remove, keeps, kinds, textMax } = notes
   return [
     [
       'notes',
-      `${abilities({ read, add, remove })}; of a note beside its text: ${abilities({ ...keeps })}; kinds: ${kinds.join(', ')}; at most ${textMax} characters`,
+      `${abilities({ read, add, edit, remove })}; of a note beside its text: ${abilities({ ...keeps })}; kinds: ${kinds.join(', ')}; at most ${textMax} characters`,
     ],
   ]
 }

@@ -94,6 +94,8 @@ export interface Capabilities {
   readonly notes?: {
     readonly read: boolean
     readonly add: boolean
+    /** Whether a text can be written over. */
+    readonly edit: boolean
     readonly remove: boolean
     /** What a note keeps beside its text; the rest stands in its first line. */
     readonly keeps: { readonly date: boolean; readonly title: boolean }

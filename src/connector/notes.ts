@@ -28,6 +28,8 @@ export interface NotePage {
 export interface NoteWriter {
   /** Adds one; sending it twice makes two. Answers with its id. Throws `gone` where there is no such contact. */
   add(note: NoteDraft, signal: AbortSignal): Promise<string>
+  /** Only where `capabilities.notes.edit`. Writes over title and text, and leaves the rest; doing it twice is doing it once. One that is not there throws `gone`. */
+  edit(id: string, note: Pick<NoteDraft, 'title' | 'text'>, signal: AbortSignal): Promise<void>
   /** Only where `capabilities.notes.remove`. One that is gone already throws `gone`. */
   remove(id: string, signal: AbortSignal): Promise<void>
 }

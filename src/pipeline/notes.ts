@@ -5,7 +5,8 @@
 import { ConnectorError } from '../connector/error.ts'
 import type { NotePage, NoteReader } from '../connector/notes.ts'
 import type { PlanId, RemoteId } from '../model/id.ts'
-import { type Note, withoutOrigin } from '../model/note.ts'
+import { type Note, normNote, withoutOrigin } from '../model/note.ts'
+import { elementHash } from '../plan/base.ts'
 import type { PlanContext } from '../plan/context.ts'
 import type { NoteRow } from '../state/notes.ts'
 import type { Job } from './env.ts'
@@ -84,6 +85,7 @@ export async function step(work: Work, isFull: boolean): Promise<NotesPosition> 
 async function lookThere({ job, at, there, notes }: Work): Promise<NotesPosition> {
   const { store } = job.env
   const { sync, id: run } = job.run
+  const key = await store.meta.hashKey()
   const page = await there.page({ since: null, position: at.position }, job.signal)
   const copies = page.notes.flatMap((note) => {
     const { origin } = withoutOrigin(note.text)
@@ -106,7 +108,7 @@ async function lookThere({ job, at, there, notes }: Work): Promise<NotesPosition
         target: note.id,
         holder: note.contact,
         state: 'found',
-        hash: null,
+        hash: elementHash(key, normNote(note.text)),
         why: null,
         run,
         at: job.env.clock.now(),

@@ -28,6 +28,7 @@ export async function publish(
   const { tallies, starts, notes, companies } = position
   tallies.to.starts = (starts.sequences ?? []).reduce((sum, { start }) => sum + start, 0)
   tallies.to.notes = notes.sums?.add ?? 0
+  tallies.to.noteEdits = notes.sums?.edit ?? 0
   tallies.to.companies = companies.sums?.create ?? 0
   const broken = await keepBroken(job, position, scans)
   for (const side of SIDES) finishCuts(tallies[side], position.lastOp)

@@ -9,6 +9,7 @@ import type { FieldDefinition } from '../model/vocabulary.ts'
 import type { RunRecord } from '../state/runs.ts'
 import type { VocabularyEntry } from '../state/vocabulary.ts'
 import { lastApplied } from './apply/books.ts'
+import { notesBefore } from './apply/notes-edit.ts'
 import { createdHere, createdName } from './compiled.ts'
 import type { Job, Progressed } from './env.ts'
 import type { UndoPosition } from './undo-position.ts'
@@ -118,15 +119,18 @@ async function addedNotes(
 ): Promise<{ readonly notes: Pick<PlanHeader, 'notes'>; readonly notesStay: readonly string[] }> {
   const counts = await env.store.notes.counts(undone.id)
   const count = counts.find(({ state }) => state === 'done')?.count ?? 0
-  if (count === 0) return { notes: {}, notesStay: [] }
+  const edits = (await notesBefore(env.store, undone.id)).length
+  const restore = edits > 0 ? { restore: edits } : {}
+  if (count === 0)
+    return { notes: edits > 0 ? { notes: { remove: 0, ...restore } } : {}, notesStay: [] }
   if (to.capabilities.notes?.remove === true)
-    return { notes: { notes: { remove: count } }, notesStay: [] }
+    return { notes: { notes: { remove: count, ...restore } }, notesStay: [] }
   const [first, ...more] = (await env.store.notes.added(undone.id, '', NAMED_MAX)).map(
     ({ target }) => target,
   )
   const named = [first, ...more].join(', ') + (count > NAMED_MAX ? ', …' : '')
   return {
-    notes: {},
+    notes: edits > 0 ? { notes: { remove: 0, ...restore } } : {},
     notesStay: [
       `cannot be undone: ${count} notes were added (${named}), and ${to.name} takes none away`,
     ],

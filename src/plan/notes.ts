@@ -10,6 +10,8 @@ import type { OpLoss } from './op.ts'
 export interface PlannedNotes {
   /** Will be added. */
   readonly add: number
+  /** Were edited at the source since, and will be written over where nobody did so at the target. */
+  readonly edit?: number
   /** An earlier run did, or they came from the target. */
   readonly settled: number
   /** Of people who are not at the target, or whose record waits for a decision: a later run sees them again. */
@@ -20,6 +22,8 @@ export interface PlannedNotes {
 /** Notes of a plan that undoes a run. */
 export interface UndoneNotes {
   readonly remove: number
+  /** Get back the text that the run wrote over. */
+  readonly restore?: number
 }
 
 /** A note as a plan holds it. */

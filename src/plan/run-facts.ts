@@ -71,6 +71,9 @@ export interface StartSum {
 export interface NoteSums {
   readonly added: number
   readonly refused: number
+  /** Written over, since they were edited at the source; and left, since they were edited at the target, too, or are gone there. */
+  readonly edited?: number
+  readonly kept?: number
   /** Their contact is not there. */
   readonly waiting: number
   readonly checked: number
@@ -81,7 +84,12 @@ export interface RunFacts {
   readonly notes?: NoteSums
   readonly companies?: { readonly created: number }
   /** By an undo. */
-  readonly notesUndone?: { readonly removed: number; readonly edited: number }
+  readonly notesUndone?: {
+    readonly removed: number
+    readonly edited: number
+    /** Texts put back that the run had written over. */
+    readonly restored?: number
+  }
   readonly starts?: readonly StartSum[]
   readonly books?: readonly Books[]
   readonly verify?: Verified

@@ -30,6 +30,8 @@ export interface Tally {
   starts: number
   /** Notes to be added. */
   notes: number
+  /** Notes to be written over. */
+  noteEdits: number
   /** Companies to be created. */
   companies: number
   tagWrites: number
@@ -79,6 +81,7 @@ export function emptyTally(): Tally {
     joins: 0,
     starts: 0,
     notes: 0,
+    noteEdits: 0,
     companies: 0,
     tagWrites: 0,
     cuts: {

@@ -158,9 +158,17 @@ function consent({ consents }: PlanHeader, paint: Paint): readonly string[] {
 function noteLine({ notes: planned }: PlanHeader): readonly string[] {
   if (planned === undefined) return []
   if ('remove' in planned)
-    return [`Notes  ${number(planned.remove)} are taken away again, unless edited since`]
-  const { add, settled, left } = planned
+    return [
+      ...(planned.remove > 0
+        ? [`Notes  ${number(planned.remove)} are taken away again, unless edited since`]
+        : []),
+      ...((planned.restore ?? 0) > 0
+        ? [`Notes  ${number(planned.restore ?? 0)} get their text back, unless edited since`]
+        : []),
+    ]
+  const { add, edit = 0, settled, left } = planned
   const others = [
+    ...(edit > 0 ? [`${number(edit)} were edited since and are written over`] : []),
     ...(settled > 0 ? [`${number(settled)} are there already`] : []),
     ...(left > 0 ? [`${number(left)} wait for their contact`] : []),
   ]

@@ -108,13 +108,17 @@ function noteLines({ notes, notesUndone }: RunFacts): readonly string[] {
   const undone =
     notesUndone === undefined
       ? []
-      : [`  notes: ${notesUndone.removed} taken away, ${notesUndone.edited} edited since and left`]
+      : [
+          `  notes: ${notesUndone.removed} taken away, ${notesUndone.restored ?? 0} put back, ${notesUndone.edited} edited since and left`,
+        ]
   if (notes === undefined) return undone
-  const { added, refused, waiting, checked, differing, missing } = notes
+  const { added, refused, waiting, checked, differing, missing, edited = 0, kept = 0 } = notes
+  const over =
+    edited + kept === 0 ? '' : `, ${edited} written over, ${kept} edited at the target and left`
   const bad = differing + missing
   return [
     ...undone,
-    `  notes: ${added} added, ${refused} refused, ${waiting} wait for their contact; ${checked} read back, ${bad === 0 ? 'all as written' : `${differing} DIFFERING, ${missing} MISSING`}`,
+    `  notes: ${added} added${over}, ${refused} refused, ${waiting} wait for their contact; ${checked} read back, ${bad === 0 ? 'all as written' : `${differing} DIFFERING, ${missing} MISSING`}`,
   ]
 }
 

@@ -14,7 +14,7 @@ export interface NoteRow {
   readonly target: string | null
   readonly holder: RemoteId | null
   readonly state: NoteState
-  /** Keyed, over the text as it was added. */
+  /** Keyed, over the text as it was last written, or found; null: not written yet, or found to be another than the source's. */
   readonly hash: string | null
   /** For people; null where there is nothing to say. */
   readonly why: string | null

@@ -9,7 +9,7 @@ import { Unmet } from '../unmet.ts'
 
 export const notesHold: WritingProbe = {
   name: 'notes',
-  asks: 'Is a note that was added read as it was written, of its contact and of all, once, and taken away where that is claimed?',
+  asks: 'Is a note that was added read as it was written, of its contact and of all, once, written over and taken away where that is claimed?',
   needs: 'writing',
   unless: ({ notes }) => (notes?.read && notes.add ? null : 'there are no notes to add here'),
   async run(bench, hands) {
@@ -32,6 +32,13 @@ export const notesHold: WritingProbe = {
     if (told.join() !== id)
       faults.push(`since an earlier reading: ${told.join() || 'none'} instead of ${id}`)
     if (since.some((note) => note.contact !== contact)) faults.push("told as somebody else's")
+    if (claims.edit) {
+      const over = { ...given, text: `${TEXT}\nand more` }
+      for (let times = 0; times < 2; times += 1) await noteWriter.edit(id, over, bench.signal)
+      const [edited, ...more] = await reader.of(contact, bench.signal)
+      if (more.length > 0) faults.push(`${more.length + 1} notes after one was written over`)
+      if (edited !== undefined) faults.push(...differences(edited, over, claims.keeps.date))
+    }
     if (claims.remove) {
       await noteWriter.remove(id, bench.signal)
       if ((await reader.of(contact, bench.signal)).length > 0)

@@ -1,11 +1,12 @@
 /** Takes away the notes that a run added, where nobody has edited them since. */
 import { ConnectorError } from '../../connector/error.ts'
-import type { RemoteId } from '../../model/id.ts'
+import type { RemoteId, RunId } from '../../model/id.ts'
 import { type Note, normNote } from '../../model/note.ts'
 import { elementHash } from '../../plan/base.ts'
 import type { NoteRow } from '../../state/notes.ts'
 import type { Progressed } from '../env.ts'
 import { notesAt, type NoteWork } from './note-one.ts'
+import { notesBefore, noteThere, writeOver } from './notes-edit.ts'
 import { repeated } from './repeat.ts'
 
 interface Position {
@@ -24,10 +25,13 @@ export async function removeNotes(work: NoteWork): Promise<Progressed> {
   const rows = await env.store.notes.added(undone, position.after, CHUNK)
   const last = rows.at(-1)
   if (last === undefined) {
-    const { removed, edited } = position
+    const { restored, left } = await restoreTexts(work, undone)
+    const { removed } = position
+    const edited = position.edited + left
+    const sums = { removed, edited, ...(restored > 0 ? { restored } : {}) }
     await job.commit(async (store) => {
       const before = await store.runs.lock(run.id)
-      const facts = { ...before?.facts, notesUndone: { removed, edited } }
+      const facts = { ...before?.facts, notesUndone: sums }
       await store.runs.update(run.id, { facts, updatedAt: env.clock.now() })
     })
     return { kind: 'closed' }
@@ -50,6 +54,32 @@ export async function removeNotes(work: NoteWork): Promise<Progressed> {
     edited: position.edited + rows.length - removed,
   }
   return { kind: 'more', position: next }
+}
+
+/** Puts back what the run wrote over, where that still stands. Safe twice: what was put back shows something else by then. */
+async function restoreTexts(
+  work: NoteWork,
+  undone: RunId,
+): Promise<{ readonly restored: number; readonly left: number }> {
+  const { job, key } = work
+  const { store } = job.env
+  let restored = 0
+  let left = 0
+  for (const before of await notesBefore(store, undone)) {
+    const note = await noteThere(work, before)
+    const original = elementHash(key, normNote(before.text))
+    const shown = note === null ? null : elementHash(key, normNote(note.text))
+    const isBack = shown === original
+    if (!isBack && (shown !== before.after || !(await writeOver(work, before.target, before)))) {
+      left += 1
+      continue
+    }
+    restored += 1
+    const [row] = await store.notes.among(job.run.sync, [before.source])
+    if (row !== undefined)
+      await job.commit((inner) => inner.notes.save(job.run.sync, [{ ...row, hash: original }]))
+  }
+  return { restored, left }
 }
 
 /** `edited`: it stays. `without contact`: it went away with its contact, and follows should that be created again. */

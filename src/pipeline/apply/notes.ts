@@ -13,6 +13,7 @@ import type { NoteRow } from '../../state/notes.ts'
 import type { Job, Progressed } from '../env.ts'
 import { type NotesPage, notesPage } from '../notes/page.ts'
 import { NOTES_STREAM } from '../notes/work.ts'
+import { EDITS_PER_PIECE, editNotes, type EditSums } from './notes-edit.ts'
 import { addNote, type Ended, notesAt, type NoteWork } from './note-one.ts'
 import { removeNotes } from './notes-undo.ts'
 
@@ -21,6 +22,7 @@ interface Position {
   /** Notes of the page that are done. */
   readonly done: number
   readonly checked: Checked
+  readonly edits?: EditSums
 }
 type Checked = Pick<NoteSums, 'checked' | 'differing' | 'missing'>
 const UNCHECKED: Checked = { checked: 0, differing: 0, missing: 0 }
@@ -34,9 +36,11 @@ export async function addNotes(job: Job, plan: PlanHeader): Promise<Progressed> 
   if ('remove' in notes) return removeNotes(work)
   const position = (job.position as Position | null) ?? { page: 0, done: 0, checked: UNCHECKED }
   const page = await notesPage(job.env.store, plan, position.page)
-  if (page === null) return finish(work, position.checked, notes.high)
+  if (page === null) return finish(work, position, notes.high)
   const chunk = page.add.slice(position.done, position.done + NOTES_PER_LOOK)
   if (chunk.length === 0) {
+    const edited = await editNext(work, page, position)
+    if (edited !== null) return { kind: 'more', position: edited }
     await keepWaiting(job, page)
     return { kind: 'more', position: { ...position, page: position.page + 1, done: 0 } }
   }
@@ -44,7 +48,7 @@ export async function addNotes(job: Job, plan: PlanHeader): Promise<Progressed> 
   return {
     kind: 'more',
     position: {
-      page: position.page,
+      ...position,
       done: position.done + chunk.length,
       checked: {
         checked: position.checked.checked + checked.checked,
@@ -52,6 +56,25 @@ export async function addNotes(job: Job, plan: PlanHeader): Promise<Progressed> 
         missing: position.checked.missing + checked.missing,
       },
     },
+  }
+}
+
+/** Behind the notes that are added; null: none is left to be edited. */
+async function editNext(
+  work: NoteWork,
+  { add, edit = [] }: NotesPage,
+  position: Position,
+): Promise<Position | null> {
+  const from = position.done - add.length
+  const chunk = edit.slice(from, from + EDITS_PER_PIECE)
+  if (chunk.length === 0) return null
+  const place = `${work.plan.id} ${position.page} ${from}`
+  const { edited, kept } = await editNotes(work, chunk, place)
+  const before = position.edits ?? { edited: 0, kept: 0 }
+  return {
+    ...position,
+    done: position.done + chunk.length,
+    edits: { edited: before.edited + edited, kept: before.kept + kept },
   }
 }
 
@@ -169,7 +192,11 @@ async function keepWaiting({ env, run, commit }: Job, { left }: NotesPage): Prom
 }
 
 /** The cursor moves only here: what was read is added, or waits by name. */
-async function finish(work: NoteWork, checked: Checked, high: string | null): Promise<Progressed> {
+async function finish(
+  work: NoteWork,
+  { checked, edits }: Position,
+  high: string | null,
+): Promise<Progressed> {
   const { env, run, commit } = work.job
   const counts = new Map(
     (await env.store.notes.counts(run.id)).map(({ state, count }) => [state, count]),
@@ -179,6 +206,7 @@ async function finish(work: NoteWork, checked: Checked, high: string | null): Pr
     refused: counts.get('refused') ?? 0,
     waiting: counts.get('waiting') ?? 0,
     ...checked,
+    ...(edits ?? {}),
   }
   const now = env.clock.now()
   await commit(async (store) => {

@@ -1,8 +1,9 @@
 /** Decides notes and keeps what becomes of them. */
 import { digest } from '../../model/hash.ts'
-import type { RemoteId } from '../../model/id.ts'
-import type { Note } from '../../model/note.ts'
-import { isFromTarget, type PlannedNote, planNote } from '../../plan/notes.ts'
+import type { RemoteId, RunId } from '../../model/id.ts'
+import { type Note, normNote } from '../../model/note.ts'
+import { elementHash } from '../../plan/base.ts'
+import { isFromTarget, type PlannedNote, type PlannedNotes, planNote } from '../../plan/notes.ts'
 import type { OpLoss } from '../../plan/op.ts'
 import { LOSS_SAMPLES_MAX, type LossCount } from '../../plan/plan.ts'
 import { arrives } from '../../plan/starts.ts'
@@ -21,6 +22,8 @@ export async function keep(work: Work, notes: readonly Note[]): Promise<NotesPos
   const settled = new Set(
     known.filter(({ state }) => SETTLED.includes(state)).map(({ source }) => source),
   )
+  const rows = new Map(known.map((row) => [row.source, row]))
+  const key = await store.meta.hashKey()
   const waits = new Set(
     known.filter(({ state }) => state === 'waiting').map(({ source }) => source),
   )
@@ -30,11 +33,28 @@ export async function keep(work: Work, notes: readonly Note[]): Promise<NotesPos
   )
   const sums = { ...(at.sums ?? NONE) }
   const add: PlannedNote[] = []
+  const edit: PlannedNote[] = []
+  const parted: NoteRow[] = []
   const left: { source: string; contact: RemoteId }[] = []
   let losses = at.losses
   for (const note of notes) {
-    if (settled.has(note.id) || isFromTarget(work.notes, note)) sums.settled += 1
-    else if (isThere(note.contact)) {
+    if (isFromTarget(work.notes, note)) sums.settled += 1
+    else if (settled.has(note.id)) {
+      sums.settled += 1
+      const found = planNote(work.notes, note)
+      const row = rows.get(note.id)
+      switch (editOf(row, { planned: found.planned, key, run: job.run.id })) {
+        case 'none':
+          continue
+        case 'apart':
+          if (row !== undefined) parted.push({ ...row, hash: null })
+          continue
+        case 'edit':
+          if (found.planned === null || !isThere(note.contact)) continue
+          losses = counted(losses, note, found.losses)
+          edit.push(found.planned)
+      }
+    } else if (isThere(note.contact)) {
       const { planned, losses: lost } = planNote(work.notes, note)
       losses = counted(losses, note, lost)
       if (planned === null) continue
@@ -45,10 +65,15 @@ export async function keep(work: Work, notes: readonly Note[]): Promise<NotesPos
       sums.left += 1
     }
   }
-  const page: NotesPage = { add, left }
-  const isKept = add.length + left.length > 0
-  if (isKept)
-    await job.commit((inner) => inner.runs.saveDocument(job.run.id, pageName(plan, at.pages), page))
+  const { target } = work.notes
+  const page: NotesPage = { add, left, ...(target.edit && edit.length > 0 ? { edit } : {}) }
+  const isKept = add.length + left.length + (page.edit?.length ?? 0) > 0
+  if (isKept || parted.length > 0) {
+    await job.commit(async (inner) => {
+      if (isKept) await inner.runs.saveDocument(job.run.id, pageName(plan, at.pages), page)
+      await inner.notes.save(job.run.sync, parted)
+    })
+  }
   job.env.progress({
     run: job.run.id,
     step: 'plan',
@@ -58,12 +83,46 @@ export async function keep(work: Work, notes: readonly Note[]): Promise<NotesPos
   })
   return {
     ...at,
-    sums,
+    sums: withEdits(sums, page),
     losses,
+    warnings: target.edit || edit.length === 0 ? at.warnings : withStale(at.warnings, work),
     pages: at.pages + (isKept ? 1 : 0),
-    chain: add.length > 0 ? digest(at.chain + JSON.stringify(add)) : at.chain,
+    chain:
+      add.length + (page.edit?.length ?? 0) > 0
+        ? digest(at.chain + JSON.stringify(page.edit === undefined ? add : [add, page.edit]))
+        : at.chain,
   }
 }
+
+function withEdits(sums: PlannedNotes, { edit = [] }: NotesPage): PlannedNotes {
+  const count = (sums.edit ?? 0) + edit.length
+  return count === 0 ? sums : { ...sums, settled: sums.settled - edit.length, edit: count }
+}
+
+function withStale(warnings: readonly string[], { notes }: Work): readonly string[] {
+  const line = `notes that were edited at ${notes.from} since stay as they are at ${notes.to}, which lets none be changed`
+  return [...new Set([...warnings, line])]
+}
+
+/**
+ * `edit`: the source says something else than what was last written at the target. `apart`: the two were not the same when the copy was found again, after the
+ * state was lost; whose edit that was nobody knows, so both stay as they are.
+ */
+function editOf(
+  row: NoteRow | undefined,
+  {
+    planned,
+    key,
+    run,
+  }: { readonly planned: PlannedNote | null; readonly key: string; readonly run: RunId },
+): 'none' | 'edit' | 'apart' {
+  if (row === undefined || planned === null || row.hash === null || row.target === null)
+    return 'none'
+  if (row.state !== 'done' && row.state !== 'found') return 'none'
+  if (row.hash === elementHash(key, normNote(planned.text))) return 'none'
+  return row.state === 'found' && row.run === run ? 'apart' : 'edit'
+}
+
 const SETTLED: readonly NoteRow['state'][] = ['done', 'found', 'refused', 'removed']
 
 /** Who is at the target once the plan is applied. */

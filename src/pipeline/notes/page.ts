@@ -6,6 +6,8 @@ import type { StateStore } from '../../state/store.ts'
 /** One page of a plan. */
 export interface NotesPage {
   readonly add: readonly PlannedNote[]
+  /** Are written over; absent in plans of an older version. */
+  readonly edit?: readonly PlannedNote[]
   /** Wait until their contact is there. */
   readonly left: readonly { readonly source: string; readonly contact: RemoteId }[]
 }
