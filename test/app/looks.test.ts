@@ -64,7 +64,7 @@ async function accounts() {
 
 function operationOf(body: string): string {
   const method = /<methodName>(.*?)</.exec(body)?.[1] ?? ''
-  const isById = /<string>Contact<\/string>[^]*<name>Id<\/name>\s*<value>\s*<array>/.test(body)
+  const isById = /<string>Contact<\/string>[\s\S]*<name>Id<\/name>\s*<value>\s*<array>/.test(body)
   return method === 'DataService.query' && isById ? 'look' : method
 }
 
