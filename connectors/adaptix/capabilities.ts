@@ -77,7 +77,7 @@ export function capabilitiesOf(facts: CapabilityFacts): Capabilities {
     // An automation that allows contacts to restart begins anew (README, "automations").
     sequences: { read: true, start: true, restarts: true },
     // The server looks for the company that a contact names, and makes it where there is none.
-    companies: { read: true, create: true, batchMax: batch, link: 'name' },
+    companies: { read: true, create: true, update: true, batchMax: batch, link: 'name' },
     notes: {
       read: true,
       add: true,

@@ -17,6 +17,10 @@ type New = Omit<Company, 'id'>
 export function companyWriter(account: Account): CompanyWriter {
   return {
     create: (companies, signal) => guarded(() => createAll(account, companies, signal), signal),
+    update: (id, fields, signal) =>
+      guarded(async () => {
+        await account.client.call('companies.edit', { id, ...valuesOf(fields) }, signal)
+      }, signal),
   }
 }
 
@@ -66,8 +70,11 @@ async function createChunk(
 
 /** Without `force` a company of that name would be changed instead, and lose what is not sent. */
 function bodyOf({ name, fields }: New): Readonly<Record<string, unknown>> {
-  const values = Object.entries(fields).map(([path, value]) => [ALIASES[path], value])
-  return { [NAME]: name, ...Object.fromEntries(values), force: true }
+  return { [NAME]: name, ...valuesOf(fields), force: true }
+}
+
+function valuesOf(fields: New['fields']): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(fields).map(([path, value]) => [ALIASES[path], value]))
 }
 
 /** By all three parts of the answer, as for contacts; what they do not mention is unknown. */

@@ -225,6 +225,7 @@ export const contactOperations = {
   'notes.edit': write('PATCH /notes/{id}/edit', 'Changes a note', {
     input: z.looseObject({ id, text: z.string() }),
     result: one('note'),
+    isIdempotent: true,
   }),
   'notes.delete': write('DELETE /notes/{id}/delete', 'Deletes a note', {
     input: byId,

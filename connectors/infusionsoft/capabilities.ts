@@ -78,7 +78,7 @@ export function capabilitiesOf(
       mailsNew: false,
     },
     sequences: { read: true, start: true, restarts: true },
-    companies: { read: true, create: true, batchMax: 1, link: 'id' },
+    companies: { read: true, create: true, update: true, batchMax: 1, link: 'id' },
     notes: {
       read: true,
       add: true,

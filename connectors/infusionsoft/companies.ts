@@ -79,11 +79,19 @@ export function companyWriter({ client }: Source): CompanyWriter {
       }
       return outcomes
     },
+    async update(id, fields, signal) {
+      const input = { table: 'Company', id: Number(id), values: fieldCells(fields) } as const
+      await client.call('DataService.update', input, { signal })
+    },
   }
 }
 
 function cellsOf({ name, fields }: Omit<Company, 'id'>): Cells {
-  const values: Record<string, Cells[string]> = { Company: { as: 'text', value: name } }
+  return { Company: { as: 'text', value: name }, ...fieldCells(fields) }
+}
+
+function fieldCells(fields: Company['fields']): Cells {
+  const values: Record<string, Cells[string]> = {}
   for (const [path, value] of Object.entries(fields)) {
     const column = COLUMNS[path]
     if (column !== undefined && typeof value === 'string') values[column] = { as: 'text', value }

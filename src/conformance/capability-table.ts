@@ -118,12 +118,12 @@ function notesRow({ notes }: Capabilities): readonly RowOf[] {
 
 function companiesRow({ companies }: Capabilities): readonly RowOf[] {
   if (companies === undefined) return []
-  const { read, create, batchMax, link } = companies
-  const made = create && batchMax > 1 ? `, ${batchMax} a call` : ''
+  const { read, create, update, batchMax, link } = companies
+  const made = create && batchMax > 1 ? ` (${batchMax} a call)` : ''
   return [
     [
       'companies',
-      `${abilities({ read, create })}${made}; a contact is linked by the company's ${link}`,
+      `${abilities({ read, [`create${made}`]: create, update })}; a contact is linked by the company's ${link}`,
     ],
   ]
 }

@@ -108,6 +108,8 @@ export interface Capabilities {
   readonly companies?: {
     readonly read: boolean
     readonly create: boolean
+    /** Whether fields of one can be written over. */
+    readonly update: boolean
     /** Companies to a call that creates them. */
     readonly batchMax: number
     /** What links a contact: the `company` that it is written with (`name`), or the record's id beside it (`ContactWrite.company`). */

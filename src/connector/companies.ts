@@ -40,6 +40,8 @@ export interface CompanyWriter {
     companies: readonly Omit<Company, 'id'>[],
     signal: AbortSignal,
   ): Promise<readonly CompanyOutcome[]>
+  /** Only where `capabilities.companies.update`. Writes over these fields and leaves the rest; doing it twice is doing it once. One that is not there throws `gone`. */
+  update(id: string, fields: Company['fields'], signal: AbortSignal): Promise<void>
 }
 export type CompanyOutcome =
   | { readonly kind: 'done'; readonly id: string }

@@ -7,7 +7,7 @@ import { ConnectorError } from '../connector/error.ts'
 import { type Company, foldCompany } from '../model/company.ts'
 import { digest } from '../model/hash.ts'
 import type { PlanId, RunId } from '../model/id.ts'
-import type { PlannedCompanies, PlannedCompany } from '../plan/companies.ts'
+import { companyBase, type PlannedCompanies, type PlannedCompany } from '../plan/companies.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { LOSS_SAMPLES_MAX, type LossCount } from '../plan/plan.ts'
 import type { CompanyRow } from '../state/companies.ts'
@@ -56,6 +56,8 @@ interface Work {
   readonly at: CompaniesPosition
   readonly reader: CompanyReader
   readonly there: CompanyReader
+  /** Whether fields of the target's companies can be written over. */
+  readonly mayUpdate: boolean
   /** Companies up to here were looked at by an earlier run. */
   readonly since: string | null
 }
@@ -85,12 +87,13 @@ export async function planCompanies(
 export function companiesAsked(
   job: Job,
   context: PlanContext,
-): Pick<Work, 'reader' | 'there'> | null {
+): Pick<Work, 'reader' | 'there' | 'mayUpdate'> | null {
   const accounts = job.env.accounts(job.run.sync)
   const [reader, there] = [accounts.reader('from').companies, accounts.reader('to').companies]
-  const isAsked =
-    context.policy.companies === 'records' && context.to.capabilities.companies?.create === true
-  return isAsked && reader !== undefined && there !== undefined ? { reader, there } : null
+  const target = context.to.capabilities.companies
+  const isAsked = context.policy.companies === 'records' && target?.create === true
+  if (!isAsked || reader === undefined || there === undefined) return null
+  return { reader, there, mayUpdate: target.update }
 }
 
 async function step(work: Work): Promise<CompaniesPosition> {
@@ -139,7 +142,7 @@ function row(
 }
 
 async function keepPage(work: Work, page: CompanyPage): Promise<CompaniesPosition> {
-  const { job, at, plan, there, since } = work
+  const { job, at, plan, there, mayUpdate, since } = work
   const { store } = job.env
   const named = new Map(
     page.companies.toReversed().map((company) => [foldCompany(company.name), company]),
@@ -148,11 +151,19 @@ async function keepPage(work: Work, page: CompanyPage): Promise<CompaniesPositio
     (await store.companies.among(job.run.sync, [...named.keys()])).map((one) => [one.name, one]),
   )
   const create: PlannedCompany[] = []
+  const edit: PlannedCompany[] = []
   const rows: CompanyRow[] = []
+  const hashKey = await store.meta.hashKey()
   let losses = at.losses
   for (const [key, company] of named) {
-    if (isSettled(job, known.get(key), company)) continue
     const fitted = there.fit(company)
+    if (isSettled(job, known.get(key), company)) {
+      const changed = mayUpdate
+        ? editOf(company, known.get(key), { ...fitted, key: hashKey })
+        : null
+      if (changed !== null) edit.push({ ...changed, key })
+      continue
+    }
     for (const loss of fitted.losses) losses = counted(losses, company, loss)
     create.push({ ...fitted.company, key })
     rows.push(
@@ -164,30 +175,49 @@ async function keepPage(work: Work, page: CompanyPage): Promise<CompaniesPositio
       }),
     )
   }
-  if (create.length > 0) {
+  const planned = [...create, ...edit]
+  if (planned.length > 0) {
     await job.commit(async (inner) => {
-      await inner.runs.saveDocument(job.run.id, pageName(plan, at.pages), create)
+      await inner.runs.saveDocument(job.run.id, pageName(plan, at.pages), planned)
       await inner.companies.save(job.run.sync, rows)
     })
   }
   const before = at.sums ?? { create: 0, settled: 0, high: null }
+  const update = (before.update ?? 0) + edit.length
   const warnings = page.broken.map(({ id, message }) => `company ${id ?? ''}: ${message}`)
   return {
     ...at,
     phase: page.next === null ? 'done' : 'here',
     position: page.next,
-    pages: at.pages + (create.length > 0 ? 1 : 0),
+    pages: at.pages + (planned.length > 0 ? 1 : 0),
     sums: {
       create: before.create + create.length,
-      settled: before.settled + page.companies.length - create.length,
+      ...(update === 0 ? {} : { update }),
+      settled: before.settled + page.companies.length - planned.length,
       high: page.high ?? before.high ?? since,
     },
     losses,
-    chain: create.length > 0 ? digest(at.chain + JSON.stringify(create)) : at.chain,
+    chain: planned.length > 0 ? digest(at.chain + JSON.stringify(planned)) : at.chain,
     warnings: [...new Set([...at.warnings, ...warnings])].slice(0, WARNINGS_MAX),
   }
 }
 const WARNINGS_MAX = 20
+
+/** Of one that the sync made: what the source shows otherwise by now. What was emptied there stays. */
+function editOf(
+  { id }: Company,
+  row: CompanyRow | undefined,
+  { company, key }: { readonly company: Omit<Company, 'id'>; readonly key: string },
+): Omit<PlannedCompany, 'key'> | null {
+  if (row?.state !== 'done' || row.source !== id || row.base === null || row.target === null)
+    return null
+  const { base, target } = row
+  const wanted = companyBase(key, company)
+  const paths = Object.keys(wanted).filter((path) => wanted[path] !== base[path])
+  if (paths.length === 0) return null
+  const fields = Object.fromEntries(paths.map((path) => [path, company.fields[path] ?? null]))
+  return { name: company.name, fields, target }
+}
 
 /** Of two companies of one name the one that was read first is created; a page that is decided again finds its own. */
 function isSettled(job: Job, known: CompanyRow | undefined, { id }: Company): boolean {

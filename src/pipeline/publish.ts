@@ -30,6 +30,7 @@ export async function publish(
   tallies.to.notes = notes.sums?.add ?? 0
   tallies.to.noteEdits = notes.sums?.edit ?? 0
   tallies.to.companies = companies.sums?.create ?? 0
+  tallies.to.companyEdits = companies.sums?.update ?? 0
   const broken = await keepBroken(job, position, scans)
   for (const side of SIDES) finishCuts(tallies[side], position.lastOp)
   const tally = together(tallies)

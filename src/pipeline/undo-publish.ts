@@ -9,6 +9,7 @@ import type { FieldDefinition } from '../model/vocabulary.ts'
 import type { RunRecord } from '../state/runs.ts'
 import type { VocabularyEntry } from '../state/vocabulary.ts'
 import { lastApplied } from './apply/books.ts'
+import { COMPANIES_BEFORE } from './apply/companies-edit.ts'
 import { notesBefore } from './apply/notes-edit.ts'
 import { createdHere, createdName } from './compiled.ts'
 import type { Job, Progressed } from './env.ts'
@@ -106,9 +107,20 @@ async function leftOver({ env, run }: Job, undone: RunRecord): Promise<Undone['l
 /** Other contacts may belong to them by now. */
 async function createdCompanies({ env }: Job, undone: RunRecord): Promise<readonly string[]> {
   const { count, names } = await env.store.companies.created(undone.id, NAMED_MAX)
-  if (count === 0) return []
-  const named = names.join(', ') + (count > NAMED_MAX ? ', …' : '')
-  return [`created by the run, and not removed: ${count} companies (${named})`]
+  const befores = await env.store.runs.documents(undone.id, COMPANIES_BEFORE)
+  const changed = (befores as { readonly name: string }[][]).flat().map(({ name }) => name)
+  const list = (some: readonly string[], all: number) =>
+    some.slice(0, NAMED_MAX).join(', ') + (all > NAMED_MAX ? ', …' : '')
+  return [
+    ...(count > 0
+      ? [`created by the run, and not removed: ${count} companies (${list(names, count)})`]
+      : []),
+    ...(changed.length > 0
+      ? [
+          `written over by the run, and left so: ${changed.length} companies (${list(changed, changed.length)})`,
+        ]
+      : []),
+  ]
 }
 
 /** Where the target lets notes be taken away, they are, unless somebody has edited them; elsewhere they are named. */

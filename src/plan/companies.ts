@@ -7,6 +7,8 @@ import { elementHash } from './base.ts'
 export interface PlannedCompanies {
   /** Will be created, before contacts. */
   readonly create: number
+  /** Made by an earlier run, and edited at the source since: these fields will be written over where the target still shows what was written. */
+  readonly update?: number
   /** The target has one of that name, or an earlier run made it. */
   readonly settled: number
   /** Where the next reading goes on once these are created; null: at the beginning. */
@@ -17,6 +19,8 @@ export interface PlannedCompanies {
 export interface PlannedCompany extends Omit<Company, 'id'> {
   /** Its name, folded: what tells companies apart. */
   readonly key: string
+  /** Its id at the target, where an earlier run made it: `fields` are those that are written over. Absent: it is created. */
+  readonly target?: string
 }
 
 /** What a company shows, as keyed hashes by path: no readable data. */

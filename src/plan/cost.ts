@@ -28,6 +28,7 @@ export function costOf(tally: Tally, to: Capabilities, vocabulary: number): Cost
       operation: 'groups',
       count: to.groups.write === 'bulk' ? Math.ceil(tally.joins / JOINS_PER_CALL) : 0,
     },
+    { operation: 'update companies', count: tally.companyEdits * CALLS_PER_EDIT },
     { operation: 'add notes', count: tally.notes },
     { operation: 'edit notes', count: tally.noteEdits * CALLS_PER_EDIT },
     { operation: 'read notes back', count: Math.ceil(tally.notes / NOTES_PER_LOOK) },
@@ -67,7 +68,7 @@ export function addCosts(costs: readonly Cost[]): Cost {
 /** Of so many notes that were added, those of one person are read back. */
 export const NOTES_PER_LOOK = 20
 
-/** The note is looked at right before. */
+/** Each is looked at right before. */
 const CALLS_PER_EDIT = 2
 
 /** At the target: is the person in it already, and may they be mailed? Both are asked for each by itself. */

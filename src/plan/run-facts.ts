@@ -82,7 +82,12 @@ export interface NoteSums {
 }
 export interface RunFacts {
   readonly notes?: NoteSums
-  readonly companies?: { readonly created: number }
+  readonly companies?: {
+    readonly created: number
+    /** Written over, since they were edited at the source; and left, since they were edited at the target, too, or are gone there. */
+    readonly updated?: number
+    readonly kept?: number
+  }
   /** By an undo. */
   readonly notesUndone?: {
     readonly removed: number

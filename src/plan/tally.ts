@@ -32,8 +32,9 @@ export interface Tally {
   notes: number
   /** Notes to be written over. */
   noteEdits: number
-  /** Companies to be created. */
+  /** Companies to be created, and written over. */
   companies: number
+  companyEdits: number
   tagWrites: number
   /** Where apply's batches end, by seq: the first ones small, so that a mistake shows on few people. */
   cuts: Record<Written, { size: number; open: number; ends: number[] }>
@@ -83,6 +84,7 @@ export function emptyTally(): Tally {
     notes: 0,
     noteEdits: 0,
     companies: 0,
+    companyEdits: 0,
     tagWrites: 0,
     cuts: {
       create: { size: 1, open: 0, ends: [] },

@@ -95,6 +95,8 @@ function createdFirst({ vocabulary, companies }: PlanHeader, paint: Paint): read
     .filter(({ names }) => names.length > 0)
     .map(({ what, names }) => safeText(`  ${names.length} ${what}: ${names.join(', ')}`, WIDTH))
   if ((companies?.create ?? 0) > 0) lines.push(`  ${number(companies?.create ?? 0)} companies`)
+  if ((companies?.update ?? 0) > 0)
+    lines.push(`  ${number(companies?.update ?? 0)} companies, edited since, are written over`)
   return lines.length === 0 ? [] : [paint('bold', 'Created first'), ...lines]
 }
 

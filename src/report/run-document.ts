@@ -93,7 +93,11 @@ export function runText(report: RunReport): readonly string[] {
   for (const { sequence, target, state, count } of report.facts.starts ?? [])
     lines.push(`  sequence ${sequence} -> ${target}: ${count} ${STARTED[state]}`)
   const created = report.facts.companies?.created ?? 0
-  if (created > 0) lines.push(`  companies: ${created} created`)
+  const { updated = 0, kept = 0 } = report.facts.companies ?? {}
+  if (created + updated + kept > 0)
+    lines.push(
+      `  companies: ${created} created${updated + kept === 0 ? '' : `, ${updated} written over, ${kept} edited at the target and left`}`,
+    )
   lines.push(...noteLines(report.facts))
   const requests = Object.entries(report.requests).map(
     ([name, { read, write }]) => `${name} ${read} reads, ${write} writes`,

@@ -143,7 +143,7 @@ function idle(key: string, answer: unknown): <T extends Reader>(account: T) => T
         if (asked !== key) return found
         return typeof found === 'function'
           ? nothing
-          : { add: nothing, edit: nothing, remove: nothing, create: nothing }
+          : { add: nothing, edit: nothing, remove: nothing, create: nothing, update: nothing }
       },
     })
 }

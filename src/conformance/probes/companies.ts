@@ -8,7 +8,7 @@ import { Unmet } from '../unmet.ts'
 
 export const companiesHold: BackstageProbe = {
   name: 'companies',
-  asks: 'Is a company that was created found by its name in any case, read as it was written, and not made again by a contact that names it?',
+  asks: 'Is a company that was created found by its name in any case, read as it was written, written over where that is claimed, and not made again by a contact that names it?',
   needs: 'backstage',
   unless: ({ companies }) =>
     companies?.read && companies.create ? null : 'there are no companies to create here',
@@ -45,6 +45,14 @@ export const companiesHold: BackstageProbe = {
     if (own?.name !== wanted.name) faults.push(`its name is ${own?.name}`)
     for (const [path, value] of Object.entries(FIELDS))
       if (own?.fields[path] !== value) faults.push(`${path} is ${String(own?.fields[path])}`)
+    if (capabilities.companies.update && id != null) {
+      for (let times = 0; times < 2; times += 1)
+        await companyWriter.update(id, { website: OTHER_WEBSITE }, bench.signal)
+      const [over] = await reader.named([wanted.name], bench.signal)
+      for (const [path, value] of Object.entries({ ...FIELDS, website: OTHER_WEBSITE }))
+        if (over?.fields[path] !== value)
+          faults.push(`${path} is ${String(over?.fields[path])} after the website was written over`)
+    }
     await hands.create({ fields: hands.person({ company: wanted.name }) })
     const after = await reader.named([wanted.name], bench.signal)
     if (after.length !== 1) faults.push(`${after.length} of its name after a contact named it`)
@@ -52,6 +60,7 @@ export const companiesHold: BackstageProbe = {
   },
 }
 
+const OTHER_WEBSITE = 'https://example.org'
 const FIELDS = {
   'phones.main': '+49 30 1234567',
   website: 'https://example.com',

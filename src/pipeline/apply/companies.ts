@@ -8,11 +8,13 @@ import type { PlanHeader } from '../../plan/plan.ts'
 import type { CompanyRow } from '../../state/companies.ts'
 import { COMPANIES_STREAM, companiesPage } from '../companies.ts'
 import type { Job, Progressed } from '../env.ts'
+import { type CompanyEdits, editCompanies } from './companies-edit.ts'
 import { pauseMs, TRIES_MAX } from './repeat.ts'
 
 interface Position {
   readonly page: number
   readonly done: number
+  readonly edits?: CompanyEdits
 }
 /** Companies to a piece, where each is a call of its own. */
 const PIECE_MIN = 5
@@ -35,13 +37,33 @@ export async function createCompanies(job: Job, plan: PlanHeader): Promise<Progr
   const position = (job.position as Position | null) ?? { page: 0, done: 0 }
   const batchMax = account.capabilities.companies?.batchMax ?? 1
   const page = await companiesPage(env.store, plan, position.page)
-  if (page === null) return finish(job, plan.companies.high)
+  if (page === null) return finish(job, position, plan.companies.high)
   const chunk = page.slice(position.done, position.done + Math.max(batchMax, PIECE_MIN))
-  if (chunk.length === 0) return { kind: 'more', position: { page: position.page + 1, done: 0 } }
+  if (chunk.length === 0)
+    return { kind: 'more', position: { ...position, page: position.page + 1, done: 0 } }
   const { visibilityLagMs: lagMs } = account.capabilities
   const work: Work = { job, reader, writer, lagMs, batchMax }
-  await createAll(work, chunk)
-  return { kind: 'more', position: { ...position, done: position.done + chunk.length } }
+  await createAll(
+    work,
+    chunk.filter(({ target }) => target === undefined),
+  )
+  const edit = chunk.filter(({ target }) => target !== undefined)
+  const { updated, kept } = await editCompanies(
+    work,
+    edit,
+    `${plan.id} ${position.page} ${position.done}`,
+  )
+  const before = position.edits ?? { updated: 0, kept: 0 }
+  return {
+    kind: 'more',
+    position: {
+      ...position,
+      done: position.done + chunk.length,
+      ...(edit.length === 0
+        ? {}
+        : { edits: { updated: before.updated + updated, kept: before.kept + kept } }),
+    },
+  }
 }
 
 async function createAll(work: Work, chunk: readonly PlannedCompany[]): Promise<void> {
@@ -200,12 +222,16 @@ async function look(
   return found
 }
 
-async function finish({ env, run, commit }: Job, high: string | null): Promise<Progressed> {
+async function finish(
+  { env, run, commit }: Job,
+  { edits }: Position,
+  high: string | null,
+): Promise<Progressed> {
   const created = await env.store.companies.created(run.id, 0)
   const now = env.clock.now()
   await commit(async (store) => {
     const before = await store.runs.lock(run.id)
-    const facts = { ...before?.facts, companies: { created: created.count } }
+    const facts = { ...before?.facts, companies: { created: created.count, ...(edits ?? {}) } }
     await store.runs.update(run.id, { facts, updatedAt: now })
     if (high === null) return
     await store.cursors.save({

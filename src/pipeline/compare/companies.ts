@@ -118,7 +118,8 @@ function judge(
   const other = [...new Set([...Object.keys(wanted), ...Object.keys(base)])].filter(
     (path) => shown[path] !== wanted[path],
   )
-  const behind = other.filter((path) => wanted[path] !== base[path])
+  // What was emptied at the source stays.
+  const behind = other.filter((path) => path in wanted && wanted[path] !== base[path])
   if (behind.length > 0) return { what: 'differing', fields: behind }
   return { what: other.length > 0 ? 'edited' : 'equal', fields: other }
 }

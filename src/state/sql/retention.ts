@@ -89,7 +89,8 @@ async function forgetReadings(
     .where('run', '=', id)
     .where(isAmong(access, 'name', ['account from', 'account to']))
     .execute()
-  await db.deleteFrom('documents').where('run', '=', id).where('name', 'like', 'notes %').execute()
+  for (const words of ['notes %', 'companies before %'])
+    await db.deleteFrom('documents').where('run', '=', id).where('name', 'like', words).execute()
   // The positions of a plan's slices hold samples; a run that is over has no use for them.
   await db
     .updateTable('slices')
