@@ -16,7 +16,16 @@ import {
 import type { PlanContext } from './context.ts'
 import { decideFields, type DecidedFields } from './decide-fields.ts'
 import { decideSets, type DecidedSets } from './decide-sets.ts'
-import { consentOf, countOf, type Draft, markerOf, record, riskOf, type Written } from './draft.ts'
+import {
+  consentOf,
+  countOf,
+  type Draft,
+  draft,
+  markerOf,
+  record,
+  riskOf,
+  type Written,
+} from './draft.ts'
 import type { Match } from './match.ts'
 import type { Obeyed, Ruling } from './ruling.ts'
 import type { Bases } from './settled.ts'
@@ -36,19 +45,15 @@ export interface Pair {
 }
 
 /** No op: nothing changed. Two: both sides are written, the target's op first. */
-export function decidePair(
-  context: PlanContext,
-  op: Draft,
-  pair: Pair,
-  shown: ShownFrom,
-): readonly Draft[] {
+export function decidePair(context: PlanContext, pair: Pair, shown: ShownFrom): readonly Draft[] {
   const { source, target, match, bases, rulings, turns } = pair
   const agreed = { from: recordOf(bases?.from ?? null), to: recordOf(bases?.to ?? null) }
   const isSame = agreed.from === recordHash(context.key, shown)
-  if (target === null) return isSame ? [] : [{ ...op, ...NOT_READ }]
+  if (target === null) return isSame ? [] : [{ ...draft(context, source, shown), ...NOT_READ }]
   const there = showTo(context, target)
   // Nothing changed on either side since both last agreed.
   if (match.kind === 'linked' && isSame && agreed.to === recordHash(context.key, there)) return []
+  const op = draft(context, source, shown)
   const base = { from: unpackBase(bases?.from ?? null), to: unpackBase(bases?.to ?? null) }
   const facts = { source, target, shown, base, there: there.fields, rulings, turns }
   const fields = decideFields(context, facts)

@@ -27,23 +27,24 @@ export type Decision = readonly Draft[]
 export function decideRecord(context: PlanContext, facts: RecordFacts): Decision {
   const { source, match } = facts
   const shown = showFrom(context, source)
-  const op = draft(context, source, shown)
+  // Nearly every pair is unchanged and needs none.
+  const op = () => draft(context, source, shown)
   if (match.kind === 'hold') {
     const { cause, hint, candidates, question } = match
     const asked = question === undefined ? {} : { question }
-    return [{ ...op, bucket: 'hold', cause, hint, candidates, ...asked }]
+    return [{ ...op(), bucket: 'hold', cause, hint, candidates, ...asked }]
   }
   if (match.kind === 'excluded') {
     const { cause, inFavourOf } = match
     const candidates = inFavourOf === null ? [] : [inFavourOf]
-    return [{ ...op, bucket: 'excluded', cause, candidates, ...obeyedBy(match.ruled) }]
+    return [{ ...op(), bucket: 'excluded', cause, candidates, ...obeyedBy(match.ruled) }]
   }
   const refusal = refused(shown.projected)
-  if (refusal !== null) return [{ ...op, ...refusal }]
-  if (match.kind === 'new') return [create(context, op, source, { shown, ruled: match.ruled })]
+  if (refusal !== null) return [{ ...op(), ...refusal }]
+  if (match.kind === 'new') return [create(context, op(), source, { shown, ruled: match.ruled })]
   const { bases, rulings = [], turns } = facts
   const pair = { source, target: match.target, match, bases, rulings, turns }
-  return decidePair(context, op, pair, shown)
+  return decidePair(context, pair, shown)
 }
 
 export function obeyedBy(ruled: Ruled | undefined): Pick<Draft, 'obeys'> {
