@@ -1,25 +1,14 @@
 /** Holds as JSON and as text: both values of what waits, the rule or cause, and what to do. */
 import type { FieldValue } from '../model/field.ts'
 import { choiceText, type Choice } from '../plan/ruling.ts'
+import { caseDocument, type ShownCase } from './case-document.ts'
 import { type Mask, masked } from './mask.ts'
 import { withoutAddresses } from './plan-record.ts'
 import { safeText } from './safe-text.ts'
 
 /** A hold with what is asked and what was decided, as the app tells it. */
 export interface ShownHold {
-  readonly case: {
-    readonly id: string
-    readonly sync: string
-    readonly side: string
-    readonly record: string
-    readonly kind: string
-    readonly label: string
-    readonly cause: string
-    readonly hint: string
-    readonly fields: readonly string[]
-    readonly candidates: readonly string[]
-    readonly run: string
-  }
+  readonly case: ShownCase
   readonly asked: readonly {
     readonly field: string | null
     readonly kind: string
@@ -39,19 +28,8 @@ export interface ShownHold {
 type Asked = ShownHold['asked'][number]
 
 export function holdDocument(hold: ShownHold, mask: Mask): Readonly<Record<string, unknown>> {
-  const { id, sync, record, side, kind, cause, hint, fields, candidates, run, label } = hold.case
   return {
-    id,
-    sync,
-    record,
-    side,
-    kind,
-    cause: withoutAddresses(cause, mask),
-    hint,
-    fields,
-    candidates,
-    label: masked(label, mask),
-    run,
+    ...caseDocument(hold.case, mask),
     asks: hold.asked.map(({ field, kind: about, question, choices, from, to, lapsed, ruling }) => ({
       field,
       about,

@@ -1,32 +1,12 @@
-/** Rejects as JSON, text and CSV. */
+/** Rejects as text and CSV; their JSON is that of any case. */
 import { stringify } from 'csv-stringify/sync'
+import type { ShownCase } from './case-document.ts'
 import { neutral } from './csv.ts'
-import type { ShownHold } from './hold-document.ts'
 import { type Mask, masked } from './mask.ts'
 import { withoutAddresses } from './plan-record.ts'
 import { safeText } from './safe-text.ts'
 
-/** A reject as the store tells it. */
-export type ShownReject = ShownHold['case']
-
-export function rejectDocument(open: ShownReject, mask: Mask): Readonly<Record<string, unknown>> {
-  const { id, sync, record, side, kind, cause, hint, fields, candidates, label, run } = open
-  return {
-    id,
-    sync,
-    record,
-    side,
-    kind,
-    cause: withoutAddresses(cause, mask),
-    hint,
-    fields,
-    candidates,
-    label: masked(label, mask),
-    run,
-  }
-}
-
-export function rejectLines(open: ShownReject, mask: Mask): readonly string[] {
+export function rejectLines(open: ShownCase, mask: Mask): readonly string[] {
   const { id, sync, record, label, cause, hint } = open
   return [
     `${id}  ${sync}  ${record}  ${safeText(masked(label, mask), 50)}  ${safeText(withoutAddresses(cause, mask), 140)}`,
@@ -36,7 +16,7 @@ export function rejectLines(open: ShownReject, mask: Mask): readonly string[] {
 
 const COLUMNS = ['id', 'sync', 'side', 'record', 'label', 'cause', 'hint', 'run'] as const
 
-export function rejectsCsv(cases: readonly ShownReject[], mask: Mask): string {
+export function rejectsCsv(cases: readonly ShownCase[], mask: Mask): string {
   const rows = cases.map((open) => {
     const { id, sync, side, record, label, cause, hint, run } = open
     return {

@@ -4,7 +4,8 @@ import type { Command } from 'commander'
 import type { App } from '../../app/app.ts'
 import { retryCases } from '../../app/holds.ts'
 import { personName } from '../../app/person-name.ts'
-import { rejectDocument, rejectLines, rejectsCsv } from '../../report/reject-document.ts'
+import { caseDocument } from '../../report/case-document.ts'
+import { rejectLines, rejectsCsv } from '../../report/reject-document.ts'
 import type { Case } from '../../state/cases.ts'
 import type { Act } from '../act.ts'
 import { type CaseFilter, chosen, withFilter } from '../case-filter.ts'
@@ -26,7 +27,7 @@ export function registerRejects(program: Command, act: Act): void {
         withRejects(context, sync, async (_, cases) => {
           const { mask } = context.flags
           context.answer(
-            cases.map((each) => rejectDocument(each, mask)),
+            cases.map((each) => caseDocument(each, mask)),
             cases.length === 0 ? ['none'] : cases.flatMap((each) => rejectLines(each, mask)),
           )
         }),
