@@ -41,30 +41,10 @@ export function notes(access: Access): Notes {
         .execute()
       return rows.map(rowOf)
     },
-    waiting: async (sync, after, limit) => {
-      const rows = await db
-        .selectFrom('notes')
-        .selectAll()
-        .where('sync', '=', sync)
-        .where('state', '=', 'waiting')
-        .where('source', '>', after)
-        .orderBy('source')
-        .limit(limit)
-        .execute()
-      return rows.map(rowOf)
-    },
-    added: async (run, after, limit) => {
-      const rows = await db
-        .selectFrom('notes')
-        .selectAll()
-        .where('run', '=', run)
-        .where('state', '=', 'done')
-        .where('source', '>', after)
-        .orderBy('source')
-        .limit(limit)
-        .execute()
-      return rows.map(rowOf)
-    },
+    waiting: (sync, after, limit) =>
+      inOrder(access, { column: 'sync', value: sync, state: 'waiting' }, { after, limit }),
+    added: (run, after, limit) =>
+      inOrder(access, { column: 'run', value: run, state: 'done' }, { after, limit }),
     counts: async (run) => {
       const rows = await db
         .selectFrom('notes')
@@ -77,6 +57,23 @@ export function notes(access: Access): Notes {
       return rows.map(({ state, count }) => ({ state: state as NoteState, count: Number(count) }))
     },
   }
+}
+
+async function inOrder(
+  { db }: Access,
+  which: { readonly column: 'sync' | 'run'; readonly value: string; readonly state: NoteState },
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Promise<readonly NoteRow[]> {
+  const rows = await db
+    .selectFrom('notes')
+    .selectAll()
+    .where(which.column, '=', which.value)
+    .where('state', '=', which.state)
+    .where('source', '>', after)
+    .orderBy('source')
+    .limit(limit)
+    .execute()
+  return rows.map(rowOf)
 }
 
 function rowOf({ sync: _, ...row }: Selectable<Tables['notes']>): NoteRow {
