@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { type Company, foldCompany } from '../../src/model/company.ts'
 import type { RemoteId, Side } from '../../src/model/id.ts'
-import { companiesOf, GUARDS, header, using, worldsOfATest } from './record-worlds.ts'
-import type { TwoAccounts, TwoAccountsOptions } from './two-accounts.ts'
+import { companiesOf, GUARDS, header, worldsOfATest } from './record-worlds.ts'
+import { type TwoAccounts, type TwoAccountsOptions, using } from './two-accounts.ts'
 
 const PEOPLE = 60
 const { signal } = new AbortController()

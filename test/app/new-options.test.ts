@@ -1,10 +1,9 @@
 /** Options that a list of the target lacks: planned, added before contacts, once; and left out where somebody says so. */
 import { afterEach, describe, expect, it } from 'vitest'
-import type { App } from '../../src/app/app.ts'
 import type { FieldDefinition } from '../../src/model/vocabulary.ts'
 import type { Side } from '../../src/model/id.ts'
 import type { PlanHeader } from '../../src/plan/plan.ts'
-import { type TwoAccounts, twoAccounts, type TwoAccountsOptions } from './two-accounts.ts'
+import { type TwoAccounts, twoAccounts, type TwoAccountsOptions, using } from './two-accounts.ts'
 
 const LABEL = 'Favourite boat'
 const GUARDS = '    guards: { maxChangedPercent: 100, maxOverwritePercent: 100 }\n'
@@ -66,16 +65,6 @@ async function world(
   return on
 }
 const BOATS = ['sloop', 'Yawl', 'Cutter', 'Ketch'] as const
-
-async function using<T>(on: TwoAccounts, use: (app: App) => Promise<T>): Promise<T> {
-  const app = await on.open()
-  try {
-    await app.use('move')
-    return await use(app)
-  } finally {
-    await app.close()
-  }
-}
 
 async function boats(on: TwoAccounts): Promise<FieldDefinition> {
   return using(on, async (app) => {

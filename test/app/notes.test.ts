@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { SimulatedRequest } from '../../src/connector/simulator.ts'
 import type { RemoteId, Side } from '../../src/model/id.ts'
 import type { Note } from '../../src/model/note.ts'
-import { copies, GUARDS, header, notesOf, using, worldsOfATest } from './record-worlds.ts'
-import type { TwoAccounts, TwoAccountsOptions } from './two-accounts.ts'
+import { copies, GUARDS, header, notesOf, worldsOfATest } from './record-worlds.ts'
+import { type TwoAccounts, type TwoAccountsOptions, using } from './two-accounts.ts'
 
 const PEOPLE = 40
 const { signal } = new AbortController()

@@ -1,11 +1,10 @@
 /** Two accounts that keep notes and companies as records, and what both hold of them, read through the connectors. */
 import { afterEach } from 'vitest'
-import type { App } from '../../src/app/app.ts'
 import type { Company } from '../../src/model/company.ts'
 import type { Side } from '../../src/model/id.ts'
 import { type Note, withoutOrigin } from '../../src/model/note.ts'
 import type { PlanHeader } from '../../src/plan/plan.ts'
-import { type TwoAccounts, twoAccounts, type TwoAccountsOptions } from './two-accounts.ts'
+import { type TwoAccounts, twoAccounts, type TwoAccountsOptions, using } from './two-accounts.ts'
 
 export const GUARDS = '    guards: { maxChangedPercent: 100, maxOverwritePercent: 100 }\n'
 const { signal } = new AbortController()
@@ -20,16 +19,6 @@ export function worldsOfATest(): (options: TwoAccountsOptions) => TwoAccounts {
     const on = twoAccounts(options)
     open.push(on)
     return on
-  }
-}
-
-export async function using<T>(on: TwoAccounts, use: (app: App) => Promise<T>): Promise<T> {
-  const app = await on.open()
-  try {
-    await app.use('move')
-    return await use(app)
-  } finally {
-    await app.close()
   }
 }
 

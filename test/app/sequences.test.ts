@@ -7,7 +7,7 @@ import type { SequenceReader } from '../../src/connector/connector.ts'
 import type { SimulatedRequest, Simulator } from '../../src/connector/simulator.ts'
 import { type PlanId, type RemoteId, remoteId, type Side } from '../../src/model/id.ts'
 import { inlineRunner } from '../../src/runner/inline.ts'
-import { type TwoAccounts, twoAccounts } from './two-accounts.ts'
+import { type TwoAccounts, twoAccounts, using } from './two-accounts.ts'
 
 const SEED = 11
 const PEOPLE = 30
@@ -63,15 +63,6 @@ function world(from: string, to: string, more: { sync?: string; there?: number }
   return all
 }
 
-async function using<T>(on: TwoAccounts, use: (app: App) => Promise<T>): Promise<T> {
-  const app = await on.open()
-  try {
-    await app.use('move')
-    return await use(app)
-  } finally {
-    await app.close()
-  }
-}
 const { signal } = new AbortController()
 
 function sequencesOf(app: App, side: Side): SequenceReader {

@@ -192,3 +192,14 @@ syncs:
     to: target
 ${options.sync ?? ''}`
 }
+
+/** The app on the state of both, open for as long as it is used. */
+export async function using<T>(on: TwoAccounts, use: (app: App) => Promise<T>): Promise<T> {
+  const app = await on.open()
+  try {
+    await app.use('move')
+    return await use(app)
+  } finally {
+    await app.close()
+  }
+}

@@ -4,8 +4,8 @@ import { foldCompany } from '../../src/model/company.ts'
 import type { RemoteId } from '../../src/model/id.ts'
 import type { RunFacts } from '../../src/plan/run-facts.ts'
 import { verifiedDocument, verifiedText } from '../../src/report/verified.ts'
-import { companiesOf, copies, GUARDS, using, worldsOfATest } from './record-worlds.ts'
-import type { TwoAccounts } from './two-accounts.ts'
+import { companiesOf, copies, GUARDS, worldsOfATest } from './record-worlds.ts'
+import { type TwoAccounts, using } from './two-accounts.ts'
 
 const { signal } = new AbortController()
 const open = worldsOfATest()
