@@ -22,7 +22,7 @@ export const STREAM_TABLES = [
   'Company',
   'ContactAction',
 ] as const
-export const SOURCE_TABLES = [...CATALOGUE_TABLES, ...STREAM_TABLES] as const
+const SOURCE_TABLES = [...CATALOGUE_TABLES, ...STREAM_TABLES] as const
 
 export async function sourceRows(world: World, recording: Recording): Promise<SourceRows> {
   const example = recording.steps.find((step) => step.side === 'from')

@@ -4,7 +4,7 @@ import type { Kit } from '../../src/connector/kit.ts'
 import type { Sighting } from '../../src/model/sighting.ts'
 import { type Client, openClient } from './client.ts'
 import { decodeContact } from './codec.ts'
-import { type Profile, profileOf } from './profile.ts'
+import type { Profile } from './profile.ts'
 import type { Contact } from './schema.ts'
 import { openVocabulary, type Vocabulary } from './vocabulary.ts'
 
@@ -81,9 +81,6 @@ export function openAccount(
     },
   }
 }
-
-/** What is known before anybody asked the server anything. */
-export const UNKNOWN_PROFILE = profileOf(null, null)
 
 function readOptions(options: ConnectionSettings['options']): AccountOptions {
   const regions = options['regions']

@@ -70,7 +70,7 @@ export function fieldBody(draft: FieldDraft, hasCharLengthLimit: boolean) {
   }
 }
 
-export function aliasWish(name: string): string {
+function aliasWish(name: string): string {
   const plain = name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
   return plain
     .replace(/[^a-z0-9]+/g, '_')

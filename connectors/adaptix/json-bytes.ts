@@ -27,7 +27,7 @@ export function valueEnd(bytes: Buffer, from: number): number {
 }
 
 /** Behind a text, number, true, false or null; -1: there is none that JSON would allow. */
-export function scalarEnd(bytes: Buffer, from: number): number {
+function scalarEnd(bytes: Buffer, from: number): number {
   const first = bytes[from]
   if (first === QUOTE) return textEnd(bytes, from)
   if (first === LETTER_N) return isWord(bytes, from, NULL) ? from + NULL.length : -1

@@ -247,8 +247,6 @@ export const ownerSchema = z.looseObject({
   lastName: z.string().nullish(),
   email: z.string().nullish(),
 })
-/** A row of any list of which only the name matters: automations, forms, companies, notes, devices. */
-export const rowSchema = z.looseObject({ id: whole.optional() })
 
 /** `GET contacts/ID/activity`: `types` names the kinds, `eventLabel` is text or a link. */
 export const activitySchema = z.looseObject({

@@ -20,7 +20,7 @@ export interface CutFrom {
 
 const CHUNK_BYTES = 256 * 1024
 /** A record beyond this is a quote that nobody closed. */
-export const RECORD_BYTES_MAX = 16 * 1024 * 1024
+const RECORD_BYTES_MAX = 16 * 1024 * 1024
 
 /** All records from a position on, some at a time, in one buffer each; empty lines are left out. Throws ConnectorError `scan` at a quote that is never closed. */
 export async function* cutRecords(

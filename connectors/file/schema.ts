@@ -18,7 +18,7 @@ const CHANNEL = z.enum(['email', 'sms', 'phone', 'post'])
 const STATE = z.enum(['refused', 'undeliverable', 'none', 'unknown', 'granted'])
 const TEXT_OR_NULL = z.string().nullable().default(null)
 
-export const CONSENT = z.strictObject({
+const CONSENT = z.strictObject({
   channel: CHANNEL,
   address: TEXT_OR_NULL,
   state: STATE,

@@ -5,7 +5,7 @@ import { CONCURRENCY, REQUESTS_PER_SECOND } from './client.ts'
 import { pageRows } from './paging.ts'
 
 /** Nobody says how many items a batch may have, and they are worked off one by one (quirk 36, fact sheet "limits": a start). */
-export const BATCH_ITEMS = 25
+const BATCH_ITEMS = 25
 const BATCH_ITEMS_MAX = 200
 /** A request each, or pages of everybody where those are fewer. */
 const FETCH_MAX = 200

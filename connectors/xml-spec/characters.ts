@@ -5,7 +5,7 @@ export function legal(text: string): string {
   return isLegal(text) ? text : text.replace(ILLEGAL, '').replace(LONE_SURROGATE, '')
 }
 
-export function isLegal(text: string): boolean {
+function isLegal(text: string): boolean {
   return !ILLEGAL_TEST.test(text) && text.isWellFormed()
 }
 

@@ -48,7 +48,7 @@ export const REQUESTS_PER_SECOND = 4
 export const CONCURRENCY = 2
 const BURST = 4
 /** Items of a batch are worked off one by one, over a minute for two of them in the documents (quirk 36). */
-export const TIMEOUT_MS = 180_000
+const TIMEOUT_MS = 180_000
 const RESPONSE_BYTES_MAX = 128 * 1024 * 1024
 
 export function openClient(options: ClientOptions): Client {

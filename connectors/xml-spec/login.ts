@@ -22,7 +22,7 @@ export interface Login {
 }
 
 /** A contributor to a public client caches tokens for two hours (fact sheet, token lifetime); renewed at four fifths of that. */
-export const TOKEN_LIFE_SECONDS = 7_200
+const TOKEN_LIFE_SECONDS = 7_200
 
 /** Texts that must appear nowhere. Throws `login` when the settings hold none of the sets whole. */
 export function secretsOf(settings: ConnectionSettings): readonly string[] {

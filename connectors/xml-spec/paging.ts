@@ -8,8 +8,8 @@ import type { ContactList } from './schema.ts'
 export type Query = Omit<InputOf<'GetContacts'>, 'start_chunk_page' | 'start_chunk_size'>
 
 /** Sizes 50 and 200 stand in the documents; the most that a server takes is not known. */
-export const PAGE_ROWS = 200
-export const PAGE_ROWS_MAX = 1_000
+const PAGE_ROWS = 200
+const PAGE_ROWS_MAX = 1_000
 
 export function pageRows(account: Pick<Account, 'settings'>): number {
   return Math.max(1, Math.min(account.settings.limits.pageSize ?? PAGE_ROWS, PAGE_ROWS_MAX))

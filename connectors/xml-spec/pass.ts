@@ -14,7 +14,7 @@ import { z } from 'zod'
 import type { Contact } from './schema.ts'
 import { seenIds, type SeenIds } from './seen-ids.ts'
 
-export const PASSES_MAX = 4
+const PASSES_MAX = 4
 
 export const MARK_SCHEMA = z.strictObject({
   /** Which set of ids in the memory of the process belongs to it. */

@@ -71,7 +71,7 @@ const TEXT_BY_KEY: ReadonlyMap<string, TextName> = new Map(
 )
 
 /** Reads in any order, each part under every name that the documents or clients show for it (quirks 2, 3, 6, 18). */
-export function readContact(element: Element): Contact {
+function readContact(element: Element): Contact {
   const texts: Partial<Record<TextName, string>> = {}
   let id: string | null = null
   let account: string | null = null

@@ -11,7 +11,7 @@ import type { Contact, ContactList } from './schema.ts'
 import { lowerBound, stampAt } from './stamps.ts'
 
 /** What a page hands to the next one, as JSON text. */
-export const POSITION_SCHEMA = z.strictObject({
+const POSITION_SCHEMA = z.strictObject({
   walk: z.string(),
   mark: MARK_SCHEMA,
   /** The server's clock at the first page, as a stamp of its zone; null: it tells none. */

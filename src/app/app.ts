@@ -236,7 +236,7 @@ function missing(
   ])
 }
 
-export function platformOf(connection: ConnectionConfig): Platform {
+function platformOf(connection: ConnectionConfig): Platform {
   const platform = PLATFORMS.find(({ name }) => name === connection.platform)
   if (platform === undefined)
     throw new Error(`no platform "${connection.platform}" in the register`)

@@ -26,15 +26,7 @@ export interface ComparedField {
   /** For people; '' where there is nothing to add. */
   readonly why: string
 }
-export const VERDICTS = [
-  'equal',
-  'differs',
-  'rewritten',
-  'silent',
-  'refused',
-  'held',
-  'not told',
-] as const
+const VERDICTS = ['equal', 'differs', 'rewritten', 'silent', 'refused', 'held', 'not told'] as const
 /** `rewritten`: the target changed it when both last agreed. `silent`: the source has nothing to say. */
 export type Verdict = (typeof VERDICTS)[number]
 export interface ComparedSet {

@@ -72,8 +72,8 @@ const FAULTS: Readonly<
 export const REPEATS_AFTER_FAILURE_MAX = 5
 /** A refusal had no effect and the server is alive, so patience is cheap: without any hint this is about two minutes. */
 export const REPEATS_AFTER_REFUSAL_MAX = 12
-export const BACKOFF_FIRST_MS = 500
-export const BACKOFF_MAX_MS = 30_000
+const BACKOFF_FIRST_MS = 500
+const BACKOFF_MAX_MS = 30_000
 /** Whoever is asked for more quiet than this is told so instead of waiting. */
 export const QUIET_MAX_MS = 15 * 60_000
 

@@ -20,7 +20,7 @@ export interface Trace {
   stop: Projection | null
 }
 
-export function lose(trace: Trace, cause: string, before: Text, after: Text | null): Text | null {
+function lose(trace: Trace, cause: string, before: Text, after: Text | null): Text | null {
   const loss = {
     path: trace.path,
     cause,

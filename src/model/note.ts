@@ -16,15 +16,7 @@ export interface Note {
   /** False: it held formatting that the text does not show. */
   readonly isPlain: boolean
 }
-export const NOTE_KINDS = [
-  'note',
-  'call',
-  'email',
-  'meeting',
-  'appointment',
-  'fax',
-  'letter',
-] as const
+const NOTE_KINDS = ['note', 'call', 'email', 'meeting', 'appointment', 'fax', 'letter'] as const
 export type NoteKind = (typeof NOTE_KINDS)[number]
 
 /** A note to be written. */

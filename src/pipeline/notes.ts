@@ -56,7 +56,7 @@ async function workOf(
   }
 }
 
-export async function step(work: Work, isFull: boolean): Promise<NotesPosition> {
+async function step(work: Work, isFull: boolean): Promise<NotesPosition> {
   const { job, at, reader, since } = work
   const { position } = at
   switch (at.phase) {

@@ -23,12 +23,12 @@ export interface KeyRules {
 }
 /** Kind of the key that finds contacts with the same primary address. */
 export const PRIMARY = 'primary'
-export const SOURCE_KEYS: KeyRules = { primary: true, emails: 0, marker: null, phones: false }
-export function targetKeys(marker: string | null, phones: boolean): KeyRules {
+const SOURCE_KEYS: KeyRules = { primary: true, emails: 0, marker: null, phones: false }
+function targetKeys(marker: string | null, phones: boolean): KeyRules {
   return { primary: false, emails: EMAIL_PATHS.length, marker, phones }
 }
 /** Where both sides may be written, each finds and is found. */
-export function bothKeys(marker: string | null, phones: boolean): KeyRules {
+function bothKeys(marker: string | null, phones: boolean): KeyRules {
   return { ...targetKeys(marker, phones), primary: true }
 }
 

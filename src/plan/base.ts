@@ -241,7 +241,7 @@ function sorted(texts: readonly string[]): readonly string[] {
 }
 
 /** Of the value alone, so that it outlives the renaming of a planned field; only ever compared with the same slot's. */
-export function slotHash(key: string, value: string): string {
+function slotHash(key: string, value: string): string {
   return shortHash(key, value)
 }
 

@@ -22,7 +22,7 @@ export interface DecidedSets {
 }
 
 const NO_NAMES = { tags: [], groups: [] }
-export const NO_CHANGES: SetChanges = { tags: EMPTY, groups: EMPTY }
+const NO_CHANGES: SetChanges = { tags: EMPTY, groups: EMPTY }
 
 export function decideSets(context: PlanContext, facts: PairFacts): DecidedSets {
   const { mirror } = context

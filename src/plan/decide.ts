@@ -47,7 +47,7 @@ export function decideRecord(context: PlanContext, facts: RecordFacts): Decision
   return decidePair(context, pair, shown)
 }
 
-export function obeyedBy(ruled: Ruled | undefined): Pick<Draft, 'obeys'> {
+function obeyedBy(ruled: Ruled | undefined): Pick<Draft, 'obeys'> {
   return ruled === undefined ? {} : { obeys: [ruled.obeyed] }
 }
 

@@ -7,7 +7,7 @@ import { type ShownHold, shown } from './hold-document.ts'
 import { type Mask, masked } from './mask.ts'
 import { withoutAddresses } from './plan-record.ts'
 
-export const HOLD_COLUMNS = [
+const HOLD_COLUMNS = [
   'decision',
   'choices',
   'id',

@@ -88,7 +88,7 @@ export function virtualClock(startMs: number): VirtualClock {
   }
 }
 
-export const WAKES_MAX = 1_000_000
+const WAKES_MAX = 1_000_000
 
 interface Sleeper {
   readonly dueMs: number

@@ -17,7 +17,7 @@ export interface Route {
   answer(visit: Visit): Promise<Answer>
 }
 
-export const ROUTES: readonly Route[] = [
+const ROUTES: readonly Route[] = [
   { method: 'GET', path: '', isOpen: false, answer: homePage },
   { method: 'GET', path: 'runs', isOpen: false, answer: runsPage },
   { method: 'GET', path: 'runs', isOpen: true, answer: runPage },

@@ -164,7 +164,7 @@ export function moment(account: Account): number {
   return wholeSecond(account.now)
 }
 
-export function wholeSecond(ms: number): number {
+function wholeSecond(ms: number): number {
   return Math.floor(ms / 1000) * 1000
 }
 

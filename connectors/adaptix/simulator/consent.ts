@@ -11,7 +11,7 @@ import { type ContactRow, cellAt, idsHolding } from './contacts.ts'
 import { isoDate } from './dates.ts'
 import { fieldOf } from './field-set.ts'
 
-export const EXPOSURES = [
+const EXPOSURES = [
   'created',
   'given an address',
   'opted in again',

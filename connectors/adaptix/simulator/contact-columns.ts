@@ -27,7 +27,7 @@ export function orderColumn(account: Account, name: string): Column<ContactRow> 
 }
 
 /** A field column compares by number or moment where it holds such, else as text. */
-export function fieldColumn(field: Field): Column<ContactRow> {
+function fieldColumn(field: Field): Column<ContactRow> {
   if (field.type === 'number' || field.type === 'boolean') {
     return {
       kind: 'number',

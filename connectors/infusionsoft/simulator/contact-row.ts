@@ -41,10 +41,6 @@ export function writeCell(row: ContactRow, slot: number, value: Cell | undefined
   if (value !== undefined) cells.push(slot, value)
 }
 
-export function hasTag(row: ContactRow, tag: number): boolean {
-  return tagAt(row, tag) >= 0
-}
-
 /** False: it had it already. */
 export function giveTag(row: ContactRow, tag: number, when: Wall): boolean {
   if (tagAt(row, tag) >= 0) return false

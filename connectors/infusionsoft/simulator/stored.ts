@@ -30,7 +30,7 @@ export function stored<Row>(column: Column<Row>, value: Rpc, quirks: Quirks): St
   }
 }
 
-export function storedText<Row>(column: Column<Row>, text: string, quirks: Quirks): string {
+function storedText<Row>(column: Column<Row>, text: string, quirks: Quirks): string {
   let kept = PHONE_COLUMNS.includes(column.name) ? formatPhone(text) : text
   if (/[\u{10000}-\u{10FFFF}]/u.test(kept)) {
     if (quirks.emoji === 'fault')

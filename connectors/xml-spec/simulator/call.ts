@@ -104,7 +104,7 @@ export function mayTouch(call: Call, contact: Contact): boolean {
   return call.permission !== 'member' || isGranted(call, contact)
 }
 
-export function isGranted(call: Call, contact: Contact): boolean {
+function isGranted(call: Call, contact: Contact): boolean {
   return contact.groups.some((group) => grantedIds(call, contact.account).has(group))
 }
 

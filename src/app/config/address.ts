@@ -69,7 +69,7 @@ const STATE_HINT = `use sqlite:./.ferry/state.db or postgres://user:\${PG_PASSWO
 /** Names under which secrets usually stand. */
 export const SECRET_WORD = /(?:^|[_-]|[a-z])(?:password|passwd|secret|token|api[_-]?key|key)$/i
 
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()
   return (
     host === 'localhost' ||

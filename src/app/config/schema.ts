@@ -73,7 +73,6 @@ export const ConfigSchema = z.strictObject({
   syncs: z.record(z.string(), SyncSchema).optional(),
 })
 
-export type WrittenConfig = z.infer<typeof ConfigSchema>
 export type WrittenConnection = z.infer<typeof ConnectionSchema>
 export type WrittenSync = z.infer<typeof SyncSchema>
 

@@ -101,7 +101,7 @@ export async function openSlices(env: Env, run: RunRecord | null): Promise<reado
 }
 
 /** A queue that is out of reach for a while costs time and nothing else. */
-export async function withBell(env: Env, work: () => Promise<void>): Promise<void> {
+async function withBell(env: Env, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
