@@ -46,6 +46,10 @@ describe('companies', () => {
     expect(sentTo(on, '/companies')).toBe(1)
     const [first] = await readerOf(on).named(['plain'], signal)
     expect(first?.fields).toEqual({ website: 'https://x.example' })
+    await on.writer.companyWriter?.update(first?.id ?? '', { 'phones.main': '+49 30 1' }, signal)
+    expect(await readerOf(on).named(['plain'], signal)).toEqual([
+      { ...first, fields: { ...first?.fields, 'phones.main': '+49 30 1' } },
+    ])
   })
 
   it('are looked for in as many requests as urls and pages take', async () => {

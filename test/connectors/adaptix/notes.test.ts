@@ -51,7 +51,7 @@ describe('notes', () => {
     ])
   })
 
-  it('keep lines, signs, date and kind, and are taken away', async () => {
+  it('keep lines, signs, date and kind, are written over, and are taken away', async () => {
     const on = stage({ contacts: 1 })
     const given = {
       text: 'a < b & c\n"d" <i>e</i>',
@@ -61,9 +61,14 @@ describe('notes', () => {
     const id = await add(on, '1', given)
     const own = (await notesOf(on).of(remoteId('1'), signal)).find((note) => note.id === id)
     expect(own).toMatchObject({ ...given, isPlain: true, author: null })
+    await on.writer.noteWriter?.edit(id, { title: '', text: 'e > f\n"g"' }, signal)
+    const over = (await notesOf(on).of(remoteId('1'), signal)).filter((note) => note.id === id)
+    expect(over).toEqual([{ ...own, text: 'e > f\n"g"' }])
     await on.writer.noteWriter?.remove(id, signal)
     expect((await allOf(on)).notes.map((note) => note.id)).not.toContain(id)
     await expect(on.writer.noteWriter?.remove(id, signal)).rejects.toMatchObject({ kind: 'gone' })
+    const edit = on.writer.noteWriter?.edit(id, { title: '', text: 'x' }, signal)
+    await expect(edit).rejects.toMatchObject({ kind: 'gone' })
     await expect(add(on, '999')).rejects.toMatchObject({ kind: 'gone' })
   })
 
@@ -75,6 +80,7 @@ describe('notes', () => {
     expect(last).toMatchObject({ text: 'Dear Anna,\nyes & no', isPlain: false })
     const listed = await on.writer.call('notes.list', { limit: 1 }, signal)
     expect(JSON.stringify(listed)).toContain('"lead"')
+    await on.writer.call('notes.edit', { id: last?.id, text: 'no' }, signal)
     await on.writer.call('notes.delete', { id: last?.id }, signal)
   })
 

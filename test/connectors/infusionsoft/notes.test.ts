@@ -41,7 +41,7 @@ describe('notes', () => {
     },
   )
 
-  it('keep title, date and kind, and are no tasks', async () => {
+  it('keep title, date and kind, are written over, and are no tasks', async () => {
     const on = bench({ contacts: 3, quirks: { notes: 2 } })
     const [{ contact } = { contact: remoteId('0') }] = listed(await allOf(on))
     const { noteWriter } = on.writer
@@ -55,7 +55,15 @@ describe('notes', () => {
     } as const
     const id = await on.run(noteWriter.add(given, NEVER))
     const own = await on.run(notesOf(on).of(contact, NEVER))
-    expect(own.find((note) => note.id === id)).toMatchObject(given)
+    const added = own.find((note) => note.id === id)
+    expect(added).toMatchObject(given)
+    const over = { title: 'Letter', text: 'another "text"' }
+    await on.run(noteWriter.edit(id, over, NEVER))
+    const edited = await on.run(notesOf(on).of(contact, NEVER))
+    expect(edited.find((note) => note.id === id)).toEqual({ ...added, ...over })
+    await expect(on.run(noteWriter.edit('999999', over, NEVER))).rejects.toMatchObject({
+      kind: 'gone',
+    })
     await expect(on.run(noteWriter.remove(id, NEVER))).rejects.toMatchObject({
       kind: 'unsupported',
     })
