@@ -6,10 +6,11 @@ import type { CompanyPage, CompanyReader } from '../connector/companies.ts'
 import { ConnectorError } from '../connector/error.ts'
 import { type Company, foldCompany } from '../model/company.ts'
 import { digest } from '../model/hash.ts'
-import type { PlanId, RunId } from '../model/id.ts'
+import type { PlanId, RemoteId, RunId } from '../model/id.ts'
 import { companyBase, type PlannedCompanies, type PlannedCompany } from '../plan/companies.ts'
 import type { PlanContext } from '../plan/context.ts'
-import { LOSS_SAMPLES_MAX, type LossCount } from '../plan/plan.ts'
+import { countLosses } from '../plan/losses.ts'
+import type { LossCount } from '../plan/plan.ts'
 import type { CompanyRow } from '../state/companies.ts'
 import type { StateStore } from '../state/store.ts'
 import type { Job } from './env.ts'
@@ -164,7 +165,11 @@ async function keepPage(work: Work, page: CompanyPage): Promise<CompaniesPositio
       if (changed !== null) edit.push({ ...changed, key })
       continue
     }
-    for (const loss of fitted.losses) losses = counted(losses, company, loss)
+    losses = countLosses(
+      losses,
+      company.id as RemoteId,
+      fitted.losses.map(({ path, ...loss }) => ({ ...loss, field: path, after: null })),
+    )
     create.push({ ...fitted.company, key })
     rows.push(
       row(job, {
@@ -224,20 +229,4 @@ function isSettled(job: Job, known: CompanyRow | undefined, { id }: Company): bo
   if (known === undefined) return false
   if (known.target !== null) return true
   return known.run === job.run.id && known.source !== id
-}
-
-function counted(
-  losses: readonly LossCount[],
-  company: Company,
-  lost: ReturnType<CompanyReader['fit']>['losses'][number],
-): readonly LossCount[] {
-  const known = losses.find(({ field, cause }) => field === lost.path && cause === lost.cause)
-  const one = {
-    record: company.id as LossCount['sample'][number]['record'],
-    before: lost.before,
-    after: null,
-  }
-  const sample = [...(known?.sample ?? []), one].slice(0, LOSS_SAMPLES_MAX)
-  const sum = { field: lost.path, cause: lost.cause, count: (known?.count ?? 0) + 1, sample }
-  return [...losses.filter((each) => each !== known), sum]
 }

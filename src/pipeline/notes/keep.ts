@@ -3,9 +3,8 @@ import { digest } from '../../model/hash.ts'
 import type { RemoteId, RunId } from '../../model/id.ts'
 import { type Note, normNote } from '../../model/note.ts'
 import { elementHash } from '../../plan/base.ts'
+import { countLosses } from '../../plan/losses.ts'
 import { isFromTarget, type PlannedNote, type PlannedNotes, planNote } from '../../plan/notes.ts'
-import type { OpLoss } from '../../plan/op.ts'
-import { LOSS_SAMPLES_MAX, type LossCount } from '../../plan/plan.ts'
 import { arrives } from '../../plan/starts.ts'
 import type { NoteRow } from '../../state/notes.ts'
 import { type NotesPage, pageName } from './page.ts'
@@ -51,12 +50,12 @@ export async function keep(work: Work, notes: readonly Note[]): Promise<NotesPos
           continue
         case 'edit':
           if (found.planned === null || !isThere(note.contact)) continue
-          losses = counted(losses, note, found.losses)
+          losses = countLosses(losses, note.contact, found.losses)
           edit.push(found.planned)
       }
     } else if (isThere(note.contact)) {
       const { planned, losses: lost } = planNote(work.notes, note)
-      losses = counted(losses, note, lost)
+      losses = countLosses(losses, note.contact, lost)
       if (planned === null) continue
       add.push(planned)
       sums.add += 1
@@ -140,23 +139,3 @@ export async function arrivals(
       buckets: (buckets.get(contact) ?? []).map(({ bucket }) => bucket),
     })
 }
-
-function counted(
-  losses: readonly LossCount[],
-  note: Note,
-  lost: readonly OpLoss[],
-): readonly LossCount[] {
-  return lost.reduce<readonly LossCount[]>((all, { field, cause, before, after }) => {
-    const known = all.find((one) => one.cause === cause)
-    const short = (text: string) => text.slice(0, SAMPLE_CHARACTERS)
-    const one = {
-      record: note.contact,
-      before: short(before),
-      after: after === null ? null : short(after),
-    }
-    const sample = [...(known?.sample ?? []), one].slice(0, LOSS_SAMPLES_MAX)
-    const count = (known?.count ?? 0) + 1
-    return [...all.filter((each) => each !== known), { field, cause, count, sample }]
-  }, losses)
-}
-const SAMPLE_CHARACTERS = 80
