@@ -113,3 +113,29 @@ describe('a run as text', () => {
     expect(first).toBe('run run-1  move, migrate: failed (no·[2J⏎way)')
   })
 })
+
+describe('notes and companies as text', () => {
+  const notes = { added: 3, refused: 0, waiting: 1, checked: 3, differing: 0, missing: 0 }
+  const text = (facts: RunReport['facts']) => runText(report({ facts })).join('\n')
+
+  it('say what was written over and what was left', () => {
+    expect(text({ notes, companies: { created: 2 } })).toMatch(
+      /companies: 2 created\n {2}notes: 3 added, 0 refused, 1 wait/,
+    )
+    const edits = { notes: { ...notes, edited: 2, kept: 1 } }
+    expect(text({ ...edits, companies: { created: 0, updated: 4, kept: 1 } })).toMatch(
+      /companies: 0 created, 4 written over, 1 edited at the target and left\n {2}notes: 3 added, 2 written over, 1 edited at the target and left, 0 refused/,
+    )
+  })
+
+  it('say what a comparison found of them', () => {
+    const contacts = { checked: 9, equal: 9, normalised: 0, differing: 0, missing: 0, extra: 0 }
+    const companies = { checked: 5, equal: 3, edited: 1, differing: 0, missing: 1, doubled: 0 }
+    const uncompared = ['notes: no permission']
+    const said = text({ verify: { ...contacts, ok: false, companies, uncompared } })
+    expect(said).toContain(
+      'companies: 5 checked, 3 equal, 1 edited at the target, 0 differing, 1 m',
+    )
+    expect(said).toContain('not compared: notes: no permission')
+  })
+})

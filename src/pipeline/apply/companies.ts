@@ -7,6 +7,7 @@ import type { Op } from '../../plan/op.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { CompanyRow } from '../../state/companies.ts'
 import { COMPANIES_STREAM, companiesPage } from '../companies.ts'
+import type { RunFacts } from '../../plan/run-facts.ts'
 import type { Job, Progressed } from '../env.ts'
 import { type CompanyEdits, editCompanies } from './companies-edit.ts'
 import { pauseMs, TRIES_MAX } from './repeat.ts'
@@ -231,7 +232,10 @@ async function finish(
   const now = env.clock.now()
   await commit(async (store) => {
     const before = await store.runs.lock(run.id)
-    const facts = { ...before?.facts, companies: { created: created.count, ...(edits ?? {}) } }
+    // The second plan of a migration seldom edits any: what the first one did stays told.
+    const told = (before?.facts as RunFacts | undefined)?.companies
+    const companies = { ...told, created: created.count, ...edits }
+    const facts = { ...before?.facts, companies }
     await store.runs.update(run.id, { facts, updatedAt: now })
     if (high === null) return
     await store.cursors.save({

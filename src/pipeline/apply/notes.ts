@@ -8,7 +8,7 @@ import { elementHash } from '../../plan/base.ts'
 import { NOTES_PER_LOOK } from '../../plan/cost.ts'
 import type { PlannedNote } from '../../plan/notes.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
-import type { NoteSums } from '../../plan/run-facts.ts'
+import type { NoteSums, RunFacts } from '../../plan/run-facts.ts'
 import type { NoteRow } from '../../state/notes.ts'
 import type { Job, Progressed } from '../env.ts'
 import { type NotesPage, notesPage } from '../notes/page.ts'
@@ -206,12 +206,15 @@ async function finish(
     refused: counts.get('refused') ?? 0,
     waiting: counts.get('waiting') ?? 0,
     ...checked,
-    ...(edits ?? {}),
   }
   const now = env.clock.now()
   await commit(async (store) => {
     const before = await store.runs.lock(run.id)
-    await store.runs.update(run.id, { facts: { ...before?.facts, notes: sums }, updatedAt: now })
+    // The second plan of a migration seldom edits any: what the first one did stays told.
+    const { edited, kept } = (before?.facts as RunFacts | undefined)?.notes ?? {}
+    const told = edits ?? { ...(edited === undefined ? {} : { edited, kept: kept ?? 0 }) }
+    const facts = { ...before?.facts, notes: { ...sums, ...told } }
+    await store.runs.update(run.id, { facts, updatedAt: now })
     if (high === null) return
     await store.cursors.save({
       sync: run.sync,
