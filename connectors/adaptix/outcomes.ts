@@ -2,6 +2,7 @@
 import type { ContactWrite, WriteOutcome } from '../../src/connector/connector.ts'
 import { type RemoteId, remoteId } from '../../src/model/id.ts'
 import type { Sighting } from '../../src/model/sighting.ts'
+import type { IsMistaken } from './mistaken.ts'
 import { pathOf } from './names.ts'
 import { type Batch, type Contact, isObject, itemAt, parseContact, ShapeError } from './schema.ts'
 import { parseError, type ServerError } from './server-error.ts'
@@ -11,15 +12,20 @@ export type Decode = (contact: Contact) => Sighting
 /** The outcome of the item at a position, by all three parts of the answer; what they do not mention is unknown. */
 export function batchOutcome(
   answer: Batch,
-  at: { readonly position: number; readonly item: ContactWrite },
+  at: {
+    readonly position: number
+    readonly item: ContactWrite
+    readonly isMistaken: IsMistaken
+  },
   decode: Decode,
 ): WriteOutcome {
-  const { position, item } = at
+  const { position, item, isMistaken } = at
   const status = Number(itemAt(answer.statusCodes, position))
   const raw = itemAt(answer.contacts, position)
   const error = itemAt(answer.errors, position)
   if (isObject(raw) && (status === 200 || status === 201 || Number.isNaN(status))) {
-    return writtenOutcome(raw, { item, wasCreated: item.op === 'create' && status === 201 }, decode)
+    const wasCreated = item.op === 'create' && status === 201
+    return writtenOutcome(raw, { item, wasCreated, isMistaken }, decode)
   }
   if (isObject(error)) {
     const told = parseError(error)
@@ -33,7 +39,11 @@ export function batchOutcome(
 /** A contact that the server says it wrote; under another id than asked for it is not the one we meant. */
 export function writtenOutcome(
   raw: unknown,
-  written: { readonly item: ContactWrite; readonly wasCreated: boolean },
+  written: {
+    readonly item: ContactWrite
+    readonly wasCreated: boolean
+    readonly isMistaken?: IsMistaken
+  },
   decode: Decode,
 ): WriteOutcome {
   const { item, wasCreated } = written
@@ -49,6 +59,8 @@ export function writtenOutcome(
     return unknownOutcome(`contact ${item.id} was asked for and ${id} answered`)
   }
   const sighting = decode(contact)
+  if (written.isMistaken?.(item, sighting) === true)
+    return unknownOutcome('the answer at its place is about another contact of the batch')
   const isComplete = sighting.tags !== undefined && sighting.consents !== undefined
   return {
     kind: 'done',

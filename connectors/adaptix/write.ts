@@ -5,6 +5,7 @@ import type { Account } from './account.ts'
 import { capIn, isTooMany } from './batch-cap.ts'
 import { batchRows } from './capabilities.ts'
 import { encodeConsent, encodeWrite, missingOptOuts, type Payload, stillThere } from './codec.ts'
+import { mistakenAmong } from './mistaken.ts'
 import {
   batchOutcome,
   doneOutcome,
@@ -100,8 +101,9 @@ async function sendChunk(
     return true
   }
   sending.hasEffect = true
+  const isMistaken = mistakenAmong(chunk.map(({ item }) => item))
   for (const [position, { item }] of chunk.entries()) {
-    outcomes.set(item, batchOutcome(answer, { position, item }, account.decode))
+    outcomes.set(item, batchOutcome(answer, { position, item, isMistaken }, account.decode))
   }
   watchBatchEdits(account, chunk, answer)
   for (const job of chunk) await finish(account, job, sending)
