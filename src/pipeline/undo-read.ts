@@ -1,5 +1,6 @@
 /** Gathers what undoing a page of journal entries needs: all a run wrote to each record, and what the record shows now. Reads only. */
 import type { Fetched } from '../connector/connector.ts'
+import type { Fields } from '../model/field.ts'
 import type { RemoteId, RunId, Side } from '../model/id.ts'
 import { unpackBase } from '../plan/base.ts'
 import type { Now, UndoFacts, Written } from '../plan/undo-facts.ts'
@@ -23,10 +24,16 @@ export async function gatherUndo(
 ): Promise<readonly Gathered[]> {
   const records = await recordsOf(job, undone.id, page)
   const endedAt = undone.endedAt ?? undone.updatedAt
+  const vocabulary = await job.env.store.vocabulary.list(job.run.sync)
   const gathered: Gathered[] = []
   for (const side of ['from', 'to'] as const) {
     const ofSide = records.filter(([{ entry }]) => entry.side === side)
     if (ofSide.length === 0) continue
+    const made = new Map(
+      vocabulary
+        .filter((entry) => entry.kind === 'field' && entry.side === side)
+        .map(({ provisional, real }) => [provisional, real]),
+    )
     const lost = await findLost(
       job,
       side,
@@ -43,7 +50,7 @@ export async function gatherUndo(
         side,
         facts: {
           id,
-          writes: await writesOf(job, entries),
+          writes: await writesOf(job, entries, made),
           now: (id === null ? lost.get(entries[0].entry) : nows.get(id)) ?? UNREAD,
           partner: link === undefined ? null : side === 'to' ? link.fromId : link.toId,
           base: isTheirs ? unpackBase(link.toBase) : null,
@@ -157,12 +164,13 @@ async function linksOf(
 async function writesOf(
   { env }: Job,
   [first, ...later]: Entries,
+  made: Made,
 ): Promise<readonly [Written, ...Written[]]> {
   const written = async ({ entry, stored }: Entry): Promise<Written> => ({
     kind: entry.kind,
     op: stored.op,
     before: entry.before,
-    after: entry.after.fields,
+    after: entry.kind === 'delete' ? {} : afterOf(stored.op, made),
     isFull: (await env.store.plans.header(entry.plan))?.isFull === true,
     wasThere: stored.outcome?.wasThere === true,
     at: entry.at,
@@ -170,4 +178,11 @@ async function writesOf(
   const others: Written[] = []
   for (const entry of later) others.push(await written(entry))
   return [await written(first), ...others]
+}
+
+/** Fields that the sync created on a side: by the path that a plan gave them, the one that they have. */
+type Made = ReadonlyMap<string, string>
+
+function afterOf({ fields }: StoredOp['op'], made: Made): Fields {
+  return Object.fromEntries(fields.map(({ path, after }) => [made.get(path) ?? path, after]))
 }

@@ -1,4 +1,4 @@
-/** Values before and after each write. */
+/** Values before each write. */
 import type { Channel } from '../model/consent.ts'
 import type { Fields } from '../model/field.ts'
 import type { PlanId, RemoteId, RunId, Side } from '../model/id.ts'
@@ -12,9 +12,8 @@ export interface JournalEntry {
   /** null while a create has no id yet. */
   readonly record: RemoteId | null
   readonly kind: 'create' | 'update' | 'delete'
-  /** Values of the touched fields, tags, groups and consents before and after. */
+  /** Values of the touched fields, tags, groups and consents; what they became stands in the op. */
   readonly before: JournalValues
-  readonly after: JournalValues
   readonly at: number
 }
 export interface JournalValues {

@@ -143,7 +143,6 @@ export function journalEntry(seq: number, changes: Partial<JournalEntry> = {}): 
     record: null,
     kind: 'create',
     before: nothing,
-    after: { ...nothing, fields: { givenName: 'Anna' }, tags: ['1'] },
     at: 9,
     ...changes,
   }

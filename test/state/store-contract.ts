@@ -701,7 +701,7 @@ export function storeContract(newPlace: () => Promise<string>): void {
   })
 
   describe('the journal', () => {
-    test('keeps values before and after, and learns the id of what was created', async () => {
+    test('keeps values before, and learns the id of what was created', async () => {
       await store.journal.add([journalEntry(1), journalEntry(2)])
       await store.journal.add([journalEntry(2, { kind: 'update', record: remoteId('t2') })])
       await store.journal.setRecord(PLAN, [{ seq: 1, record: remoteId('t1') }])

@@ -1,6 +1,7 @@
 /** Writes down what is about to be sent, and what was there before, in one commit: no byte leaves before it. */
-import { type Consent, isOptedOut } from '../../model/consent.ts'
+import { isOptedOut } from '../../model/consent.ts'
 import type { FieldValue } from '../../model/field.ts'
+import type { Op } from '../../plan/op.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { JournalEntry, JournalValues } from '../../state/journal.ts'
 import type { Job } from '../env.ts'
@@ -34,13 +35,6 @@ function entryOf(
 ): JournalEntry {
   const { op } = stored
   const isCreate = op.bucket === 'create'
-  const before: Record<string, FieldValue> = {}
-  const after: Record<string, FieldValue> = {}
-  for (const change of op.fields) {
-    const path = terms.path(change.path)
-    after[path] = change.after
-    if (!isCreate) before[path] = current?.fields[path] ?? change.before ?? null
-  }
   return {
     run: job.run.id,
     plan: plan.id,
@@ -48,32 +42,24 @@ function entryOf(
     side: op.writes,
     record: writtenId(op),
     kind: isCreate ? 'create' : 'update',
-    before: isCreate
-      ? NOTHING
-      : valuesOf(before, current?.tags ?? null, current?.groups ?? null, current?.consents ?? []),
-    after: valuesOf(
-      after,
-      [...op.tags.add, ...op.tags.remove.map((key) => `-${key}`)],
-      [...op.groups.add, ...op.groups.remove.map((key) => `-${key}`)],
-      op.consents,
-    ),
+    before: isCreate ? NOTHING : valuesBefore(terms, op, current),
     at,
   }
 }
 
 const NOTHING: JournalValues = { fields: {}, tags: [], groups: [], optedOut: [] }
 
-function valuesOf(
-  fields: Record<string, FieldValue>,
-  tags: readonly string[] | null,
-  groups: readonly string[] | null,
-  consents: readonly Consent[],
-): JournalValues {
+function valuesBefore(terms: Terms, { fields }: Op, current: Item['current']): JournalValues {
+  const before: Record<string, FieldValue> = {}
+  for (const change of fields) {
+    const path = terms.path(change.path)
+    before[path] = current?.fields[path] ?? change.before ?? null
+  }
   return {
-    fields,
-    tags,
-    groups,
-    optedOut: consents
+    fields: before,
+    tags: current?.tags ?? null,
+    groups: current?.groups ?? null,
+    optedOut: (current?.consents ?? [])
       .filter(({ state }) => isOptedOut(state))
       .map(({ channel, address }) => ({ channel, address })),
   }

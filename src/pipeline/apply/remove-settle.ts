@@ -47,7 +47,6 @@ export async function intendRemovals(
           .filter(({ state }) => isOptedOut(state))
           .map(({ channel, address }) => ({ channel, address })),
       },
-      after: { fields: {}, tags: [], groups: [], optedOut: [] },
       at,
     }),
   )

@@ -1,4 +1,4 @@
-/** Values before and after each write. */
+/** Values before each write. */
 import { type Selectable, sql } from 'kysely'
 import type { PlanId, RemoteId, RunId, Side } from '../../model/id.ts'
 import type { Journal, JournalEntry, JournalValues } from '../journal.ts'
@@ -70,23 +70,21 @@ const ADD = insertion(
     record: 'text',
     kind: 'text',
     before_values: 'text',
-    after_values: 'text',
     at: 'bigint',
   },
   {
     conflict: {
       on: ['plan', 'seq'],
       // A repeat may find its own first try there already: what was there before, and when it began, the first one knows.
-      set: `run = excluded.run, side = excluded.side, record = excluded.record, kind = excluded.kind,
-        after_values = excluded.after_values`,
+      set: `run = excluded.run, side = excluded.side, record = excluded.record, kind = excluded.kind`,
     },
   },
 )
 const SET_RECORD = change('journal', { plan: 'text', seq: 'bigint' }, { record: 'text' })
 
 function toRow(entry: JournalEntry) {
-  const { plan, seq, run, side, record, kind, before, after, at } = entry
-  return [plan, seq, run, side, record, kind, toJson(before), toJson(after), at]
+  const { plan, seq, run, side, record, kind, before, at } = entry
+  return [plan, seq, run, side, record, kind, toJson(before), at]
 }
 
 function fromRow(row: Selectable<Tables['journal']>): JournalEntry {
@@ -98,7 +96,6 @@ function fromRow(row: Selectable<Tables['journal']>): JournalEntry {
     record: row.record as RemoteId | null,
     kind: row.kind as JournalEntry['kind'],
     before: fromJson<JournalValues>(row.before_values),
-    after: fromJson<JournalValues>(row.after_values),
     at: row.at,
   }
 }

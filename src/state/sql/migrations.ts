@@ -116,6 +116,7 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
     ) ${byKey}`,
     `alter table companies add column base ${text}`,
   ],
+  '0013-journal-before': () => [`alter table journal drop column after_values`],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

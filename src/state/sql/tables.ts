@@ -182,7 +182,6 @@ interface JournalTable {
   record: string | null
   kind: string
   before_values: string
-  after_values: string
   at: number
 }
 interface CasesTable {
