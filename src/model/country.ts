@@ -31,12 +31,11 @@ function find(key: string): string | null {
   const upper = key.toUpperCase()
   if (key.length === 2) return countries.isValid(upper) ? upper : (SHORT.get(key) ?? null)
   if (key.length === 3) return countries.alpha3ToAlpha2(upper) ?? SHORT.get(key) ?? null
-  for (const language of LANGUAGES) {
-    const code = countries.getAlpha2Code(key, language)
-    if (code !== undefined) return code
-  }
-  return SHORT.get(key) ?? null
+  return NAMES.get(key) ?? SHORT.get(key) ?? null
 }
+
+/** Codes by name in small letters; of one name in two languages the first counts. */
+const NAMES = new Map<string, string>()
 
 /** A map, not an object: `constructor` is no country. */
 const SHORT: ReadonlyMap<string, string> = new Map([
@@ -57,6 +56,11 @@ function load(): void {
   const require = createRequire(import.meta.url)
   for (const language of LANGUAGES) {
     countries.registerLocale(require(`i18n-iso-countries/langs/${language}.json`))
+    for (const [code, names] of Object.entries(countries.getNames(language, { select: 'all' })))
+      for (const name of [names].flat()) {
+        const key = name.toLowerCase()
+        if (!NAMES.has(key)) NAMES.set(key, code)
+      }
   }
   isLoaded = true
 }

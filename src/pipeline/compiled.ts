@@ -33,7 +33,7 @@ export async function planContext({
   if (known !== undefined) return known as PlanContext
   const memory = await env.store.vocabulary.list(run.sync)
   const ofRun = memory.filter((entry) => created.has(createdName(entry)))
-  const context = contextOf({
+  const context = contextOfSame(accounts.memo, {
     settings: env.settings(run.sync),
     key: await env.store.meta.hashKey(),
     from: withCreated(await accountDocument(env, run.id, 'from'), 'from', ofRun),
@@ -44,6 +44,28 @@ export async function planContext({
   accounts.memo.set(name, context)
   return context
 }
+
+/** The next step of a run mostly works with the same words as the last: what they come to is not worked out anew. */
+function contextOfSame(memo: Map<string, unknown>, parts: ContextParts): PlanContext {
+  const { from, to, memory, key, rules, settings } = parts
+  const text = JSON.stringify([from, to, memory, key])
+  const last = memo.get(LAST) as Compiled | undefined
+  const isSame =
+    last?.text === text &&
+    last.parts.settings === settings &&
+    last.parts.rules.from === rules.from &&
+    last.parts.rules.to === rules.to
+  if (isSame) return last.context
+  const context = contextOf(parts)
+  memo.set(LAST, { text, parts, context } satisfies Compiled)
+  return context
+}
+interface Compiled {
+  readonly text: string
+  readonly parts: ContextParts
+  readonly context: PlanContext
+}
+const LAST = 'the context worked out last'
 
 export interface ContextParts {
   readonly settings: SyncSettings

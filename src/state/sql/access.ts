@@ -11,6 +11,8 @@ export interface Access {
   turn<T>(work: () => Promise<T>): Promise<T>
   /** Is told how many rows were added to a table, in the transaction that added them. */
   grew(db: Kysely<Tables>, table: string, rows: number): Promise<void>
+  /** Long documents that were read before, by their text. */
+  readonly documents: Map<string, unknown>
 }
 
 export interface OpenPlace {
@@ -53,4 +55,25 @@ export function toJson(value: unknown): string {
 /** Only for text that this store wrote itself from a `T`. */
 export function fromJson<T>(text: string): T {
   return JSON.parse(text) as T
+}
+
+/** A catalogue is asked for with every page and is the same each time: it is taken apart once. What comes back belongs to all who ask, so it is frozen. */
+export function documentOf({ documents }: Access, text: string): unknown {
+  if (text.length < LONG_CHARACTERS) return fromJson<unknown>(text)
+  const known = documents.get(text)
+  if (known !== undefined) return known
+  const document = frozen(fromJson<unknown>(text))
+  const [oldest] = documents.keys()
+  if (documents.size >= DOCUMENTS_MAX && oldest !== undefined) documents.delete(oldest)
+  documents.set(text, document)
+  return document
+}
+const LONG_CHARACTERS = 2_000
+/** Two accounts of two syncs at work at once. */
+const DOCUMENTS_MAX = 4
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  for (const part of Object.values(value)) frozen(part)
+  return Object.freeze(value)
 }

@@ -32,6 +32,7 @@ export async function openAt(
     now: () => options.clock.now(),
     turn: place.turn,
     grew: place.grew,
+    documents: new Map(),
   }
   try {
     await migrate(access, place.shown)

@@ -3,7 +3,7 @@ import { type Selectable, sql, type Updateable } from 'kysely'
 import type { PlanId, RunId } from '../../model/id.ts'
 import type { RunKind, RunRecord, Runs, RunStatus } from '../runs.ts'
 import { StoreError } from '../store.ts'
-import { type Access, atomically, fromJson, toJson } from './access.ts'
+import { type Access, atomically, documentOf, fromJson, toJson } from './access.ts'
 import type { Tables } from './tables.ts'
 
 export function runs(access: Access): Runs {
@@ -54,7 +54,7 @@ export function runs(access: Access): Runs {
         .where('run', '=', run)
         .where('name', '=', name)
         .executeTakeFirst()
-      return row === undefined ? null : fromJson<unknown>(row.document)
+      return row === undefined ? null : documentOf(access, row.document)
     },
   }
 }

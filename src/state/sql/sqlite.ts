@@ -149,29 +149,36 @@ class NodeSqliteConnection implements DatabaseConnection {
 class Statements {
   readonly #database: DatabaseSync
   readonly #prepared = new Map<string, Prepared>()
+  #uses = 0
 
   constructor(database: DatabaseSync) {
     this.#database = database
   }
 
   get(sql: string): Prepared {
-    const known = this.#prepared.get(sql)
-    const prepared = known ?? this.#prepare(sql)
-    if (known) this.#prepared.delete(sql)
-    this.#prepared.set(sql, prepared)
-    const [oldest] = this.#prepared.keys()
-    if (this.#prepared.size > STATEMENTS_MAX && oldest !== undefined) this.#prepared.delete(oldest)
+    const prepared = this.#prepared.get(sql) ?? this.#prepare(sql)
+    prepared.lastUse = ++this.#uses
     return prepared
   }
 
   #prepare(sql: string): Prepared {
     const statement = this.#database.prepare(sql)
-    return { statement, isReader: statement.columns().length > 0 }
+    if (this.#prepared.size >= STATEMENTS_MAX) this.#forgetOldest()
+    const prepared = { statement, isReader: statement.columns().length > 0, lastUse: 0 }
+    this.#prepared.set(sql, prepared)
+    return prepared
+  }
+
+  #forgetOldest(): void {
+    const all = [...this.#prepared]
+    const [oldest] = all.toSorted(([, a], [, b]) => a.lastUse - b.lastUse)
+    if (oldest !== undefined) this.#prepared.delete(oldest[0])
   }
 }
 interface Prepared {
   readonly statement: StatementSync
   readonly isReader: boolean
+  lastUse: number
 }
 
 function runOnce({ statement, isReader }: Prepared, parameters: readonly unknown[]) {
