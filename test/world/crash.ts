@@ -35,12 +35,7 @@ export function mortal(store: StateStore, vitals: Vitals): StateStore {
       await vitals.thawed()
       alive()
       const result = await store.transaction(fences, async (inner) => {
-        const done = await work(
-          Object.assign(
-            families(inner, vitals, async () => alive()),
-            rest(store),
-          ),
-        )
+        const done = await work(families(inner, vitals, async () => alive()))
         vitals.at('in commit')
         alive()
         return done
@@ -82,40 +77,57 @@ const WRAPPED: Readonly<Record<keyof Families, true>> = {
 }
 const FAMILIES = Object.keys(WRAPPED) as (keyof Families)[]
 
-function rest(store: StateStore): Pick<StateStore, 'place' | 'flush' | 'close'> {
-  return { place: store.place, flush: () => store.flush(), close: () => store.close() }
-}
-
 type Method = (...args: unknown[]) => Promise<unknown>
 
+/** Most transactions touch two families: each is wrapped when it is asked for. */
+class View {
+  readonly store: StateStore
+  readonly vitals: Vitals
+  readonly enter: () => Promise<void>
+  readonly wrapped = new Map<keyof Families, object>()
+
+  constructor(store: StateStore, vitals: Vitals, enter: () => Promise<void>) {
+    this.store = store
+    this.vitals = vitals
+    this.enter = enter
+  }
+
+  family(name: keyof Families): object {
+    const known = this.wrapped.get(name)
+    if (known !== undefined) return known
+    const { store, vitals, enter } = this
+    const wrapped: Record<string, Method> = {}
+    const methods = store[name] as unknown as Record<string, Method>
+    for (const method of Object.keys(methods))
+      wrapped[method] = async (...args) => {
+        await enter()
+        vitals.saw(name, method, args)
+        return methods[method]?.(...args)
+      }
+    this.wrapped.set(name, wrapped)
+    return wrapped
+  }
+
+  get place(): string {
+    return this.store.place
+  }
+  flush(): Promise<void> {
+    return this.store.flush()
+  }
+  close(): Promise<void> {
+    return this.store.close()
+  }
+  transaction(): Promise<never> {
+    return Promise.reject(new Error('a transaction does not begin inside another one'))
+  }
+}
+for (const name of FAMILIES)
+  Object.defineProperty(View.prototype, name, {
+    get(this: View) {
+      return this.family(name)
+    },
+  })
+
 function families(store: StateStore, vitals: Vitals, enter: () => Promise<void>): StateStore {
-  const wrap = (family: keyof Families): object => {
-    const methods = Object.entries(store[family] as unknown as Record<string, Method>).map(
-      ([name, method]) => [
-        name,
-        async (...args: unknown[]) => {
-          await enter()
-          vitals.saw(family, name, args)
-          return method(...args)
-        },
-      ],
-    )
-    return Object.fromEntries(methods)
-  }
-  const view = {
-    ...rest(store),
-    transaction: () => Promise.reject(new Error('a transaction does not begin inside another one')),
-  }
-  // Most transactions touch two families: each is wrapped when it is asked for.
-  for (const family of FAMILIES)
-    Object.defineProperty(view, family, {
-      configurable: true,
-      enumerable: true,
-      get() {
-        const value = wrap(family)
-        Object.defineProperty(view, family, { value, enumerable: true })
-        return value
-      },
-    })
-  return view as object as StateStore
+  return new View(store, vitals, enter) as object as StateStore
 }

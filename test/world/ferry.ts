@@ -1,7 +1,9 @@
 /** One process of the engine: real parts over the world's state and network, with a life that can end or stand still at any commit. */
+import { readFileSync } from 'node:fs'
 import { PLATFORMS } from '../../connectors/index.ts'
 import { type App, openApp } from '../../src/app/app.ts'
-import { MACHINE, readConfig } from '../../src/app/config.ts'
+import { readConfig } from '../../src/app/config.ts'
+import type { Config } from '../../src/app/config/settings.ts'
 import type { Clock, Http } from '../../src/connector/kit.ts'
 import { mortal } from './crash.ts'
 import { wireOf } from './wire.ts'
@@ -86,13 +88,13 @@ export async function openFerry(world: World, mayWrite: boolean): Promise<Ferry>
     saw: (family, method, args) => world.watch.saw(ferry, family, method, args),
   })
   const app = await openApp({
-    config: readConfig(world.configText, `${world.folder}/ferry.yaml`, PLATFORMS),
+    config: configOf(world),
     clock,
     log: SILENT,
     random: world.random,
     progress: () => {},
     mayWrite,
-    surroundings: { env: world.secrets, readFile: MACHINE.readFile },
+    surroundings: { env: world.secrets, readFile: fileOnce },
     http: standing(wireOf(world, ferry), thawed),
     store,
     vault: world.vault,
@@ -103,6 +105,25 @@ export async function openFerry(world: World, mayWrite: boolean): Promise<Ferry>
   }
   return ferry
 }
+
+/** Every process reads the same text, and nobody changes what it says. */
+function configOf({ configText }: World): Config {
+  const known = CONFIGS.get(configText)
+  if (known !== undefined) return known
+  const config = readConfig(configText, 'ferry.yaml', PLATFORMS)
+  CONFIGS.clear()
+  CONFIGS.set(configText, config)
+  return config
+}
+const CONFIGS = new Map<string, Config>()
+
+/** Mappings that ship with the program stay as they are. A file that takes real time to come keeps the virtual clock turning. */
+async function fileOnce(path: string): Promise<string> {
+  const known = FILES.get(path) ?? readFileSync(path, 'utf8')
+  FILES.set(path, known)
+  return known
+}
+const FILES = new Map<string, string>()
 
 /** Who stands still sends nothing; what was on its way arrives. */
 function standing(http: Http, thawed: () => Promise<void>): Http {

@@ -29,6 +29,8 @@ export function history(sides: Readonly<Record<Side, Account>>, now: () => numbe
     const key = `${id} ${field}`
     typed.set(key, (typed.get(key) ?? new Set()).add(value))
   }
+  // Addresses that somebody at the source has no more; the counterpart may still have them.
+  const former = new Map<string, Set<string>>()
   const found: History = {
     byPeople: { from: there('from'), to: there('to') },
     typed,
@@ -37,7 +39,8 @@ export function history(sides: Readonly<Record<Side, Account>>, now: () => numbe
     outAt: new Map(),
     optOut(hands, contact) {
       if (!hands.optOut(contact)) return false
-      for (const email of contact.emails) found.outAt.set(email.toLowerCase(), now())
+      const own = contact.emails.map((email) => email.toLowerCase())
+      for (const email of [...own, ...(former.get(contact.id) ?? [])]) found.outAt.set(email, now())
       return true
     },
     create(side, hands, person) {
@@ -51,7 +54,10 @@ export function history(sides: Readonly<Record<Side, Account>>, now: () => numbe
       return id
     },
     edit(side, hands, id, values) {
+      const isMoving = side === 'from' && values.email !== undefined
+      const was = isMoving ? emailsOf(hands, id) : []
       if (!hands.edit(id, values)) return false
+      if (was.length > 0) former.set(id, new Set([...(former.get(id) ?? []), ...was]))
       // What is known of the new address is news from now on.
       if (values.email !== undefined && side === 'from')
         found.outAt.set(values.email.toLowerCase(), now())
@@ -82,4 +88,9 @@ export function history(sides: Readonly<Record<Side, Account>>, now: () => numbe
   for (const contact of sides.to.simulator.snapshot())
     for (const field of FIELDS) note(contact.id, field, fieldOf(sides.to.hands, contact, field))
   return found
+}
+
+function emailsOf(hands: Hands, id: string): readonly string[] {
+  const contact = hands.simulator.snapshot().find((one) => one.id === id)
+  return (contact?.emails ?? []).map((email) => email.toLowerCase())
 }

@@ -1,9 +1,10 @@
 /** Makes the world of a seed. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { SIMULATORS } from '../../connectors/simulators.ts'
 import type { Vault } from '../../src/connector/kit.ts'
+import { defaultNames } from '../../src/mapping/defaults.ts'
 import { randomStream, seedOf } from '../../src/simulation/random.ts'
 import { type VirtualClock, virtualClock } from '../../src/simulation/virtual-clock.ts'
 import { openStore } from '../../src/state/sql/open.ts'
@@ -58,7 +59,6 @@ export async function openWorld(seed: number, options: WorldOptions = {}): Promi
     to: account(to, 'to', draw.chance(0.5) ? 0 : 3 + draw.whole(4)),
   }
   const deal: Deal = { ...dealt, pageSize: draw.chance(0.5) ? 5 : null }
-  const folder = mkdtempSync(join(tmpdir(), 'ferry-world-'))
   const store = await openStore(state, { clock })
   const stopped = new AbortController()
   const world: World = {
@@ -79,7 +79,6 @@ export async function openWorld(seed: number, options: WorldOptions = {}): Promi
       return configOf(world)
     },
     secrets: Object.fromEntries([...secretsOf('A', sides.from), ...secretsOf('B', sides.to)]),
-    folder,
     vault: memoryVault(),
     kinds: FAULTS,
     extraField: null,
@@ -101,7 +100,6 @@ export async function openWorld(seed: number, options: WorldOptions = {}): Promi
       for (const ferry of world.ferries.values()) if (!ferry.isDead()) ferry.kill()
       await clock.drive(Promise.all([...world.ferries.values()].map((ferry) => ferry.close())))
       await store.close()
-      rmSync(folder, { recursive: true, force: true })
     },
   }
   return Object.assign(world, { faults: armory(world), watch: watch(world) })
@@ -138,6 +136,14 @@ function secretsOf(prefix: string, { simulator }: Account): [string, string][] {
   ])
 }
 
+/** The file that a sync without one would find; named, so that no process has to look through folders. */
+function defaultMapping({ from, to }: World['sides']): string {
+  const names = defaultNames(from.simulator.platform, to.simulator.platform)
+  const found = names.map((name) => join(MAPPINGS, `${name}.yaml`)).find((path) => existsSync(path))
+  return JSON.stringify(found)
+}
+const MAPPINGS = fileURLToPath(new URL('../../mappings', import.meta.url))
+
 /** Guards are for people who look; here nobody does, so only those that cannot be lifted stay, and the number of deletions. */
 function configOf({ sides, deal, isConfirmed }: World): string {
   const connection = (name: string, side: Side, prefix: string) => {
@@ -157,6 +163,7 @@ syncs:
     from: source
     to: target
     deletes: ${deal.deletes}
-${deal.hasMarker ? '' : '    mapping: { marker: none }\n'}    guards: { maxOverwritePercent: 100, maxChangedPercent: 100, maxIrreversibleConsents: 1000, maxDeletes: ${isConfirmed ? 1000 : deal.maxDeletes}, maxDeletePercent: 100 }
+    mapping: ${deal.hasMarker ? defaultMapping(sides) : '{ marker: none }'}
+    guards: { maxOverwritePercent: 100, maxChangedPercent: 100, maxIrreversibleConsents: 1000, maxDeletes: ${isConfirmed ? 1000 : deal.maxDeletes}, maxDeletePercent: 100 }
 `
 }

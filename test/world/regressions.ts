@@ -56,4 +56,8 @@ export const REGRESSIONS: readonly Regression[] = [
     seed: 316,
     was: 'the address of somebody whose old one had bounced became one that never consented, and the bounce was taken for an opt-out of it (I10)',
   },
+  {
+    seed: 3125,
+    was: 'nothing: people who had no address any more were opted out, and the oracle did not know whose address that concerned at the target (I27)',
+  },
 ]

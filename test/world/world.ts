@@ -42,7 +42,6 @@ export interface World {
   isConfirmed: boolean
   readonly configText: string
   readonly secrets: Readonly<Record<string, string>>
-  readonly folder: string
   readonly vault: Vault
   /** All kinds of fault there are. */
   readonly kinds: readonly FaultKind[]
