@@ -6,6 +6,7 @@ import type { Told } from './told.ts'
 export interface SeedAsked {
   readonly seed: number
   readonly isPlain?: boolean
+  readonly cells?: number
 }
 
 export async function playAll(

@@ -33,6 +33,22 @@ export interface Hands {
   /** Makes a text field of contacts; null: refused. */
   addField(label: string): string | null
   removeField(handle: string): boolean
+  /** Fields of contacts in which one of a list is chosen. */
+  lists(): readonly ListField[]
+  /** Contacts keep what they hold. */
+  renameOption(list: ListField, option: string, name: string): boolean
+  choose(id: string, list: ListField, option: string): boolean
+}
+
+export interface ListField {
+  /** How the platform's own calls name it. */
+  readonly handle: string
+  /** Its name in a snapshot. */
+  readonly word: string
+  /** What people read, in their order. */
+  readonly options: readonly string[]
+  /** What people read, by what contacts hold. */
+  readonly labels: ReadonlyMap<string, string>
 }
 
 export function handsOf(simulator: Simulator, seed: number): Hands {

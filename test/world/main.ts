@@ -1,6 +1,6 @@
 /**
  * `npm run simulate:world -- --seeds N [--from S] [--workers W] [--json]` plays many worlds; `-- --seed N [--faults 1,2] [--edits 3] [--calm]
- * [--plain]` plays one again and tells what happened; `-- --shrink N` makes a failing one smaller. Exit code 1 when an invariant broke or a cell of the
+ * [--plain] [--cells N]` plays one again and tells what happened; `-- --shrink N` makes a failing one smaller. Exit code 1 when an invariant broke or a cell of the
  * fault matrix stayed empty over `SEEDS_FOR_MATRIX` seeds or more.
  */
 import { parseArgs } from 'node:util'
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     shrink: { type: 'string' },
     state: { type: 'string' },
     plain: { type: 'boolean', default: false },
+    cells: { type: 'string' },
   },
 })
 
@@ -59,6 +60,7 @@ async function playOne(seed: number): Promise<void> {
     say,
     isCalm: values.calm,
     isPlain,
+    ...(values.cells === undefined ? {} : { cells: Number(values.cells) }),
     ...(faults === undefined ? {} : { faults }),
     ...(edits === undefined ? {} : { edits }),
     ...(values.state === undefined ? {} : { state: values.state }),

@@ -1,7 +1,8 @@
 /** Compares the two accounts past everything the engine says of itself; of the engine it only asks who was set aside, and which losses it told. */
 import type { SimulatedContact } from '../../src/connector/simulator.ts'
 import type { CaseKind } from '../../src/state/cases.ts'
-import { FIELDS, fieldOf } from './hands.ts'
+import { FIELDS, fieldOf, type ListField } from './hands.ts'
+import { chosenBy, hasArrived } from './options.ts'
 import type { Violation } from './watch.ts'
 import type { World } from './world.ts'
 
@@ -25,6 +26,7 @@ export async function mistakes(
       bare(toId),
     ]),
   )
+  const lists = { from: from.hands.lists(), to: to.hands.lists() }
   for (const source of from.simulator.snapshot()) {
     if (aside.has(source.id)) continue
     const marked = byMarker.get(`source:${source.id}`) ?? []
@@ -38,7 +40,7 @@ export async function mistakes(
       })
       continue
     }
-    for (const text of await differences(world, source, there, reading))
+    for (const text of await differences(world, { source, target: there, lists }, reading))
       found.push({ invariant: differing, text })
   }
   for (const text of twins(world, targets, { linked: new Set(links.values()), aside }))
@@ -104,10 +106,15 @@ export async function setAside(
   return ids
 }
 
+interface Compared {
+  readonly source: SimulatedContact
+  readonly target: SimulatedContact
+  readonly lists: Readonly<Record<'from' | 'to', readonly ListField[]>>
+}
+
 async function differences(
   world: World,
-  source: SimulatedContact,
-  target: SimulatedContact,
+  { source, target, lists }: Compared,
   reading: 'incremental' | 'whole',
 ): Promise<readonly string[]> {
   const { from, to } = world.sides
@@ -136,6 +143,11 @@ async function differences(
   if (email !== '' && fold(email) !== fold(target.emails[0] ?? '') && !isTaken)
     if (!world.history.byPeople.to.has(target.id) && !isTyped(target.emails[0] ?? ''))
       say('e-mail', email, target.emails)
+  // What stood there before, or was made there, keeps what people chose for it.
+  if (!world.history.byPeople.to.has(target.id))
+    for (const chosen of chosenBy(lists.from, source))
+      if (!hasArrived(chosen, { lists: lists.to, contact: target }))
+        say(`choice of ${chosen.list.handle}`, chosen.value, target.fields)
   const tags = target.tags.map(fold)
   const missing = source.tags.filter((tag) => !tags.some((other) => other.endsWith(fold(tag))))
   // A tag moves no stamp there, so only a whole reading shows it; the connector's README says so.

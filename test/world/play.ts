@@ -22,6 +22,8 @@ export interface PlayOptions {
   readonly isCalm?: boolean
   /** As worlds were before there were deals. */
   readonly isPlain?: boolean
+  /** How many cells the matrix had; all that it has now unless told. */
+  readonly cells?: number
   readonly say?: (line: string) => void
   readonly inspect?: (world: World) => Promise<void>
 }
@@ -59,7 +61,7 @@ export async function play(options: PlayOptions): Promise<Played> {
     if (options.faults !== undefined && !options.faults.has(n)) return
     const draw = draws(seed, 'faults', n)
     // Every cell of the matrix has its turn, whatever the seed.
-    const cells = options.isPlain === true ? PLAIN_CELLS : CELLS
+    const cells = options.isPlain === true ? PLAIN_CELLS : CELLS.slice(0, options.cells)
     const cell = cells[(seed * FAULTS_A_SEED + n * CELL_STRIDE) % cells.length]
     if (cell === undefined) return
     say(`fault ${n}: ${cell.kind.name} in ${cell.phase}`)

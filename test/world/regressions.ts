@@ -4,6 +4,8 @@ export interface Regression {
   readonly seed: number
   /** It failed when worlds were all dealt the same. */
   readonly isPlain?: true
+  /** How many cells the matrix of faults had when it failed. */
+  readonly cells?: number
   /** What the engine did wrong. */
   readonly was: string
 }
@@ -46,18 +48,22 @@ export const REGRESSIONS: readonly Regression[] = [
   },
   {
     seed: 149,
+    cells: 308,
     was: 'two people got one new address in one batch, and the target merged them into one for good (I6)',
   },
   {
     seed: 72,
+    cells: 308,
     was: 'tags were taken off again after an incremental run, because a server that caps its pages had shown only some of them (I5)',
   },
   {
     seed: 316,
+    cells: 308,
     was: 'the address of somebody whose old one had bounced became one that never consented, and the bounce was taken for an opt-out of it (I10)',
   },
   {
     seed: 3125,
+    cells: 308,
     was: 'nothing: people who had no address any more were opted out, and the oracle did not know whose address that concerned at the target (I27)',
   },
 ]

@@ -56,8 +56,8 @@ function numbers(count: number): readonly number[] {
 }
 
 /** One line that plays it again. */
-export function replayOf({ seed, faults, edits, isCalm, isPlain }: PlayOptions): string {
+export function replayOf({ seed, faults, edits, isCalm, isPlain, cells }: PlayOptions): string {
   const list = (name: string, set: ReadonlySet<number> | undefined) =>
     set === undefined ? '' : ` --${name} ${[...set].join(',') || 'none'}`
-  return `npm run simulate:world -- --seed ${seed}${list('faults', faults)}${list('edits', edits)}${isCalm === true ? ' --calm' : ''}${isPlain === true ? ' --plain' : ''}`
+  return `npm run simulate:world -- --seed ${seed}${list('faults', faults)}${list('edits', edits)}${isCalm === true ? ' --calm' : ''}${isPlain === true ? ' --plain' : ''}${cells === undefined ? '' : ` --cells ${cells}`}`
 }

@@ -1,7 +1,7 @@
 /** People at Adaptix: the person at the screen, whose deeds no consent watch counts against the engine. */
 import { type AdaptixSimulator, personAuth } from '../../../connectors/adaptix/simulator.ts'
 import type { Simulator } from '../../../src/connector/simulator.ts'
-import type { Hands } from '../hands.ts'
+import type { Hands, ListField } from '../hands.ts'
 import { known } from './known.ts'
 
 const WORDS = {
@@ -29,6 +29,8 @@ export function adaptixHands(simulator: Simulator, seed: number): Hands {
     return found?.id === undefined ? null : String(found.id)
   }
   const edit = (id: string, body: object) => send('PATCH', `/contacts/${id}/edit`, body) !== null
+  const fields = (): readonly FieldShown[] =>
+    Object.values((send('GET', '/fields/contact?limit=500')?.['fields'] ?? {}) as object)
   return {
     simulator,
     words: WORDS,
@@ -49,6 +51,30 @@ export function adaptixHands(simulator: Simulator, seed: number): Hands {
     addField: (label) =>
       idIn(send('POST', '/fields/contact/new', { label, type: 'text' }), 'field'),
     removeField: (id) => send('DELETE', `/fields/contact/${id}/delete`) !== null,
+    lists: () =>
+      fields()
+        .filter(({ type }) => type === 'select')
+        .map(
+          ({ id, alias, properties }): ListField => ({
+            handle: String(id),
+            word: alias,
+            options: (properties.list ?? []).map(({ label }) => label),
+            labels: new Map((properties.list ?? []).map(({ label, value }) => [value, label])),
+          }),
+        ),
+    // The screen changes what people read; the value behind it stays.
+    renameOption({ handle }, option, name) {
+      const list = fields().find(({ id }) => String(id) === handle)?.properties.list ?? []
+      const renamed = list.map((one) => (one.label === option ? { ...one, label: name } : one))
+      return (
+        send('PATCH', `/fields/contact/${handle}/edit`, { properties: { list: renamed } }) !== null
+      )
+    },
+    choose(id, { handle, word }, option) {
+      const list = fields().find((field) => String(field.id) === handle)?.properties.list ?? []
+      const value = list.find(({ label }) => label === option)?.value
+      return value !== undefined && edit(id, { [word]: value })
+    },
   }
 }
 
@@ -56,4 +82,13 @@ function inWords(values: Readonly<Partial<Record<keyof typeof WORDS, string>>>):
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [WORDS[name as keyof typeof WORDS], value]),
   )
+}
+
+interface FieldShown {
+  readonly id: number
+  readonly alias: string
+  readonly type: string
+  readonly properties: {
+    readonly list?: readonly { readonly label: string; readonly value: string }[]
+  }
 }

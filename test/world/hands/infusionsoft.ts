@@ -7,7 +7,7 @@ import {
   type Sent,
   type Struct,
 } from '../../connectors/infusionsoft/simulator-client.ts'
-import type { Hands } from '../hands.ts'
+import type { Hands, ListField } from '../hands.ts'
 import { known } from './known.ts'
 
 const WORDS = {
@@ -41,6 +41,12 @@ export function infusionsoftHands(simulator: Simulator): Hands {
   }
   const edit: Hands['edit'] = (id, values) =>
     call('ContactService.update', Number(id), inWords(values)) !== null
+  const lists = () => {
+    const asked = { FormId: CONTACT_FORM, DataType: SELECT }
+    const told = ['Id', 'Name', 'Values']
+    return (call('DataService.query', 'DataFormField', 1000, 0, asked, told) ??
+      []) as readonly Struct[]
+  }
   return {
     simulator,
     words: WORDS,
@@ -70,6 +76,25 @@ export function infusionsoftHands(simulator: Simulator): Hands {
       return id === null ? null : String(id)
     },
     removeField: () => false,
+    lists: () =>
+      lists().map(
+        (row): ListField => ({
+          handle: String(row['Id']),
+          word: `_${String(row['Name'])}`,
+          options: optionsIn(row),
+          labels: new Map(),
+        }),
+      ),
+    renameOption({ handle }, option, name) {
+      const row = lists().find(({ Id }) => String(Id) === handle)
+      if (row === undefined) return false
+      const Values = `\n${optionsIn(row)
+        .map((one) => (one === option ? name : one))
+        .join('\n')}`
+      return call('DataService.updateCustomField', Number(handle), { Values }) === true
+    },
+    choose: (id, { word }, option) =>
+      call('ContactService.update', Number(id), { [word]: option }) !== null,
   }
 }
 
@@ -77,4 +102,13 @@ function inWords(values: Readonly<Partial<Record<keyof typeof WORDS, string>>>):
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [WORDS[name as keyof typeof WORDS], value]),
   )
+}
+
+const CONTACT_FORM = -1
+const SELECT = 21
+
+function optionsIn(row: Struct): readonly string[] {
+  return String(row['Values'] ?? '')
+    .split('\n')
+    .filter((option) => option !== '')
 }

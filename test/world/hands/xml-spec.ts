@@ -2,7 +2,7 @@
 import type { XmlSpecSimulator } from '../../../connectors/xml-spec/simulator.ts'
 import type { Simulator } from '../../../src/connector/simulator.ts'
 import { login, post } from '../../connectors/xml-spec/simulator-client.ts'
-import type { Hands } from '../hands.ts'
+import type { Hands, ListField } from '../hands.ts'
 import { known } from './known.ts'
 
 const WORDS = {
@@ -74,6 +74,20 @@ export function xmlSpecHands(of: Simulator): Hands {
           `<DeleteUserDefinedFieldRequest><FieldName>${escaped(label)}</FieldName></DeleteUserDefinedFieldRequest>`,
         ),
       ),
+    lists: () => listsIn(ask('<GetUserDefinedFieldsRequest></GetUserDefinedFieldsRequest>')),
+    renameOption({ handle, options }, option, name) {
+      const values = options.map((one) => (one === option ? name : one)).join(',')
+      return isDone(
+        ask(
+          `<EditUserDefinedFieldRequest><FieldName>${handle}</FieldName><PossibleValues>${escaped(values)}</PossibleValues></EditUserDefinedFieldRequest>`,
+        ),
+      )
+    },
+    choose: (id, { handle }, option) =>
+      edit(
+        id,
+        `<UserDefinedFields><UserDefinedField fieldname="${handle}">${escaped(option)}</UserDefinedField></UserDefinedFields>`,
+      ),
   }
 }
 
@@ -88,4 +102,22 @@ function inWords(values: Readonly<Partial<Record<keyof typeof WORDS, string>>>):
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/** Names as they are written in a document. */
+function listsIn(answer: string): readonly ListField[] {
+  return [...answer.matchAll(/<UserDefinedField>([\s\S]*?)<\/UserDefinedField>/g)].flatMap(
+    ([, inner = '']) => {
+      const told = (name: string) =>
+        new RegExp(`<${name}>([\\s\\S]*?)</${name}>`).exec(inner)?.[1] ?? ''
+      if (told('FieldType') !== 'Select') return []
+      const options = told('PossibleValues').split(',').map(plain)
+      const word = `UserDefinedField.${told('UserFieldID')}`
+      return [{ handle: told('FieldName'), word, options, labels: new Map() }]
+    },
+  )
+}
+
+function plain(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
