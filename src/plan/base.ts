@@ -204,6 +204,8 @@ export interface OpBase {
   readonly isSettled: boolean
   /** What this op answers for, where both sides may be written; then `from` and `to` are what the plan saw, to the letter. */
   readonly own?: Part
+  /** Of a contact that is created where both sides may be written: the elements it is given. What else it shows afterwards somebody added. */
+  readonly given?: Pick<Part, 'tags' | 'groups'>
 }
 
 /** Slots of fields that were provisional when the plan was made get the paths they were given. */

@@ -1,6 +1,6 @@
 /** One contact and what is known of its counterpart: what is to be done with it. Pure; every outcome of a record is named here. */
 import type { Sighting } from '../model/sighting.ts'
-import { type OpBase, packBase, recordHash, recordOf } from './base.ts'
+import { elementHash, type OpBase, packBase, recordHash, recordOf } from './base.ts'
 import type { PlanContext } from './context.ts'
 import { decidePair } from './decide-pair.ts'
 import { consentOf, type Draft, draft, record } from './draft.ts'
@@ -66,6 +66,7 @@ export function decideBack(
             to: packBase(context.key, showTo(context, target)),
             kept: [],
             isSettled: true,
+            ...(op.base?.given === undefined ? {} : { given: op.base.given }),
           }
         : null
     return { ...op, writes: 'from', fromId: null, toId: target.id, base }
@@ -141,8 +142,23 @@ function create(
     losses: consent.losses.length === 0 ? op.losses : [...op.losses, ...consent.losses],
     cause: ruled?.text ?? 'no counterpart at the target',
     ...obeyedBy(ruled),
-    base: { from: packBase(context.key, shown), to: null, kept: [], isSettled: true },
+    base: {
+      from: packBase(context.key, shown),
+      to: null,
+      kept: [],
+      isSettled: true,
+      ...(context.direction === 'one-way' ? {} : { given: givenBy(context, shown) }),
+    },
   }
+}
+
+function givenBy(
+  { key }: PlanContext,
+  { wantedTags, wantedGroups }: ShownFrom,
+): NonNullable<OpBase['given']> {
+  const hashes = (wanted: ShownFrom['wantedTags']) =>
+    (wanted ?? []).map(({ folded }) => elementHash(key, folded))
+  return { tags: hashes(wantedTags), groups: hashes(wantedGroups) }
 }
 
 function keysOf(wanted: ShownFrom['wantedTags']): readonly string[] {

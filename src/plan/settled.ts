@@ -35,7 +35,7 @@ export function settledBases({ base, writes, echo, now, partner }: SettledFacts)
   const { own, kept, isSettled } = base
   const other = otherSide(writes)
   if (own === undefined) {
-    const seen = keepSlots(echo, { old: base[writes], kept, isSettled })
+    const seen = keepSlots(withoutAdded(echo, base), { old: base[writes], kept, isSettled })
     return writes === 'to' ? { from: base.from, to: seen } : { from: seen, to: base.to }
   }
   const old = { written: now?.[writes] ?? null, other: now?.[other] ?? null }
@@ -73,9 +73,21 @@ export function renamedPart(part: Part, real: ReadonlyMap<string, string>): Part
 /** What a side shows later, of an op's own part: the rest of its base stays as it is. */
 export function seenAgain(base: OpBase, before: string, echo: string): string {
   const { own, kept, isSettled } = base
-  if (own === undefined) return keepSlots(echo, { old: before, kept, isSettled })
+  if (own === undefined)
+    return keepSlots(withoutAdded(echo, base), { old: before, kept, isSettled })
   const again = keepSlots(withPart(echo, before, own, kept), { old: before, kept, isSettled: true })
   return before.startsWith(`${OPEN_HEAD};`) ? opened(again) : again
+}
+
+/** A tag that somebody put on a contact right after it was created is news of its side, and travels with the next run. */
+function withoutAdded(echo: string, { given }: OpBase): string {
+  if (given === undefined) return echo
+  const shown = dissected(echo)
+  const among = (set: ReadonlySet<string> | null, ours: readonly string[]) =>
+    set === null ? null : new Set([...set].filter((hash) => ours.includes(hash)))
+  const [tags, groups] = [among(shown.tags, given.tags), among(shown.groups, given.groups)]
+  if (tags?.size === shown.tags?.size && groups?.size === shown.groups?.size) return echo
+  return assembled({ ...shown, tags, groups, head: OPEN_HEAD })
 }
 
 /** The plan's reading with the written part as the echo shows it; open when the echo shows another change besides. */

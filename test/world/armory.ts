@@ -89,7 +89,8 @@ export function armory(world: World): Armory {
         for (const address of poisoned)
           if (passing.request.body.includes(address)) return { refusal: BROKEN }
       const { deal } = world
-      if (isOn && passing.isWrite && passing.side === 'to' && passing.draw.chance(deal.lossRate)) {
+      const isOurs = passing.isWrite && (passing.side === 'to' || deal.isTwoWay)
+      if (isOn && isOurs && passing.draw.chance(deal.lossRate)) {
         noteNamed('reset after effect', passing.phase)
         return { network: { kind: 'lostAnswer' } }
       }

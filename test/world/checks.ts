@@ -2,6 +2,7 @@
 import type { SimulatedContact } from '../../src/connector/simulator.ts'
 import { FIELDS, fieldOf } from './hands.ts'
 import { bare, setAside } from './oracle.ts'
+import type { Side } from './phase.ts'
 import type { Ended } from './runs.ts'
 import { checkCaps, unlicensed } from './removals.ts'
 import { checkHolds, holdsOf } from './questions.ts'
@@ -10,7 +11,7 @@ import type { World } from './world.ts'
 export interface Before {
   readonly targets: ReadonlyMap<string, SimulatedContact>
   /** Who was at the source. */
-  readonly sources: ReadonlySet<string>
+  readonly sources: ReadonlyMap<string, SimulatedContact>
   /** How many runs had begun. */
   readonly began: number
   /** Faults that had struck. */
@@ -25,7 +26,7 @@ const STREAM_NAMES = ['contacts', 'taggings', 'groupings', 'consents'] as const
 export async function lookBefore(world: World): Promise<Before> {
   return {
     targets: new Map(world.sides.to.simulator.snapshot().map((one) => [one.id, one])),
-    sources: new Set(world.sides.from.simulator.snapshot().map(({ id }) => id)),
+    sources: new Map(world.sides.from.simulator.snapshot().map((one) => [one.id, one])),
     began: world.watch.began.length,
     strikes: world.faults.log.length,
     cursors: await cursorsOf(world),
@@ -44,8 +45,9 @@ export async function check(world: World, before: Before, ended: Ended): Promise
       if (wrong !== null) say('I6', `contact ${id} vanished from the target: ${wrong}`)
       continue
     }
-    checkContact(world, was, is)
+    checkContact(world, 'to', { was, is })
   }
+  checkSources(world, before)
   const pull =
     ended.kind === 'rested' ? await world.store.runs.document(ended.run.id, 'pull') : null
   const isIncremental = (pull as { readonly isFull?: boolean } | null)?.isFull === false
@@ -122,6 +124,8 @@ function checkConsent(world: World): void {
   for (const line of world.sides.to.simulator.consentBreaches) {
     const address = /[^\s<>]+@[^\s<>;]+/.exec(line)?.[0]?.toLowerCase() ?? ''
     const outAt = world.history.outAt.get(address)
+    // Most simulators cannot tell people's own writes from ours.
+    if (world.history.askedOut.to.has(address)) continue
     const exposedAt = Date.parse(/\d{4}-\d\d-\d\dT[\d:]+[+\d:]*/.exec(line)?.[0] ?? '')
     const latest = timeOfWrite(world, line) ?? world.clock.now()
     const began = world.watch.began.findLast((at) => at <= (exposedAt || latest)) ?? 0
@@ -150,18 +154,33 @@ async function checkLinks(world: World): Promise<void> {
   }
 }
 
-function checkContact(world: World, was: SimulatedContact, is: SimulatedContact): void {
-  const { hands } = world.sides.to
+/** Where the source is written too. */
+function checkSources(world: World, { sources }: Before): void {
+  if (!world.deal.isTwoWay) return
+  const now = new Map(world.sides.from.simulator.snapshot().map((one) => [one.id, one]))
+  for (const [id, was] of sources) {
+    const is = now.get(id)
+    if (is !== undefined) checkContact(world, 'from', { was, is })
+    else if (!world.history.removed.from.has(id))
+      world.watch.say('I6', `contact ${id} vanished from the source`)
+  }
+}
+
+function checkContact(
+  world: World,
+  side: Side,
+  { was, is }: { readonly was: SimulatedContact; readonly is: SimulatedContact },
+): void {
+  const { hands } = world.sides[side]
   for (const field of FIELDS) {
     const [a, b] = [fieldOf(hands, was, field), fieldOf(hands, is, field)]
     if (a === '' || b !== '') continue
-    if (world.history.typed.get(`${is.id} ${field}`)?.has('') === true) continue
-    world.watch.say('I20', `${field} of ${is.id} was ${JSON.stringify(a)} and is empty`)
+    if (world.history.emptied[side].has(`${is.id} ${field}`)) continue
+    world.watch.say('I20', `${field} of ${side} ${is.id} was ${JSON.stringify(a)} and is empty`)
   }
   const isSameAddress = was.emails[0]?.toLowerCase() === is.emails[0]?.toLowerCase()
   if (was.optedOut.length > 0 && is.optedOut.length === 0 && isSameAddress)
-    if (!world.history.lifted.has(is.id))
-      world.watch.say('I27', `${is.id} was opted out and is not`)
+    world.watch.say('I27', `${side} ${is.id} was opted out and is not`)
 }
 
 /** Everything that was written stands in the journal. */

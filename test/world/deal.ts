@@ -16,6 +16,8 @@ export interface Deal {
   readonly planRate: number
   /** A server that gives fewer rows than it is asked for, where there is one; null: it gives all. */
   readonly pageCap: number | null
+  /** People edit on both sides, and both are written. */
+  readonly isTwoWay: boolean
   /** What an ordinary seed ends with: a run, and its undoing. */
   readonly endsWithUndo: boolean
 }
@@ -30,13 +32,24 @@ export const PLAIN: Omit<Deal, 'pageSize'> = {
   planRate: 0,
   pageCap: null,
   endsWithUndo: false,
+  isTwoWay: false,
 }
 
 const POLICIES = ['unsubscribe', 'tag', 'delete', 'delete'] as const
 
 export function dealOf(seed: number): Omit<Deal, 'pageSize'> {
+  const deal = oneWay(seed)
+  if (!draws(seed, 'scheduling', -2).chance(TWO_WAY_RATE)) return deal
+  // What becomes of pairs of whom one is gone, and an undo of both sides, have scenes of their own.
+  return { ...deal, isTwoWay: true, deletes: 'ignore', endsWithUndo: false }
+}
+const TWO_WAY_RATE = 0.2
+
+/** As all worlds were before some went both ways. */
+export function oneWay(seed: number): Omit<Deal, 'pageSize'> {
   const draw = draws(seed, 'scheduling', -1)
   return {
+    isTwoWay: false,
     hasMarker: !draw.chance(0.4),
     deletes: draw.chance(0.4) ? (draw.pick(POLICIES) ?? 'delete') : 'ignore',
     maxDeletes: 2,

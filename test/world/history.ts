@@ -11,11 +11,18 @@ export interface History {
   readonly typed: Map<string, Set<string>>
   /** Contacts that people removed or merged away, by side. */
   readonly removed: Readonly<Record<Side, Set<string>>>
-  /** Contacts whose opt-out people took back at the target. */
-  readonly lifted: Set<string>
+  /** What people emptied themselves, by side and `id field`. */
+  readonly emptied: Readonly<Record<Side, Set<string>>>
   /** When people at the source opted an address out, or gave somebody another one, world time. Who was out from the beginning is not in it. */
   readonly outAt: Map<string, number>
+  /** With which addresses people made somebody there, or had before the engine came: `id address`. */
+  readonly given: Readonly<Record<Side, ReadonlySet<string>>>
+  /** Addresses that people of a side opted out since the beginning, whoever had them. */
+  readonly askedOut: Readonly<Record<Side, ReadonlySet<string>>>
+  /** Tags that people took off, by side and id. */
+  readonly untagged: ReadonlyMap<string, ReadonlySet<string>>
   optOut(hands: Hands, contact: SimulatedContact): boolean
+  untag(side: Side, hands: Hands, contact: SimulatedContact, tag: string): boolean
   create(side: Side, hands: Hands, person: Parameters<Hands['create']>[0]): string | null
   edit(side: Side, hands: Hands, id: string, values: Parameters<Hands['edit']>[1]): boolean
   remove(side: Side, hands: Hands, id: string): boolean
@@ -25,28 +32,54 @@ export interface History {
 export function history(sides: Readonly<Record<Side, Account>>, now: () => number): History {
   const there = (side: Side) => new Set(sides[side].simulator.snapshot().map(({ id }) => id))
   const typed = new Map<string, Set<string>>()
+  const given = { from: addressesOf(sides.from), to: addressesOf(sides.to) }
+  const askedOut = { from: new Set<string>(), to: new Set<string>() }
+  const untagged = new Map<string, Set<string>>()
+  const emptied = { from: new Set<string>(), to: new Set<string>() }
   const note = (id: string, field: Field | 'email', value: string) => {
     const key = `${id} ${field}`
     typed.set(key, (typed.get(key) ?? new Set()).add(value))
+    if (value === '') emptied.to.add(key)
   }
-  // Addresses that somebody at the source has no more; the counterpart may still have them.
+  // Addresses that somebody has no more, by side and id; the counterpart may still have them.
   const former = new Map<string, Set<string>>()
+  const known = (side: Side, { id, emails }: SimulatedContact) => [
+    ...emails.map((email) => email.toLowerCase()),
+    ...(former.get(`${side} ${id}`) ?? []),
+  ]
   const found: History = {
     byPeople: { from: there('from'), to: there('to') },
     typed,
     removed: { from: new Set(), to: new Set() },
-    lifted: new Set(),
+    emptied,
     outAt: new Map(),
+    given,
+    askedOut,
+    untagged,
+    untag(side, hands, { id }, tag) {
+      if (!hands.untag(id, tag)) return false
+      const key = `${side} ${id}`
+      untagged.set(key, (untagged.get(key) ?? new Set()).add(tag.toLowerCase()))
+      return true
+    },
     optOut(hands, contact) {
       if (!hands.optOut(contact)) return false
-      const own = contact.emails.map((email) => email.toLowerCase())
-      for (const email of [...own, ...(former.get(contact.id) ?? [])]) found.outAt.set(email, now())
+      const side = hands === sides.from.hands ? 'from' : 'to'
+      const all = known(side, contact)
+      for (const email of contact.emails) askedOut[side].add(email.toLowerCase())
+      for (const email of all) found.outAt.set(email, now())
+      // The same person may be under another address there, which has not travelled yet.
+      const other = side === 'from' ? 'to' : 'from'
+      for (const one of sides[other].simulator.snapshot())
+        if (known(other, one).some((email) => all.includes(email)))
+          for (const email of known(other, one)) found.outAt.set(email, now())
       return true
     },
     create(side, hands, person) {
       const id = hands.create(person)
       if (id === null) return null
       found.byPeople[side].add(id)
+      given[side].add(`${id} ${person.email.toLowerCase()}`)
       // One platform writes over whoever has that address already.
       const contact = hands.simulator.snapshot().find((one) => one.id === id)
       if (side === 'to' && contact !== undefined)
@@ -54,13 +87,14 @@ export function history(sides: Readonly<Record<Side, Account>>, now: () => numbe
       return id
     },
     edit(side, hands, id, values) {
-      const isMoving = side === 'from' && values.email !== undefined
-      const was = isMoving ? emailsOf(hands, id) : []
+      const was = values.email === undefined ? [] : emailsOf(hands, id)
       if (!hands.edit(id, values)) return false
-      if (was.length > 0) former.set(id, new Set([...(former.get(id) ?? []), ...was]))
+      const key = `${side} ${id}`
+      if (was.length > 0) former.set(key, new Set([...(former.get(key) ?? []), ...was]))
       // What is known of the new address is news from now on.
-      if (values.email !== undefined && side === 'from')
-        found.outAt.set(values.email.toLowerCase(), now())
+      if (values.email !== undefined) found.outAt.set(values.email.toLowerCase(), now())
+      for (const [field, value] of Object.entries(values))
+        if (value === '') emptied[side].add(`${id} ${field}`)
       if (side === 'from') return true
       const contact = hands.simulator.snapshot().find((one) => one.id === id)
       for (const field of FIELDS)
@@ -93,4 +127,11 @@ export function history(sides: Readonly<Record<Side, Account>>, now: () => numbe
 function emailsOf(hands: Hands, id: string): readonly string[] {
   const contact = hands.simulator.snapshot().find((one) => one.id === id)
   return (contact?.emails ?? []).map((email) => email.toLowerCase())
+}
+
+function addressesOf({ simulator }: Account): Set<string> {
+  const all = simulator.snapshot()
+  return new Set(
+    all.flatMap(({ id, emails }) => emails.map((email) => `${id} ${email.toLowerCase()}`)),
+  )
 }

@@ -163,6 +163,7 @@ syncs:
     from: source
     to: target
     deletes: ${deal.deletes}
+    direction: ${deal.isTwoWay ? 'two-way' : 'one-way'}
     mapping: ${deal.hasMarker ? defaultMapping(sides) : '{ marker: none }'}
     guards: { maxOverwritePercent: 100, maxChangedPercent: 100, maxIrreversibleConsents: 1000, maxDeletes: ${isConfirmed ? 1000 : deal.maxDeletes}, maxDeletePercent: 100 }
 `

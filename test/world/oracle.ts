@@ -4,6 +4,7 @@ import type { CaseKind } from '../../src/state/cases.ts'
 import { FIELDS, fieldOf, type ListField } from './hands.ts'
 import { chosenBy, hasArrived } from './options.ts'
 import type { Violation } from './watch.ts'
+import type { Side } from './phase.ts'
 import type { World } from './world.ts'
 
 const SYNC = 'move'
@@ -94,15 +95,16 @@ export function bare(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1)
 }
 
-/** Records that wait for a person, by id at the source. */
+/** Records that wait for a person, by id, at the source unless told. */
 export async function setAside(
   world: World,
   kinds: readonly CaseKind[] = ['hold', 'reject'],
+  side: Side = 'from',
 ): Promise<Set<string>> {
   const ids = new Set<string>()
   for (const kind of kinds)
     for (const open of await world.store.cases.list({ sync: SYNC, kind, limit: 10_000 }))
-      if (open.side === 'from') ids.add(bare(open.record))
+      if (open.side === side) ids.add(bare(open.record))
   return ids
 }
 
@@ -131,12 +133,14 @@ async function differences(
     ]
     if (a === b || a === '') continue
     const typed = [...(world.history.typed.get(`${target.id} ${field}`) ?? [])]
+    // What becomes of it where both sides are written is looked at from the other side too.
     if (typed.some((value) => clean(value) === b)) continue
     if (!(await isToldAsLoss(world, source.id, field))) say(field, a, b)
   }
   const email = source.fields[from.hands.words.email] ?? ''
   const isTyped = (value: string) =>
-    world.history.typed.get(`${target.id} email`)?.has(value) === true
+    world.history.typed.get(`${target.id} email`)?.has(value) === true ||
+    (value === '' && world.history.emptied.to.has(`${target.id} email`))
   const isTaken = to.simulator
     .snapshot()
     .some((other) => other.id !== target.id && fold(other.emails[0] ?? '') === fold(email))
@@ -148,13 +152,23 @@ async function differences(
     for (const chosen of chosenBy(lists.from, source))
       if (!hasArrived(chosen, { lists: lists.to, contact: target }))
         say(`choice of ${chosen.list.handle}`, chosen.value, target.fields)
-  const tags = target.tags.map(fold)
-  const missing = source.tags.filter((tag) => !tags.some((other) => other.endsWith(fold(tag))))
+  const tags = target.tags.map(tagWord)
+  const missing = source.tags.filter(
+    (tag) =>
+      !tags.some((other) => other.endsWith(tagWord(tag))) &&
+      !staysAway(world, `to ${target.id}`, tag),
+  )
   // A tag moves no stamp there, so only a whole reading shows it; the connector's README says so.
   const isHidden = reading === 'incremental' && from.simulator.platform === 'xml-spec'
   if (missing.length > 0 && !isHidden && !(await isToldAsLoss(world, source.id, 'tags')))
     say('tags', missing, target.tags)
-  const isOut = email !== '' && source.optedOut.some((address) => fold(address) === fold(email))
+  // In two directions "never consented" travels when a pair first meets; later it may be our own doing.
+  const { askedOut, given } = world.history
+  const isOwn =
+    given.from.has(`${source.id} ${fold(email)}`) && !world.history.byPeople.to.has(target.id)
+  const isMeant = !world.deal.isTwoWay || isOwn || askedOut.from.has(fold(email))
+  const isOut =
+    email !== '' && isMeant && source.optedOut.some((address) => fold(address) === fold(email))
   if (isOut && fold(target.emails[0] ?? '') === fold(email) && target.optedOut.length === 0)
     say('opt-out', source.optedOut, target.optedOut)
   return found
@@ -169,17 +183,36 @@ const PATHS: Readonly<Record<string, string>> = {
   tags: 'tags',
 }
 
-async function isToldAsLoss(world: World, id: string, field: string): Promise<boolean> {
-  const ids = (await world.store.links.page(SYNC, null, 10_000)).map(({ fromId }) => fromId)
-  const known = ids.find((one) => bare(one) === id)
+export async function isToldAsLoss(
+  world: World,
+  id: string,
+  field: string,
+  side: Side = 'from',
+): Promise<boolean> {
+  const links = await world.store.links.page(SYNC, null, 10_000)
+  const known = links
+    .map(({ fromId, toId }) => (side === 'from' ? fromId : toId))
+    .find((one) => bare(one) === id)
   if (known === undefined) return false
-  const ops = await world.store.plans.opsOfRecord(SYNC, 'from', known, 50)
+  const ops = await world.store.plans.opsOfRecord(SYNC, side, known, 50)
   return ops.some(({ op }) => op.op.losses.some((loss) => loss.field === PATHS[field]))
 }
 
-function clean(text: string): string {
+export function clean(text: string): string {
   return text.normalize('NFC').replace(/\r\n/g, '\n').trim()
 }
-function fold(text: string): string {
+export function fold(text: string): string {
   return clean(text).toLowerCase()
+}
+
+/** Somebody took it off there, and nothing takes it off here: one platform cannot, and its mappings say so. */
+export function staysAway({ history, sides }: World, who: string, tag: string): boolean {
+  const isBound = Object.values(sides).some(({ simulator }) => simulator.platform === 'xml-spec')
+  const off = [...(history.untagged.get(who) ?? [])]
+  return isBound && off.some((other) => fold(tag).endsWith(other) || other.endsWith(fold(tag)))
+}
+
+/** One platform takes markup out of names. */
+export function tagWord(tag: string): string {
+  return fold(tag.replaceAll(/<[^>]*>/g, ''))
 }

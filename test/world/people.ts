@@ -34,17 +34,20 @@ const DEEDS: readonly (readonly [Deed, number])[] = [
     2,
   ],
   [
-    (world, _side, draw) => {
-      const contact = someone(world, 'from', draw)
+    (world, side, draw) => {
+      const place = edited(world, side)
+      const contact = someone(world, place, draw)
       const tag = draw.pick(contact?.tags ?? [])
-      if (contact !== undefined && tag !== undefined) world.sides.from.hands.untag(contact.id, tag)
+      if (contact !== undefined && tag !== undefined)
+        world.history.untag(place, world.sides[place].hands, contact, tag)
     },
     1,
   ],
   [
-    (world, _side, draw) => {
-      const contact = someone(world, 'from', draw)
-      if (contact !== undefined) world.history.optOut(world.sides.from.hands, contact)
+    (world, side, draw) => {
+      const place = edited(world, side)
+      const contact = someone(world, place, draw)
+      if (contact !== undefined) world.history.optOut(world.sides[place].hands, contact)
     },
     1,
   ],
@@ -56,19 +59,25 @@ const DEEDS: readonly (readonly [Deed, number])[] = [
     1,
   ],
   [
-    (world, _side, draw, words) => {
-      const contact = someone(world, 'from', draw)
+    (world, side, draw, words) => {
+      const place = edited(world, side)
+      const contact = someone(world, place, draw)
       const { email } = newPerson(world, draw, words)
       if (contact !== undefined)
-        world.history.edit('from', world.sides.from.hands, contact.id, { email })
+        world.history.edit(place, world.sides[place].hands, contact.id, { email })
     },
     1,
   ],
 ]
 
+/** Where only the source is carried over, this is done there alone. */
+function edited({ deal }: World, side: Side): Side {
+  return deal.isTwoWay ? side : 'from'
+}
+
 /** Most of it happens at the source. */
 export function someoneDoes(world: World, draw: Draw, words: Draw): void {
-  const side = draw.chance(0.8) ? 'from' : 'to'
+  const side = draw.chance(world.deal.isTwoWay ? 0.5 : 0.8) ? 'from' : 'to'
   weighted(draw, DEEDS)(world, side, draw, words)
 }
 

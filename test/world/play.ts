@@ -1,7 +1,7 @@
 /** Plays one seed: people, faults and runs in a mixed order, then quiet; and says what went wrong. */
 import { advanceAll } from './quiet.ts'
 import { check, lookBefore } from './checks.ts'
-import { PLAIN } from './deal.ts'
+import { dealOf, oneWay, PLAIN } from './deal.ts'
 import { CELLS, PLAIN_CELLS } from './faults/table.ts'
 import { someoneDoes } from './people.ts'
 import { checkNormalForms } from './normal-forms.ts'
@@ -48,7 +48,7 @@ export async function play(options: PlayOptions): Promise<Played> {
   const { seed, say = () => {} } = options
   const world = await openWorld(seed, {
     state: options.state,
-    deal: options.isPlain === true ? PLAIN : undefined,
+    deal: dealtTo(options),
   })
   const counts = { steps: 0, runs: 0, faults: 0, edits: 0 }
   const edit = () => {
@@ -131,6 +131,12 @@ export async function play(options: PlayOptions): Promise<Played> {
   } finally {
     await world.close()
   }
+}
+
+function dealtTo({ seed, isPlain, cells }: PlayOptions) {
+  if (isPlain === true) return PLAIN
+  // Seeds from before there were so many cells are from before some worlds went both ways.
+  return cells === undefined ? dealOf(seed) : oneWay(seed)
 }
 
 const FAULTS_A_SEED = 7

@@ -1,6 +1,7 @@
 /** The end of a seed: faults off, people stop, sync until quiet; then both accounts must agree and the next plan must be empty. */
 import { check, lookBefore } from './checks.ts'
 import { bare, mistakes, setAside } from './oracle.ts'
+import { mistakesBack } from './oracle-back.ts'
 import { isHeldByGuard, type Ended, wordsOf, workRun } from './runs.ts'
 import type { World } from './world.ts'
 
@@ -20,13 +21,19 @@ export async function advanceAll(
   if (!needsCensus) {
     if (!(await settle(world, counts, say, false))) return
     // What incremental runs bring is all there is to bring.
-    for (const { invariant, text } of await mistakes(world, 'incremental'))
+    for (const { invariant, text } of await allMistakes(world, 'incremental'))
       world.watch.say(invariant, `${text} (incremental runs)`)
     if (world.watch.violations.length > 0) return
   }
   if (!(await settle(world, counts, say, true))) return
-  for (const { invariant, text } of await mistakes(world, 'whole')) world.watch.say(invariant, text)
+  for (const { invariant, text } of await allMistakes(world, 'whole'))
+    world.watch.say(invariant, text)
   await expectEmptyPlan(world, counts, say)
+}
+
+async function allMistakes(world: World, reading: 'incremental' | 'whole') {
+  const back = world.deal.isTwoWay ? await mistakesBack(world, reading) : []
+  return [...(await mistakes(world, reading)), ...back]
 }
 
 async function settle(
@@ -88,6 +95,7 @@ async function expectEmptyPlan(
     return
   }
   const aside = await setAside(world)
+  const asideThere = await setAside(world, ['hold', 'reject'], 'to')
   const planned = await world.store.plans.ops(ended.run.plan, {
     afterSeq: 0,
     untilSeq: null,
@@ -96,7 +104,7 @@ async function expectEmptyPlan(
     buckets: ['create', 'update'],
   })
   for (const { op } of planned)
-    if (!aside.has(bare(op.fromId ?? '')))
+    if (!aside.has(bare(op.fromId ?? '')) && !asideThere.has(bare(op.toId ?? '')))
       world.watch.say(
         'I11',
         `the next plan would still ${op.bucket} ${op.fromId}: ${JSON.stringify(op.fields)}`,

@@ -71,7 +71,7 @@ export function watch(world: World): Watch {
       writes.count += 1
       const what = `${request.method} ${request.url} ${request.body.slice(0, 120)}`
       if (!ferry.mayWrite) say('I9', `a dry run sent ${what}`)
-      if (side === 'from') say('I8', `the source was written: ${what}`)
+      if (side === 'from' && !world.deal.isTwoWay) say('I8', `the source was written: ${what}`)
       if (lost.has(ferry)) say('I16', `${ferry.name} was overtaken and still sent ${what}`)
     },
     doubted: (passing) => looks.doubts(passing),

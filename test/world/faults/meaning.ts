@@ -98,7 +98,9 @@ export const MEANING: readonly FaultKind[] = [
     const contact = someone(world, 'from', draw)
     const tag = draw.pick(contact?.tags ?? [])
     return (
-      contact !== undefined && tag !== undefined && world.sides.from.hands.untag(contact.id, tag)
+      contact !== undefined &&
+      tag !== undefined &&
+      world.history.untag('from', world.sides.from.hands, contact, tag)
     )
   }),
   deed('an opt-out at the source', (world, draw) => {
