@@ -1,59 +1,16 @@
 /** Notes travel as notes: each of them once, with its date and its author, whatever happens on the way. */
 import { describe, expect, it } from 'vitest'
 import type { SimulatedRequest } from '../../src/connector/simulator.ts'
-import type { RemoteId, Side } from '../../src/model/id.ts'
-import type { Note } from '../../src/model/note.ts'
+import type { RemoteId } from '../../src/model/id.ts'
+import { expectNotesWhole, linked, type NotesWorld, notesWorld } from './notes-worlds.ts'
 import { copies, GUARDS, header, notesOf, worldsOfATest } from './record-worlds.ts'
-import { type TwoAccounts, type TwoAccountsOptions, using } from './two-accounts.ts'
+import { type TwoAccounts, using } from './two-accounts.ts'
 
-const PEOPLE = 40
 const { signal } = new AbortController()
-
 const open = worldsOfATest()
+const world = (from: string, to: string, more: NotesWorld = {}) =>
+  notesWorld(open, [from, to], more)
 
-interface More {
-  readonly seed?: number
-  readonly sync?: string
-  readonly from?: Partial<TwoAccountsOptions['from']>
-  readonly to?: Partial<TwoAccountsOptions['to']>
-}
-function world(from: string, to: string, more: More = {}): TwoAccounts {
-  const quirks = (platform: string) => (platform === 'infusionsoft' ? { notes: 3 } : {})
-  return open({
-    from: { platform: from, contacts: PEOPLE, quirks: quirks(from), ...more.from },
-    to: { platform: to, contacts: 2, ...more.to },
-    seed: more.seed ?? 7,
-    sync: GUARDS + (more.sync ?? ''),
-  })
-}
-
-async function linked(on: TwoAccounts): Promise<ReadonlyMap<RemoteId, RemoteId>> {
-  return using(on, async (app) => {
-    const ids = on.from.snapshot().map(({ id }) => id as RemoteId)
-    const links = await app.store.links.byFrom('move', ids)
-    return new Map(links.map(({ fromId, toId }) => [fromId, toId]))
-  })
-}
-
-/** Every note of somebody who is at the target is there once, and belongs to the right person. */
-async function expectWhole(on: TwoAccounts): Promise<number> {
-  const [links, there] = [await linked(on), await copies(on)]
-  const wanted = (await notesOf(on, 'from')).filter(({ contact }) => links.has(contact))
-  expect([...there.values()].filter((same) => same.length > 1)).toEqual([])
-  expect([...there.keys()].sort()).toEqual(wanted.map(({ id }) => id).sort())
-  for (const note of wanted) {
-    const [copy] = there.get(note.id) ?? []
-    expect(copy?.contact).toBe(links.get(note.contact))
-    expect(copy?.text.replace(/\s+/g, ' ')).toContain(
-      note.text.replaceAll(/<[^>]*>/g, '').replace(/\s+/g, ' '),
-    )
-    expect(copy?.at).toBe(note.at)
-  }
-  return wanted.length
-}
-
-const IS_EDIT = ({ url, body }: { readonly url: string; readonly body: string }) =>
-  /\/notes\/\d+\/edit/.test(url) || /DataService\.update<[\s\S]*ContactAction/.test(body)
 const IS_ADD = ({ url, body }: { readonly url: string; readonly body: string }) =>
   url.includes('/notes/new') || /DataService\.add<[\s\S]*ContactAction/.test(body)
 
@@ -72,13 +29,13 @@ describe.each([
     ).toBeGreaterThan(3)
     const ran = await on.run('migrate')
     expect(ran.run.status).toBe('done')
-    const count = await expectWhole(on)
+    const count = await expectNotesWhole(on)
     expect(count).toBeGreaterThan(10)
     expect(ran.report.facts.notes).toMatchObject({ added: count, differing: 0, missing: 0 })
     expect(ran.report.facts.notes?.checked).toBeGreaterThan(0)
     expect((await on.run('sync')).writes).toBe(0)
     expect((await on.run('sync', { isFull: true })).writes).toBe(0)
-    await expectWhole(on)
+    await expectNotesWhole(on)
   })
 
   it.each(['lostAnswer', 'resetBefore'] as const)(
@@ -87,7 +44,7 @@ describe.each([
       const on = world(from, to, { to: { faults: { [fault]: 0.3 }, faultsOnly: IS_ADD } })
       const ran = await on.run('migrate')
       expect(ran.run.status).toBe('done')
-      await expectWhole(on)
+      await expectNotesWhole(on)
     },
   )
 
@@ -101,7 +58,7 @@ describe.each([
       sync: GUARDS,
     })
     await fresh.run('migrate')
-    await expectWhole(fresh)
+    await expectNotesWhole(fresh)
   })
 })
 
@@ -117,7 +74,7 @@ it('the author, and a kind that the target does not know, stand in the first lin
 it('tasks and appointments stay where they are, also where the kind of row is not told', async () => {
   const on = world('infusionsoft', 'adaptix', { from: { quirks: { notes: 3, objectType: false } } })
   await on.run('migrate')
-  await expectWhole(on)
+  await expectNotesWhole(on)
   const texts = (await notesOf(on, 'to')).map(({ text }) => text).join()
   expect(texts).toContain('First call')
   expect(texts).not.toContain('Send the price list')
@@ -136,7 +93,7 @@ it('a note that is written later follows, and nothing else is added', async () =
   })
   await on.run('sync')
   expect(await notesOf(on, 'to')).toHaveLength(before + 1)
-  await expectWhole(on)
+  await expectNotesWhole(on)
 })
 
 it('notes of somebody who waits for a decision follow once they are there', async () => {
@@ -146,7 +103,7 @@ it('notes of somebody who waits for a decision follow once they are there', asyn
   const all = await notesOf(on, 'from')
   const waiting = new Set(all.map(({ contact }) => contact).filter((id) => !links.has(id)))
   expect(waiting.size).toBeGreaterThan(0)
-  await expectWhole(on)
+  await expectNotesWhole(on)
   await using(on, async (app) => {
     const writer = app.env.accounts('move').writer('from')
     for (const fetched of await writer.fetch([...waiting], signal)) {
@@ -161,101 +118,11 @@ it('notes of somebody who waits for a decision follow once they are there', asyn
   await on.run('sync')
   const now = await linked(on)
   expect([...waiting].filter((id) => !now.has(id))).toEqual([])
-  await expectWhole(on)
-})
-
-describe.each([
-  ['infusionsoft', 'adaptix'],
-  ['adaptix', 'infusionsoft'],
-])('from %s to %s, a note that is edited at the source', (from, to) => {
-  const NEW = 'What we agreed on.'
-  const write = (on: TwoAccounts, side: Side, note: Note | undefined, text: string) =>
-    using(on, async (app) => {
-      const { noteWriter } = app.env.accounts('move').writer(side)
-      if (noteWriter === undefined || note === undefined) throw new Error('no notes')
-      await noteWriter.edit(note.id, { title: note.title, text }, signal)
-    })
-  const ofCopy = async (on: TwoAccounts, id = '') => (await copies(on)).get(id) ?? []
-
-  it('is written over at the target by a whole sync, once, and an undo puts it back', async () => {
-    const on = world(from, to)
-    await on.run('migrate')
-    const [note] = await notesOf(on, 'from')
-    const [before] = await ofCopy(on, note?.id)
-    await write(on, 'from', note, NEW)
-    expect((await on.run('verify')).run.facts).toMatchObject({
-      verify: { ok: false, notes: { differing: 1 } },
-      noteDifferences: [{ record: note?.id, what: 'differing', fields: ['text'] }],
-    })
-    const planned = await on.run('plan', { isFull: true })
-    expect(planned.writes).toBe(0)
-    const plan = await header(on, planned.run.plan)
-    expect(plan.notes).toMatchObject({ add: 0, edit: 1 })
-    expect(plan.cost.calls).toContainEqual({ operation: 'edit notes', count: 2 })
-    const ran = await on.run('sync', { isFull: true })
-    expect(ran.writes).toBe(1)
-    expect(ran.report.facts.notes).toMatchObject({ added: 0, edited: 1, kept: 0 })
-    const [after, ...more] = await ofCopy(on, note?.id)
-    expect(more).toEqual([])
-    expect(after?.text).toContain(NEW)
-    expect(after).toMatchObject({ id: before?.id, contact: before?.contact, at: before?.at })
-    expect((await on.run('verify')).run.facts['verify']).toMatchObject({ ok: true })
-    expect((await on.run('sync', { isFull: true })).writes).toBe(0)
-    const undone = await on.run('undo', { undoes: ran.run.id })
-    expect((await header(on, undone.run.plan)).notes).toEqual({ remove: 0, restore: 1 })
-    const applied = await on.run('apply', { plan: undone.run.plan })
-    expect(applied.report.facts.notesUndone).toEqual({ removed: 0, edited: 0, restored: 1 })
-    expect(await ofCopy(on, note?.id)).toEqual([before])
-  })
-
-  it('is left and counted where somebody edited the copy, too', async () => {
-    const on = world(from, to)
-    await on.run('migrate')
-    const [note] = await notesOf(on, 'from')
-    const [copy] = await ofCopy(on, note?.id)
-    await write(on, 'from', note, NEW)
-    await write(on, 'to', copy, `Somebody else's words.\n[ferry source:${note?.id}]`)
-    const ran = await on.run('sync', { isFull: true })
-    expect(ran.report.facts.notes).toMatchObject({ edited: 0, kept: 1 })
-    const [kept] = await ofCopy(on, note?.id)
-    expect(kept?.text).toContain("Somebody else's words.")
-  })
-
-  it('also where requests meet "lostAnswer"', async () => {
-    const on = world(from, to, { to: { faults: { lostAnswer: 0.5 }, faultsOnly: IS_EDIT } })
-    await on.run('migrate')
-    const some = (await notesOf(on, 'from')).slice(0, 8)
-    for (const note of some) await write(on, 'from', note, `${NEW} ${note.id}`)
-    const ran = await on.run('sync', { isFull: true })
-    expect(ran.report.facts.notes).toMatchObject({ edited: some.length, kept: 0 })
-    expect(on.faults.to?.counts.lostAnswer).toBeGreaterThan(1)
-    await expectWhole(on)
-  })
-
-  it('stays apart where the state was lost and the two were not the same', async () => {
-    // Nobody has a number here that the target rounds.
-    const on = world(from, to, { seed: 11 })
-    await on.run('migrate')
-    const [note, later] = await notesOf(on, 'from')
-    await write(on, 'from', note, NEW)
-    const fresh = open({
-      from: { platform: from, contacts: 0, simulator: on.from },
-      to: { platform: to, contacts: 0, simulator: on.to },
-      clock: on.clock,
-      sync: GUARDS,
-    })
-    await fresh.run('migrate')
-    expect((await ofCopy(fresh, note?.id))[0]?.text).not.toContain(NEW)
-    await write(fresh, 'from', later, NEW)
-    const ran = await fresh.run('sync', { isFull: true })
-    expect(ran.report.facts.notes).toMatchObject({ edited: 1, kept: 0 })
-    expect((await ofCopy(fresh, note?.id))[0]?.text).not.toContain(NEW)
-    expect((await ofCopy(fresh, later?.id))[0]?.text).toContain(NEW)
-  })
+  await expectNotesWhole(on)
 })
 
 it('an undo takes added notes away, but not one that was edited since', async () => {
-  const on = world('infusionsoft', 'adaptix', { to: { contacts: PEOPLE } })
+  const on = world('infusionsoft', 'adaptix', { to: { contacts: 40 } })
   const before = (await notesOf(on, 'to')).length
   const ran = await on.run('migrate')
   const added = [...(await copies(on)).values()].flat()
