@@ -13,6 +13,7 @@ import type { KeptRuling } from '../state/rulings.ts'
 import type { App } from './app.ts'
 import { type ConsentReading, consentsOf } from './explain-consent.ts'
 import { type Compared, comparison } from './explain-fields.ts'
+import { type Flapping, flappingOf } from './explain-flapping.ts'
 
 export interface Explanation {
   readonly sync: string
@@ -25,6 +26,8 @@ export interface Explanation {
   /** Newest first. */
   readonly ops: readonly PlannedOp[]
   readonly cases: readonly Case[]
+  /** Fields, tags and groups that are left alone because they flap. */
+  readonly flapping: readonly Flapping[]
   /** What people decided about them, and still counts. */
   readonly rulings: readonly KeptRuling[]
   /** null: one of the two records is not there. */
@@ -82,6 +85,7 @@ export async function explain(
     from: sighting.from && (await consentsOf(look.reader('from'), sighting.from, signal)),
     to: sighting.to && (await consentsOf(look.reader('to'), sighting.to, signal)),
   }
+  const cases = await casesOf(app, sync, known)
   return {
     sync,
     link,
@@ -89,7 +93,11 @@ export async function explain(
     to: readings.to,
     others: start.others.filter(({ side, id }) => known[side] !== id),
     ops: await opsOf(app, request, known),
-    cases: await casesOf(app, sync, known),
+    cases,
+    flapping:
+      link === null
+        ? []
+        : await flappingOf(app.store, { sync, record: link.fromId, cases }, app.env.clock.now()),
     rulings: await rulingsOf(app, sync, known),
     compared:
       sighting.from === null || sighting.to === null

@@ -182,17 +182,44 @@ export function keepSlots(
   }: { readonly old: string | null; readonly kept: readonly string[]; readonly isSettled: boolean },
 ): string {
   if (isSettled && kept.length === 0) return packed
-  const before = recordOf(old) === null || old === null ? null : dissected(old).slots
+  const was = recordOf(old) === null || old === null ? null : dissected(old)
+  const before = was?.slots
   const leaves = new Set(kept)
   const parts = packed.split(';')
   const head = parts.slice(0, PARTS_BEFORE_SLOTS)
   if (!isSettled) head[0] = VERSION_PREFIX
+  head[1] = keepElements('tags', head[1] ?? '', { old: was?.tags ?? null, kept })
+  head[2] = keepElements('groups', head[2] ?? '', { old: was?.groups ?? null, kept })
   const slots = parts.slice(PARTS_BEFORE_SLOTS).filter((part) => !leaves.has(entryOf(part).slot))
   for (const slot of kept) {
     const was = before?.get(slot)
     if (was !== undefined) slots.push(partOf({ slot, kept: was }))
   }
   return [...head, ...slots].join(';')
+}
+
+/** Among the slots that keep their old hash: a tag or a group, which is remembered as it was, there or not. */
+export function keptElement(set: 'tags' | 'groups', hash: string): string {
+  return `${ELEMENT_MARK}${set} ${hash}`
+}
+/** In no path. */
+const ELEMENT_MARK = '\u001e'
+
+function keepElements(
+  set: 'tags' | 'groups',
+  packed: string,
+  { old, kept }: { readonly old: ReadonlySet<string> | null; readonly kept: readonly string[] },
+): string {
+  const mark = keptElement(set, '')
+  const hashes = kept.flatMap((each) => (each.startsWith(mark) ? [each.slice(mark.length)] : []))
+  const now = unpackSet(packed)
+  if (hashes.length === 0 || now === null) return packed
+  const all = new Set(now)
+  for (const hash of hashes) {
+    if (old?.has(hash) === true) all.add(hash)
+    else all.delete(hash)
+  }
+  return [...all].sort().join('')
 }
 
 /** What an op carries for the time after it: bases of both sides, and which slots keep their old one. */

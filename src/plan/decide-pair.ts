@@ -31,7 +31,7 @@ import type { Obeyed, Ruling } from './ruling.ts'
 import type { Bases } from './settled.ts'
 import { type ShownFrom, showTo } from './shown.ts'
 import type { TurnNote } from './op.ts'
-import { heldCause, type TurnsOf } from './turns.ts'
+import { hasFlapped, heldCause, type TurnsOf } from './turns.ts'
 
 export interface Pair {
   readonly source: Sighting
@@ -51,8 +51,9 @@ export function decidePair(context: PlanContext, pair: Pair, shown: ShownFrom): 
   const isSame = agreed.from === recordHash(context.key, shown)
   if (target === null) return isSame ? [] : [{ ...draft(context, source, shown), ...NOT_READ }]
   const there = showTo(context, target)
-  // Nothing changed on either side since both last agreed.
-  if (match.kind === 'linked' && isSame && agreed.to === recordHash(context.key, there)) return []
+  // Nothing changed on either side since both last agreed; what was held as flapping and is as it was then is over all the same.
+  const isQuiet = match.kind === 'linked' && isSame && !hasFlapped(turns)
+  if (isQuiet && agreed.to === recordHash(context.key, there)) return []
   const op = draft(context, source, shown)
   const base = { from: unpackBase(bases?.from ?? null), to: unpackBase(bases?.to ?? null) }
   const facts = { source, target, shown, base, there: there.fields, rulings, turns }
@@ -62,17 +63,21 @@ export function decidePair(context: PlanContext, pair: Pair, shown: ShownFrom): 
   const passed = base.from?.optOuts
   const forth = consentOf(context, { source, target, passed }, fields.changes.to, unconsented)
   const back = consentBack(context, { source, target }, fields, { base: base.to, unconsented })
-  const isSettled = fields.held.length === 0
+  const held = [...fields.held, ...sets.held]
+  const kept = [...fields.kept, ...sets.kept]
+  const isSettled = held.length === 0
+  const over = [...fields.turns.over, ...sets.turns.over]
+  const slotsFrom = [...fields.slots.from, ...sets.slots.from]
   const packed = { from: packBase(context.key, shown), to: packBase(context.key, there) }
   const whole: Draft = {
     ...op,
     toId: target.id,
     losses: [...op.losses, ...forth.losses],
-    held: fields.held,
-    ...obeyed(match, fields.obeys),
+    held,
+    ...obeyed(match, [...fields.obeys, ...sets.obeys]),
     cause: causeOf(match),
     ...(match.kind === 'heir' ? { takesOver: match.was } : {}),
-    base: keptBases(packed, bases, fields.kept, isSettled),
+    base: keptBases(packed, bases, kept, isSettled),
   }
   const written = {
     to: writtenOf(fields, sets, 'to', forth.write),
@@ -86,11 +91,11 @@ export function decidePair(context: PlanContext, pair: Pair, shown: ShownFrom): 
       ...written.to,
       risk: riskOf(written.to, context.to.capabilities.consent.optOutReversible),
       ...refusedAt(context, written.to),
-      ...(whole.obeys === undefined ? {} : { obeys: obeyedForth(whole.obeys, fields) }),
-      ...noted([...fields.turns.over, ...fields.turns.to]),
+      ...(whole.obeys === undefined ? {} : { obeys: obeyedForth(whole.obeys, slotsFrom) }),
+      ...noted([...over, ...fields.turns.to, ...sets.turns.to]),
       ...(context.mirror === null
         ? {}
-        : { base: { ...packed, kept: fields.kept, isSettled, own } satisfies OpBase }),
+        : { base: { ...packed, kept, isSettled, own } satisfies OpBase }),
     })
   }
   if (context.mirror !== null && countOf(written.from) > 0) {
@@ -101,20 +106,20 @@ export function decidePair(context: PlanContext, pair: Pair, shown: ShownFrom): 
       writes: 'from',
       marker: context.mirror.mapping.marker === null ? null : markerOf(context.to.name, target.id),
       losses: [...fields.losses, ...sets.losses, ...back.losses],
-      ...(ops.length === 0 ? {} : { obeys: obeyedBack(fields) }),
+      ...(ops.length === 0 ? {} : { obeys: obeyedBack(whole.obeys ?? [], slotsFrom) }),
       // A question is told once, with the op that comes first.
-      held: ops.length === 0 ? fields.held : [],
+      held: ops.length === 0 ? held : [],
       risk: riskOf(written.from, context.from.capabilities.consent.optOutReversible),
       ...refusedAt(context.mirror, written.from),
-      base: { ...packed, kept: fields.kept, isSettled, own },
-      ...noted([...(ops.length === 0 ? fields.turns.over : []), ...fields.turns.from]),
+      base: { ...packed, kept, isSettled, own },
+      ...noted([...(ops.length === 0 ? over : []), ...fields.turns.from, ...sets.turns.from]),
     })
   }
   if (ops.length > 0) return ops
-  if (fields.held.length > 0)
-    return [{ ...whole, bucket: 'hold', ...heldCause(fields.held), candidates: [target.id] }]
+  if (held.length > 0)
+    return [{ ...whole, bucket: 'hold', ...heldCause(held), candidates: [target.id] }]
   const bucket = match.kind === 'linked' ? 'unchanged' : 'link'
-  return [{ ...whole, bucket, ...noted(fields.turns.over) }]
+  return [{ ...whole, bucket, ...noted(over) }]
 }
 
 function noted(turns: readonly TurnNote[]): Pick<Draft, 'turns'> {
@@ -215,12 +220,12 @@ function obeyed(match: Pair['match'], ofFields: readonly Obeyed[]): Pick<Draft, 
 }
 
 /** Each decision about a field is followed by the op that writes it, one that writes nothing by the first. */
-function obeyedForth(obeys: readonly Obeyed[], { slots }: DecidedFields): readonly Obeyed[] {
-  return obeys.filter(({ field }) => field === null || !slots.from.includes(field))
+function obeyedForth(obeys: readonly Obeyed[], slotsFrom: readonly string[]): readonly Obeyed[] {
+  return obeys.filter(({ field }) => field === null || !slotsFrom.includes(field))
 }
 
-function obeyedBack({ obeys, slots }: DecidedFields): readonly Obeyed[] {
-  return obeys.filter(({ field }) => field !== null && slots.from.includes(field))
+function obeyedBack(obeys: readonly Obeyed[], slotsFrom: readonly string[]): readonly Obeyed[] {
+  return obeys.filter(({ field }) => field !== null && slotsFrom.includes(field))
 }
 
 function causeOf(match: Pair['match']): string {

@@ -4,7 +4,9 @@ import type { Base } from './base.ts'
 import type { PlanContext } from './context.ts'
 import type { PairFacts, Sides } from './decide-fields.ts'
 import type { Element, TargetElement } from './element.ts'
-import type { OpLoss, SetChange } from './op.ts'
+import type { HeldField, OpLoss, SetChange, TurnNote } from './op.ts'
+import type { Obeyed } from './ruling.ts'
+import { breakerOf } from './set-breaker.ts'
 import { decideBoth, decideSet, EMPTY, type SetPermission } from './set-decision.ts'
 import type { SourceElement } from './shown.ts'
 
@@ -19,10 +21,25 @@ export interface DecidedSets {
   readonly names: Sides<Readonly<Record<'tags' | 'groups', readonly string[]>>>
   /** Of what does not travel to the source. */
   readonly losses: readonly OpLoss[]
+  /** What flaps: it waits, and both bases go on remembering it as they did. */
+  readonly held: readonly HeldField[]
+  readonly kept: readonly string[]
+  /** Decisions of people about what flaps; `slots`: what is written on each side. */
+  readonly obeys: readonly Obeyed[]
+  readonly slots: Sides<readonly string[]>
+  readonly turns: Sides<readonly TurnNote[]> & { readonly over: readonly TurnNote[] }
 }
 
 const NO_NAMES = { tags: [], groups: [] }
 const NO_CHANGES: SetChanges = { tags: EMPTY, groups: EMPTY }
+
+const NO_TURNS = {
+  held: [],
+  kept: [],
+  obeys: [],
+  slots: { to: [], from: [] },
+  turns: { to: [], from: [], over: [] },
+}
 
 export function decideSets(context: PlanContext, facts: PairFacts): DecidedSets {
   const { mirror } = context
@@ -33,9 +50,18 @@ export function decideSets(context: PlanContext, facts: PairFacts): DecidedSets 
       changes: { to: { tags: decideSet(tag), groups: decideSet(group) }, from: NO_CHANGES },
       names: { to: NO_NAMES, from: NO_NAMES },
       losses: [],
+      ...NO_TURNS,
     }
   }
-  const both = { tag: decideBoth(tag), group: decideBoth(group) }
+  const breaker = {
+    tag: breakerOf(context, facts, 'tag'),
+    group: breakerOf(context, facts, 'group'),
+  }
+  const both = {
+    tag: decideBoth({ ...tag, gate: breaker.tag.gate }),
+    group: decideBoth({ ...group, gate: breaker.group.gate }),
+  }
+  const noted = [breaker.tag.noted(tag, both.tag), breaker.group.noted(group, both.group)]
   const back = atSource(context, mirror, facts.source, both)
   return {
     changes: { to: { tags: both.tag.to, groups: both.group.to }, from: back.changes },
@@ -44,6 +70,18 @@ export function decideSets(context: PlanContext, facts: PairFacts): DecidedSets 
       from: { tags: both.tag.names.from, groups: both.group.names.from },
     },
     losses: back.losses,
+    held: noted.flatMap(({ held }) => held),
+    kept: noted.flatMap(({ kept }) => kept),
+    obeys: noted.flatMap(({ obeys }) => obeys),
+    slots: {
+      to: noted.flatMap(({ slots }) => slots.to),
+      from: noted.flatMap(({ slots }) => slots.from),
+    },
+    turns: {
+      to: noted.flatMap(({ turns }) => turns.to),
+      from: noted.flatMap(({ turns }) => turns.from),
+      over: noted.flatMap(({ turns }) => turns.over),
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 /** Tags and groups, element by element: what was added or removed here or there since both last agreed, as deltas. */
+import { otherSide, type Side } from '../model/id.ts'
 import { elementHash } from './base.ts'
 import type { TargetElement } from './element.ts'
 import type { SetChange } from './op.ts'
@@ -51,6 +52,16 @@ export function decideSet(facts: SetFacts): SetChange {
 
 export const EMPTY: SetChange = { add: [], remove: [] }
 
+/**
+ * What becomes of an element that would be written: as decided, not at all (it flaps), or as a person said whose side is right. `isHere`: the source has
+ * it and the target lacks it, or the other way round.
+ */
+export type Gate = (element: HeldElement) => 'free' | 'held' | 'from' | 'to'
+export interface HeldElement {
+  readonly folded: string
+  readonly isHere: boolean
+}
+
 export interface BothChanged {
   /** In the target's keys. */
   readonly to: SetChange
@@ -58,11 +69,14 @@ export interface BothChanged {
   readonly back: { readonly add: readonly string[]; readonly remove: ReadonlySet<string> }
   /** Folded names of all that changes on each side. */
   readonly names: { readonly to: readonly string[]; readonly from: readonly string[] }
+  /** Not written, since it has changed too often. */
+  readonly held: readonly HeldElement[]
 }
 const NOTHING: BothChanged = {
   to: EMPTY,
   back: { add: [], remove: new Set() },
   names: { to: [], from: [] },
+  held: [],
 }
 
 /**
@@ -70,9 +84,9 @@ const NOTHING: BothChanged = {
  * without bases both keep what they have and get the other's. A removal needs a base of the side that lost the element.
  */
 export function decideBoth(
-  facts: SetFacts & { readonly toBase: ReadonlySet<string> | null },
+  facts: SetFacts & { readonly toBase: ReadonlySet<string> | null; readonly gate: Gate },
 ): BothChanged {
-  const { key, wanted, present, fromBase, toBase } = facts
+  const { key, wanted, present, fromBase, toBase, gate } = facts
   if (wanted === null) return NOTHING
   if (present === null) {
     // Not told there: what is new here travels, what was removed here is taken back.
@@ -91,28 +105,34 @@ export function decideBoth(
   const result = { add: [] as string[], remove: [] as string[] }
   const back = { add: [] as string[], remove: new Set<string>() }
   const names = { to: [] as string[], from: [] as string[] }
+  const held: HeldElement[] = []
+  /** Who gives way: the target, or the source; null: nobody, for now. What may not be written as a person decided goes on waiting. */
+  const giving = (element: HeldElement, free: Side, mayWrite: boolean): Side | null => {
+    const word = gate(element)
+    const side = word === 'free' ? free : word === 'held' ? null : otherSide(word)
+    if (side !== null && (side === 'from' || mayWrite)) {
+      names[side].push(element.folded)
+      return side
+    }
+    held.push(element)
+    return null
+  }
   for (const [folded, element] of here) {
     if (there.has(folded)) continue
-    if (was(toBase, folded)) {
-      if (facts.isLeft(folded)) continue
-      back.remove.add(folded)
-      names.from.push(folded)
-    } else if (!was(fromBase, folded) && facts.mayAdd) {
-      result.add.push(element)
-      names.to.push(folded)
-    }
+    const wasThere = was(toBase, folded)
+    if (wasThere ? facts.isLeft(folded) : was(fromBase, folded) || !facts.mayAdd) continue
+    const side = giving({ folded, isHere: true }, wasThere ? 'from' : 'to', facts.mayAdd)
+    if (side === 'from') back.remove.add(folded)
+    else if (side === 'to') result.add.push(element)
   }
   for (const [folded, element] of there) {
     if (here.has(folded) || facts.isLeft(folded)) continue
-    if (was(fromBase, folded)) {
-      if (!facts.mayRemove) continue
-      result.remove.push(element)
-      names.to.push(folded)
-    } else if (!was(toBase, folded)) {
-      back.add.push(element)
-      names.from.push(folded)
-    }
+    const wasHere = was(fromBase, folded)
+    if (wasHere ? !facts.mayRemove : was(toBase, folded)) continue
+    const side = giving({ folded, isHere: false }, wasHere ? 'to' : 'from', facts.mayRemove)
+    if (side === 'to') result.remove.push(element)
+    else if (side === 'from') back.add.push(element)
   }
   const to = result.add.length + result.remove.length === 0 ? EMPTY : result
-  return { to, back, names }
+  return { to, back, names, held }
 }

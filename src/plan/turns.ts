@@ -1,6 +1,7 @@
 /**
- * The flapping breaker: a field of a pair in which the same two values take turns, because something on one of the sides (an automation, a rewriting
- * that comes late) sets back what was written, would be written for ever. After so many turns it is left alone and asked about.
+ * The flapping breaker: a field of a pair in which the same two values take turns, or a tag that is put on and taken off in turn (`set-breaker.ts`), because
+ * something on one of the sides (an automation, a rewriting that comes late) sets back what was written, would be written for ever. After so many
+ * turns it is left alone and asked about.
  *
  * A turn is a write to either side of a pair by which the same two values change places as in the write before it, no later than the window after
  * that. Another value begins anew, so whoever edits and edits again is not meant; whoever switches between two values within the window is asked at
@@ -44,6 +45,19 @@ export function flapsOf(
   return known !== undefined && known.pair === pair && known.count >= TURNS_MAX ? known.count : 0
 }
 
+/** Whether anything of the pair is left alone, or was until now. */
+export function hasFlapped(turns: TurnsOf | undefined): boolean {
+  return [...(turns?.values() ?? [])].some(({ count }) => count >= TURNS_MAX)
+}
+
+/** What a person can do about it. */
+export const FLAPPING_HINT =
+  'Find what sets it back (an automation, a rule of one of the accounts), make both sides equal, or decide with "ferry holds resolve".'
+
+function isElement({ path }: HeldField): boolean {
+  return path.startsWith('tags.') || path.startsWith('groups.')
+}
+
 /** For people, of fields that wait while the rest travels. */
 export function heldCause(held: readonly HeldField[]): {
   readonly cause: string
@@ -52,8 +66,8 @@ export function heldCause(held: readonly HeldField[]): {
   const flapping = held.filter(({ flaps }) => flaps !== undefined)
   return flapping.length > 0 && flapping.length === held.length
     ? {
-        cause: `flapping: two values have taken turns ${TURNS_MAX} times without an edit to another one; it is not written any more`,
-        hint: 'Find what sets it back (an automation, a rule of one of the accounts), make both sides equal, or decide with "ferry holds resolve".',
+        cause: `flapping: ${flapping.every(isElement) ? `a tag or group was put on and taken off ${TURNS_MAX} times in turn` : `two values have taken turns ${TURNS_MAX} times without an edit to another one`}; it is not written any more`,
+        hint: FLAPPING_HINT,
       }
     : {
         cause: 'both sides hold different values',

@@ -82,6 +82,11 @@ function documentOf(found: Explanation, mask: Mask): Readonly<Record<string, unk
             })),
           }),
     })),
+    flapping: found.flapping.map((one) => ({
+      ...one,
+      from: maskedData(one.from, mask),
+      to: maskedData(one.to, mask),
+    })),
     decisions: found.rulings.map(({ side, field, choice, who, at, obeyedBy }) => ({
       side,
       field,
@@ -151,6 +156,12 @@ function linesOf(found: Explanation, mask: Mask): readonly string[] {
           `  ${kind}: ${safeText(withoutAddresses(cause, mask), 160)}\n    ${safeText(hint, 200)}`,
       ),
     ),
+    ...(found.flapping.length === 0
+      ? []
+      : titled(
+          'Flapping',
+          found.flapping.flatMap((one) => flappingText(one, mask)),
+        )),
     ...titled(
       'Decided',
       found.rulings.map(
@@ -186,6 +197,18 @@ function readingText(reading: Reading): string {
   }
 }
 
+function flappingText(
+  { path, from, to, turns, since, until, hint }: Explanation['flapping'][number],
+  mask: Mask,
+): readonly string[] {
+  const show = (value: FieldValue | undefined) => shownValue(value, mask)
+  return [
+    `  ${safeText(path, 60)}: ${show(from)} at the source, ${show(to)} at the target`,
+    `    set back and forth ${turns} times, and left alone since ${since}; tried again from ${until} unless somebody decides`,
+    `    ${hint}`,
+  ]
+}
+
 function plannedText({ plan, madeAt, op }: PlannedOp, mask: Mask): readonly string[] {
   const message = op.outcome?.message ?? null
   return [
@@ -199,11 +222,7 @@ function plannedText({ plan, madeAt, op }: PlannedOp, mask: Mask): readonly stri
 }
 
 function comparedText({ fields, tags, groups }: Compared, mask: Mask): readonly string[] {
-  const show = (value: FieldValue | undefined) => {
-    if (value === undefined) return '(not told)'
-    if (value === null || value.length === 0) return '(empty)'
-    return `"${safeText(masked(typeof value === 'string' ? value : value.join(', '), mask), 40)}"`
-  }
+  const show = (value: FieldValue | undefined) => shownValue(value, mask)
   const row = ({ path, from, wanted, to, verdict, rule, why }: ComparedField) => {
     const source = Object.values(from).find((value) => value !== undefined && value !== null)
     const here = verdict === 'silent' ? show(source) : show(wanted ?? source)
@@ -228,6 +247,13 @@ function comparedText({ fields, tags, groups }: Compared, mask: Mask): readonly 
     setText('Groups', groups),
   ]
 }
+
+function shownValue(value: FieldValue | undefined, mask: Mask): string {
+  if (value === undefined) return '(not told)'
+  if (value === null || value.length === 0) return '(empty)'
+  return `"${safeText(masked(typeof value === 'string' ? value : value.join(', '), mask), 40)}"`
+}
+
 function rank({ verdict }: ComparedField): number {
   return ['refused', 'held', 'differs', 'rewritten', 'not told', 'equal', 'silent'].indexOf(verdict)
 }

@@ -19,11 +19,12 @@ export function turns(access: Access): Turns {
         .orderBy('record')
         .orderBy('slot')
         .execute()
-      return rows.map(({ record, slot, pair, count }) => ({
+      return rows.map(({ record, slot, pair, count, at }) => ({
         record: record as RemoteId,
         slot,
         pair,
         count,
+        at,
       }))
     },
     note: async (sync, entries, at) => {
