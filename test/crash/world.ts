@@ -92,10 +92,14 @@ const START = Date.parse('2026-11-01T09:00:00Z')
 const ORIGINS = { from: 'http://127.0.0.1:7001', to: 'http://127.0.0.1:7002' } as const
 /** No command here needs as many requests; whoever sends more goes round in circles. */
 const REQUESTS_MAX = 4_000
+const NOWHERE = 'ferry-crash-without-files'
+const NO_FILES: ReadonlyMap<string, Kept> = new Map()
 const LOG: Log = { debug: () => {}, info: () => {}, warn: () => {} }
 
 export async function openWorld(spec: WorldSpec, at: Moment | null = null): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'ferry-crash-'))
+  // Without a file on either side nothing is ever put there.
+  const hasFiles = [spec.from, spec.to].some(({ platform }) => platform === 'file')
+  const folder = hasFiles ? mkdtempSync(join(tmpdir(), 'ferry-crash-')) : join(tmpdir(), NOWHERE)
   if (at === null) begin(spec, folder)
   else restore(at.files, folder)
   const clock = patientClock(at?.now ?? START)
@@ -169,12 +173,12 @@ export async function openWorld(spec: WorldSpec, at: Moment | null = null): Prom
       engines,
       state: state.copy(),
       deeds: { from: [...accounts.from.deeds], to: [...accounts.to.deeds] },
-      files: filesOf(folder),
+      files: hasFiles ? filesOf(folder) : NO_FILES,
       secrets: new Map(secrets),
     }),
     async close() {
       await state.close()
-      rmSync(folder, { recursive: true, force: true })
+      if (hasFiles) rmSync(folder, { recursive: true, force: true })
     },
   }
   return world
