@@ -1,4 +1,5 @@
 /** A simulated account that remembers what it was asked, so that it can be made again as it stood at any moment. */
+import { hash } from 'node:crypto'
 import { SIMULATORS } from '../../connectors/simulators.ts'
 import type {
   SimulatedContact,
@@ -27,6 +28,8 @@ export interface Account {
   readonly spec: AccountSpec
   readonly simulator: Simulator
   readonly deeds: readonly Deed[]
+  /** The same of two accounts to which the same was done, in the same order and in the same seconds. */
+  likeness(): string
   merge(loser: string, survivor: string): void
 }
 export interface Watch {
@@ -66,10 +69,23 @@ export function accountAfter(
   }
   // A getter would be lost in a spread, and some simulators have one.
   const wrapped = Object.create(simulator, { handle: { value: handle } }) as Simulator
+  const matters = ({ request }: Deed) =>
+    request === null || simulator.isMutation(request) || countsReads(spec)
+  let seen = 0
+  let chain = ''
   return {
     spec,
     simulator: wrapped,
     deeds: known,
+    likeness() {
+      for (const deed of known.slice(seen).filter(matters))
+        chain = hash(
+          'sha1',
+          JSON.stringify([chain, second(deed.at), deed.merge, saying(deed.request)]),
+        )
+      seen = known.length
+      return chain
+    },
     merge(loser, survivor) {
       done({ request: null, merge: [loser, survivor] })
       play(simulator, { at: clock.now(), request: null, merge: [loser, survivor] })
@@ -85,11 +101,23 @@ function make(spec: AccountSpec, now: () => number): Simulator {
 }
 
 /** A login leaves a token behind, and quirks that count calls count the reading ones too. */
-function remembersReads({ platform, quirks }: AccountSpec): boolean {
-  return (
-    platform === 'xml-spec' ||
-    Object.keys(quirks ?? {}).some((name) => /Every$|^per|At$/.test(name))
-  )
+function remembersReads(spec: AccountSpec): boolean {
+  return spec.platform === 'xml-spec' || countsReads(spec)
+}
+
+function countsReads({ quirks }: AccountSpec): boolean {
+  return Object.keys(quirks ?? {}).some((name) => /Every$|^per|At$/.test(name))
+}
+
+function second(ms: number): number {
+  return Math.floor(ms / 1000)
+}
+
+/** Without the token of whoever says it. */
+function saying(request: SimulatedRequest | null): readonly string[] {
+  if (request === null) return []
+  const { method, url, body } = request
+  return [method, url, new URLSearchParams(body).get('xml') ?? body]
 }
 
 function play(simulator: Simulator, { request, merge }: Deed): void {

@@ -1,18 +1,15 @@
 /** Goes through the places of many scenarios on several processes. */
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import type { Enumerated } from './enumerate.ts'
 
-/** A part of the places of one scenario: a scenario as a whole would keep one process busy when the others are done. */
 export interface Asked {
   readonly scenario: string
-  readonly part: { readonly from: number; readonly step: number }
   /** Places of a second crash, of each first one. */
-  readonly seconds: number
+  readonly seconds: number | 'all'
 }
-export interface Told {
+export interface Told extends Enumerated {
   readonly asked: Asked
-  readonly points: number
-  readonly failures: readonly string[]
   readonly cpuMs: number
 }
 

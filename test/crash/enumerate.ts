@@ -8,74 +8,84 @@
  */
 import { differences, faultsOf, type Recorded } from './differences.ts'
 import { outcomeOf } from './outcome.ts'
-import { type CrashPoint, watch } from './places.ts'
+import { type CrashPoint, type Seen, type Taking, watch } from './places.ts'
 import type { Scenario } from './scenario.ts'
 import { type Moment, openWorld } from './world.ts'
 
 export interface Enumerated {
   readonly points: number
+  /** Places of a second crash that were like one gone through already. */
+  readonly alike: number
   readonly failures: readonly string[]
 }
 export interface EnumerateOptions {
   /** Every place, not only those where more than the place of the work was kept. */
   readonly isWhole: boolean
-  /** So many places of each recovery are places of a second crash, spread over it: other ones for each first crash. */
-  readonly seconds: number
+  /**
+   * So many places of each recovery are places of a second crash, spread over it: other ones for each first crash. `all`: every place, but for those
+   * that are like one gone through already.
+   */
+  readonly seconds: number | 'all'
   /** Only this place. */
   readonly only?: string
-  /** Only every so many-th place of a first crash, from this one on. */
-  readonly part?: Part
   /** Stops at the first difference. */
   readonly isOneEnough?: boolean
 }
-export interface Part {
-  readonly from: number
-  readonly step: number
-}
-const ALL: Part = { from: 0, step: 1 }
 
 export async function enumerate(
   scenario: Scenario,
   options: EnumerateOptions,
 ): Promise<Enumerated> {
-  const { only, part = ALL } = options
+  const { only } = options
   const start = await prepared(scenario)
   const takesAll = options.isWhole || scenario.isWhole === true || only !== undefined
-  const calm = await recorded(scenario, start, { takes: takesAll ? 'all' : 'some', isFirst: true })
+  const seen = options.seconds === 'all' ? { likenesses: new Set<string>(), alike: 0 } : undefined
+  const calm = await recorded(scenario, start, {
+    takes: { takesAll, ...(seen === undefined ? {} : { seen, takesAlike: true }) },
+    isFirst: true,
+  })
   const failures = [...faultsOf(scenario, calm)]
   await calm.world.close()
   let points = 0
   for (const [turn, point] of calm.points.entries()) {
-    if (only === undefined ? turn % part.step !== part.from : only.split('.')[0] !== point.name)
-      continue
+    if (only !== undefined && only.split('.')[0] !== point.name) continue
     if (options.isOneEnough === true && failures.length > 0) break
-    const found = await crashedAt(scenario, { calm, point, turn }, options)
+    const first = { calm, point, turn, ...(seen === undefined ? {} : { seen }) }
+    const found = await crashedAt(scenario, first, options)
     points += found.points
     failures.push(...found.failures)
   }
-  return { points, failures }
+  return { points, alike: seen?.alike ?? 0, failures }
 }
 
 /** The command cut off there, and what follows cut off again. */
 async function crashedAt(
   scenario: Scenario,
-  first: { readonly calm: Recorded; readonly point: CrashPoint; readonly turn: number },
+  first: {
+    readonly calm: Recorded
+    readonly point: CrashPoint
+    readonly turn: number
+    readonly seen?: Seen
+  },
   { isWhole, seconds, only }: EnumerateOptions,
-): Promise<Enumerated> {
+): Promise<Omit<Enumerated, 'alike'>> {
   const calm = first.calm.outcome
-  const isDouble = only?.includes('.') ?? seconds > 0
-  const takes = !isDouble ? 'none' : isWhole || only !== undefined ? 'all' : 'some'
-  const again = await recorded(scenario, first.point.moment, { takes, isFirst: false })
+  const isDouble = only?.includes('.') ?? seconds !== 0
+  const takesAll = isWhole || only !== undefined
+  const takes = { takesAll, ...(first.seen === undefined ? {} : { seen: first.seen }) }
+  const again = await recorded(scenario, first.point.moment, {
+    takes: isDouble ? takes : null,
+    isFirst: false,
+  })
   const failures = [...differences(scenario, first.point, { calm, again })]
   await again.world.close()
   let points = 1
-  for (const second of isDouble
-    ? spread(again.points, only === undefined ? seconds : Infinity, first.turn)
-    : []) {
+  const wanted = only !== undefined || seconds === 'all' ? again.points.length : seconds
+  for (const second of spread(again.points, wanted, first.turn)) {
     const name = `${first.point.name}.${second.name}`
     if (only !== undefined && only !== name) continue
     points += 1
-    const third = await recorded(scenario, second.moment, { takes: 'none', isFirst: false })
+    const third = await recorded(scenario, second.moment, { takes: null, isFirst: false })
     const where = { name, after: `${first.point.after}, then ${second.after}` }
     const wasOver = third.wasOver || again.wasOver
     failures.push(...differences(scenario, where, { calm, again: { ...third, wasOver } }))
@@ -109,7 +119,7 @@ async function prepared({ from, to, sync, before }: Scenario): Promise<Moment> {
 async function recorded(
   scenario: Scenario,
   from: Moment,
-  { takes, isFirst }: { readonly takes: 'none' | 'some' | 'all'; readonly isFirst: boolean },
+  { takes, isFirst }: { readonly takes: Taking | null; readonly isFirst: boolean },
 ): Promise<Recorded> {
   const { command, sync } = scenario
   const world = await openWorld(
@@ -118,7 +128,7 @@ async function recorded(
   )
   const latest = (await world.state.store.runs.list({ sync: 'move', limit: 1 }))[0]
   const points: CrashPoint[] = []
-  if (takes !== 'none') world.onEvent = watch(world, points, { takesAll: takes === 'all' })
+  if (takes !== null) world.onEvent = watch(world, points, takes)
   let problem: string | null = null
   let run = latest
   try {

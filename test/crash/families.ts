@@ -4,6 +4,7 @@ import { BOTH } from './scenarios-both.ts'
 import { CHANGES } from './scenarios-changes.ts'
 import { FIRST } from './scenarios-first.ts'
 import { PLATFORMS } from './scenarios-platforms.ts'
+import { RECORDS } from './scenarios-records.ts'
 import { TROUBLE } from './scenarios-trouble.ts'
 
 export const FAMILIES: Readonly<Record<string, readonly Scenario[]>> = {
@@ -12,4 +13,5 @@ export const FAMILIES: Readonly<Record<string, readonly Scenario[]>> = {
   trouble: TROUBLE,
   platforms: PLATFORMS,
   both: BOTH,
+  records: RECORDS,
 }

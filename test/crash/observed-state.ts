@@ -1,4 +1,5 @@
 /** A state in memory that tells each of its commits at the moment it is done, and can be begun again from a copy. */
+import { hash } from 'node:crypto'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { openAt } from '../../src/state/sql/open.ts'
 import { sqlitePlace } from '../../src/state/sql/sqlite.ts'
@@ -8,6 +9,8 @@ export interface ObservedState {
   readonly store: StateStore
   /** Everything committed so far. */
   copy(): Uint8Array
+  /** The same of two states in which the same was committed, whoever did it. */
+  likeness(): string
   /** The tables that each commit changed, told at once; a commit that changed nothing is not told. */
   onCommit: (tables: ReadonlySet<string>) => void
   close(): Promise<void>
@@ -20,13 +23,54 @@ export async function observedState(
   const database = new DatabaseSync(':memory:', { enableForeignKeyConstraints: true })
   if (from !== null) database.deserialize(from)
   const state: { onCommit: ObservedState['onCommit'] } = { onCommit: () => {} }
-  watch(database, (tables) => state.onCommit(tables))
+  const likeness = likenessOf(database)
+  watch(database, (tables) => {
+    likeness.changed(tables)
+    state.onCommit(tables)
+  })
   const store = await openAt(sqlitePlace(database, 'sqlite:(observed)'), { clock })
   return Object.assign(state, {
     store,
     copy: () => database.serialize(),
+    likeness: likeness.now,
     close: () => store.close(),
   })
+}
+
+/** Who holds what, and who did what when: another engine's name makes no other state. */
+const APART = /^(leases|audit|ferry_|sqlite_)/
+/** Nor do the requests that each engine counted. */
+const COUNTED = /^requests /
+/** Nor the milliseconds of a moment. */
+const MOMENT = /\b(1[78]\d{8})\d{3}\b/g
+
+/** A table is read anew only after a commit changed it. */
+function likenessOf(database: DatabaseSync): {
+  changed(tables: ReadonlySet<string>): void
+  now(): string
+} {
+  const known = new Map<string, string>()
+  const rowsOf = (table: string) => database.prepare(`select * from "${table}"`)
+  const digest = (reader: StatementSync) => {
+    const rows = reader.all().filter(({ name }) => !COUNTED.test(String(name)))
+    return hash('sha1', JSON.stringify(rows).replaceAll(MOMENT, '$1'))
+  }
+  let readers: ReadonlyMap<string, StatementSync> | null = null
+  const open = () => {
+    const tables = database.prepare("select name from sqlite_schema where type = 'table'").all()
+    const names = tables.map(({ name }) => String(name)).filter((name) => !APART.test(name))
+    return new Map(names.map((name) => [name, rowsOf(name)]))
+  }
+  return {
+    changed(tables) {
+      for (const table of tables) known.delete(table)
+    },
+    now() {
+      readers ??= open()
+      for (const [table, reader] of readers) if (!known.has(table)) known.set(table, digest(reader))
+      return hash('sha1', [...known].sort().join())
+    },
+  }
 }
 
 /** What changes rows, and of which table. */

@@ -1,9 +1,11 @@
 /** What is left when a command is done, without what a crash may change: ids at the target, times, names of runs. */
 import type { SimulatedContact } from '../../src/connector/simulator.ts'
 import type { Books } from '../../src/plan/books.ts'
+import type { NoteSums } from '../../src/plan/run-facts.ts'
 import { summed } from '../../src/report/run-document.ts'
 import type { RunRecord } from '../../src/state/runs.ts'
 import { portrait, portraits } from './account.ts'
+import { type Records, recordsOf } from './records.ts'
 import type { World } from './world.ts'
 
 export interface Outcome {
@@ -21,8 +23,14 @@ export interface Outcome {
   readonly cursors: readonly string[]
   readonly vocabulary: readonly string[]
   readonly tombstones: number
-  /** Names of all tags and groups at the target, and how many fields there are. */
-  readonly words: readonly string[]
+  /** Of the target. */
+  readonly words: Records['words']
+  readonly options: Records['options']
+  readonly notes: Records['notes']
+  readonly companies: Records['companies']
+  readonly sequences: Records['sequences']
+  /** How many notes and companies the run says it wrote; null: as for `books`. */
+  readonly beside: unknown
 }
 
 export async function outcomeOf(world: World, run: RunRecord): Promise<Outcome> {
@@ -48,7 +56,8 @@ export async function outcomeOf(world: World, run: RunRecord): Promise<Outcome> 
     source: portraits(world.from.simulator),
     target: portraits(world.to.simulator),
     files: await filesIn(world),
-    words: await wordsIn(world),
+    ...(await recordsOf(world)),
+    beside: besideContacts(run),
     breaches: [...world.to.simulator.consentBreaches],
     books: summed((run.facts['books'] ?? []) as readonly Books[]),
     links: links
@@ -75,6 +84,16 @@ export async function outcomeOf(world: World, run: RunRecord): Promise<Outcome> 
   }
 }
 
+/** What was looked at again depends on how far each engine came. */
+function besideContacts({ facts }: RunRecord): unknown {
+  const { added, refused, waiting } = (facts['notes'] ?? {}) as Partial<NoteSums>
+  return {
+    notes: { added, refused, waiting },
+    companies: facts['companies'],
+    removed: facts['notesUndone'],
+  }
+}
+
 /** Which of two ops of a pair came first shows in the order of slots, and nowhere else. */
 function inOrder(base: string | null): string {
   const [head = '', tags = '', groups = '', optOuts = '', ...slots] = (base ?? '').split(';')
@@ -88,23 +107,6 @@ async function tombstonesOf({ state, from }: World, ids: readonly string[]): Pro
 
 function whoIs(contact: SimulatedContact | undefined): string {
   return contact === undefined ? 'nobody there' : portrait(contact)
-}
-
-async function wordsIn(world: World): Promise<readonly string[]> {
-  if (world.to.spec.platform === 'file') return []
-  const app = await world.open()
-  try {
-    const { fields, tags, groups } = await (await app.reader('target')).catalog(
-      new AbortController().signal,
-    )
-    return [
-      `${fields.length} fields`,
-      ...tags.map(({ name }) => `tag ${name}`).sort(),
-      ...groups.map(({ name }) => `group ${name}`).sort(),
-    ]
-  } finally {
-    await app.close()
-  }
 }
 
 /** When a line was written is not what it says. */

@@ -1,7 +1,8 @@
 /** A scenario: two accounts, what happened before, and the command that is cut off at every place where something lasts. */
 import type { Fault } from '../../src/simulation/faults.ts'
 import type { AccountSpec } from './account.ts'
-import type { Command, FileSpec, World } from './world.ts'
+import type { FileSpec } from './files.ts'
+import type { Command, World } from './world.ts'
 
 export interface Scenario {
   readonly name: string

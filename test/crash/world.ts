@@ -1,14 +1,5 @@
 /** Two accounts and a state that can be copied at any moment, and an engine that is a new one each time it is started. */
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PLATFORMS } from '../../connectors/index.ts'
@@ -24,16 +15,11 @@ import { randomStream } from '../../src/simulation/random.ts'
 import type { RunRecord } from '../../src/state/runs.ts'
 import { type PatientClock, patientClock } from '../patient-clock.ts'
 import { type Account, type AccountSpec, accountAfter, type Deed } from './account.ts'
+import { configOf, ORIGINS } from './ferry-yaml.ts'
+import { begin, type FileSpec, filesOf, type Kept, restore } from './files.ts'
 import { type ObservedState, observedState } from './observed-state.ts'
 
 export type Side = 'from' | 'to'
-/** A side that is a file instead of an account. */
-export interface FileSpec {
-  readonly platform: 'file'
-  readonly path: string
-  /** What stands in it at the start; null: it is not there. */
-  readonly text: string | null
-}
 export interface WorldSpec {
   readonly from: AccountSpec | FileSpec
   readonly to: AccountSpec | FileSpec
@@ -50,17 +36,14 @@ export interface Moment {
   readonly files: ReadonlyMap<string, Kept>
   readonly secrets: Secrets
 }
-interface Kept {
-  readonly bytes: Buffer
-  /** A file that is put back is to look as it did. */
-  readonly at: Date
-}
 type Secrets = ReadonlyMap<string, Readonly<Record<string, string>>>
 export interface Command {
   readonly kind: RunRequest['kind']
   readonly isFull?: boolean
   /** Of `apply`: the plan; the newest unless told. */
   readonly plan?: 'newest' | 'oldest'
+  /** What a person decides before, with the same engine: given again, it is decided again. Of the scenario, and true whatever became of it. */
+  first?(engine: App, world: World): Promise<void>
 }
 export interface World {
   readonly from: Account
@@ -78,6 +61,8 @@ export interface World {
   /** An app over the same state; the caller closes it. */
   open(): Promise<App>
   moment(): Moment
+  /** The same at two moments that no engine can tell apart, but for the names of those that were there before. */
+  likeness(): string
   /** Called around everything that lasts: commits, and requests that change something. */
   onEvent: (event: Event) => void
   close(): Promise<void>
@@ -89,7 +74,6 @@ export type Event =
 
 /** Begins after everything that the invented people have done. */
 const START = Date.parse('2026-11-01T09:00:00Z')
-const ORIGINS = { from: 'http://127.0.0.1:7001', to: 'http://127.0.0.1:7002' } as const
 /** No command here needs as many requests; whoever sends more goes round in circles. */
 const REQUESTS_MAX = 4_000
 const NOWHERE = 'ferry-crash-without-files'
@@ -100,7 +84,7 @@ export async function openWorld(spec: WorldSpec, at: Moment | null = null): Prom
   // Without a file on either side nothing is ever put there.
   const hasFiles = [spec.from, spec.to].some(({ platform }) => platform === 'file')
   const folder = hasFiles ? mkdtempSync(join(tmpdir(), 'ferry-crash-')) : join(tmpdir(), NOWHERE)
-  if (at === null) begin(spec, folder)
+  if (at === null) begin([spec.from, spec.to], folder)
   else restore(at.files, folder)
   const clock = patientClock(at?.now ?? START)
   const state = await observedState(at?.state ?? null, clock)
@@ -156,10 +140,18 @@ export async function openWorld(spec: WorldSpec, at: Moment | null = null): Prom
       const app = await open(onlyWrites(faults, accounts.to.simulator))
       try {
         const engine = over(asAnother(app, `engine-${engines}`))
+        await command.first?.(engine, world)
         const plan = command.kind === 'apply' ? await planOf(app, command.plan ?? 'newest') : null
+        const undoes = command.kind === 'undo' ? await undoneOf(app) : null
         return await work(
           engine,
-          { sync: 'move', kind: command.kind, isFull: command.isFull ?? false, plan },
+          {
+            sync: 'move',
+            kind: command.kind,
+            isFull: command.isFull ?? false,
+            plan,
+            ...(undoes === null ? {} : { undoes }),
+          },
           inlineRunner(engine.env, { concurrency: 4 }),
           new AbortController().signal,
         )
@@ -176,6 +168,14 @@ export async function openWorld(spec: WorldSpec, at: Moment | null = null): Prom
       files: hasFiles ? filesOf(folder) : NO_FILES,
       secrets: new Map(secrets),
     }),
+    likeness: () =>
+      JSON.stringify([
+        Math.floor(clock.now() / 1000),
+        state.likeness(),
+        accounts.from.likeness(),
+        accounts.to.likeness(),
+        hasFiles ? [...filesOf(folder)].map(([path, { bytes }]) => [path, bytes.toString()]) : [],
+      ]),
     async close() {
       await state.close()
       if (hasFiles) rmSync(folder, { recursive: true, force: true })
@@ -202,6 +202,12 @@ function asAnother(app: App, owner: string): App {
 async function planOf(app: App, which: 'newest' | 'oldest'): Promise<string | null> {
   const plans = await app.store.plans.list('move', 100)
   return (which === 'newest' ? plans[0] : plans.at(-1))?.id ?? null
+}
+
+/** The last run that wrote. */
+async function undoneOf(app: App): Promise<RunRecord['id'] | null> {
+  const runs = await app.store.runs.list({ sync: 'move', limit: 100 })
+  return runs.find(({ kind }) => kind === 'migrate' || kind === 'sync')?.id ?? null
 }
 
 function onlyWrites(fates: readonly (Fault | null)[], to: Simulator): FaultPlan | null {
@@ -238,64 +244,6 @@ const NO_ACCOUNT: Account = {
     consentBreaches: [],
   } as never,
   deeds: [],
+  likeness: () => '',
   merge: () => {},
-}
-
-function begin(spec: WorldSpec, folder: string): void {
-  for (const side of [spec.from, spec.to]) {
-    if (side.platform !== 'file') continue
-    const { path, text } = side as FileSpec
-    if (text !== null) writeFileSync(join(folder, path), text)
-  }
-}
-
-function filesOf(folder: string): ReadonlyMap<string, Kept> {
-  const files = new Map<string, Kept>()
-  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    const path = join(entry.parentPath, entry.name)
-    if (entry.isFile())
-      files.set(path.slice(folder.length + 1), {
-        bytes: readFileSync(path),
-        at: statSync(path).mtime,
-      })
-  }
-  return files
-}
-
-function restore(files: ReadonlyMap<string, Kept>, folder: string): void {
-  for (const [path, { bytes, at }] of files) {
-    mkdirSync(join(folder, path, '..'), { recursive: true })
-    writeFileSync(join(folder, path), bytes, { mode: 0o600 })
-    utimesSync(join(folder, path), at, at)
-  }
-}
-
-function configOf(
-  spec: WorldSpec,
-  accounts: Readonly<Record<Side, Account>>,
-): { readonly text: string; readonly env: Readonly<Record<string, string>> } {
-  const env: Record<string, string> = {}
-  const connection = (name: string, side: Side): string => {
-    const wanted = spec[side]
-    if (wanted.platform === 'file')
-      return `  ${name}: { platform: file, path: ./${(wanted as FileSpec).path} }`
-    const { simulator } = accounts[side]
-    const { more = '', limits = '' } = wanted as AccountSpec
-    const auth = Object.entries(simulator.auth).map(([key, value]) => {
-      const variable = `${name}_${key}`.toUpperCase()
-      env[variable] = value
-      return `${key}: env:${variable}`
-    })
-    return `  ${name}: { platform: ${wanted.platform}, url: "${ORIGINS[side]}${simulator.basePath}", auth: { ${auth.join(', ')} }, limits: { requestsPerSecond: 100000${limits} }${more} }`
-  }
-  const text = `version: 1
-connections:
-${connection('source', 'from')}
-${connection('target', 'to')}
-syncs:
-  move:
-    from: source
-    to: target
-${spec.sync ?? ''}`
-  return { text, env }
 }

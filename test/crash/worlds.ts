@@ -2,7 +2,8 @@
 import type { Fault } from '../../src/simulation/faults.ts'
 import type { AccountSpec } from './account.ts'
 import { add, type Made } from './hands.ts'
-import type { FileSpec, World } from './world.ts'
+import type { FileSpec } from './files.ts'
+import type { World } from './world.ts'
 
 export const KEAP: AccountSpec = { platform: 'infusionsoft', quirks: { emptyStart: true } }
 export const ADAPTIX: AccountSpec = { platform: 'adaptix' }
