@@ -38,13 +38,20 @@ function questionOf(
   facts: MatchFacts,
   { asks, held, email }: { asks: QuestionKind; held: Held; email: string },
 ): Question {
-  const others = proposed(facts).map(({ sighting, linkedTo }) => `${sighting.id}>${linkedTo ?? ''}`)
+  const others = proposed(facts)
+    .filter((candidate) => asks !== 'twins' || isOfStranger(facts, candidate))
+    .map(({ sighting, linkedTo }) => `${sighting.id}>${linkedTo ?? ''}`)
   const about = [...new Set([...held.candidates, ...others])].sort()
   return {
     kind: asks,
     hash: questionHash(context.key, [asks, email, ...about, facts.buried?.why ?? '']),
     choices: choicesOf(context, facts, asks),
   }
+}
+
+/** Among twins somebody stays: that one's counterpart comes into being because of the decision, and does not undo it. */
+function isOfStranger({ id, twins }: MatchFacts, { linkedTo }: Candidate): boolean {
+  return linkedTo !== null && linkedTo !== id && !twins.some((twin) => twin.id === linkedTo)
 }
 
 /** Where the target keeps one contact an e-mail, "a person of its own" would write over somebody else: it is not on offer. */

@@ -50,6 +50,9 @@ describe('people who share an e-mail at the source', () => {
     expect(left).not.toContain(String(first['id']))
     for (const id of ids) expect(left).not.toContain(id)
     expect((await two.run('sync', { isFull: true })).writes).toBe(0)
+    // Read whole once more, they are not asked about again.
+    const later = (await holds('twins')).map((each) => String(each['record']))
+    for (const other of others) expect(later).not.toContain(other)
     expect((await two.run('verify', { isFull: true })).report.facts.verify).toMatchObject({
       ok: true,
     })

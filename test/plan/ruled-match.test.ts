@@ -77,6 +77,19 @@ describe('an answer', () => {
     })
   })
 
+  it('leaves a twin out for good, also when the one that stays has a counterpart by then', () => {
+    const alone: MatchFacts = { ...FACTS, byEmail: [], twins: [twin] }
+    const later = (...byEmail: Candidate[]): MatchFacts => ({
+      ...alone,
+      twins: [{ ...twin, isLinked: byEmail.some(({ linkedTo }) => linkedTo === twin.id) }],
+      byEmail,
+    })
+    expect(answered('skip', alone, later(candidate('t1', 's2'))).kind).toBe('excluded')
+    const adopted = later(candidate('t1'))
+    expect(answered('skip', adopted, later(candidate('t1', 's2'))).kind).toBe('excluded')
+    expect(answered('skip', alone, later(candidate('t1', 's9'))).kind).toBe('hold')
+  })
+
   it('is void once there are other candidates, or one of them found another partner', () => {
     const more = { ...FACTS, byEmail: [...FACTS.byEmail, candidate('t3')] }
     const taken = { ...FACTS, byEmail: [candidate('t1', 's9'), candidate('t2')] }
