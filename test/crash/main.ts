@@ -1,15 +1,16 @@
 /**
- * `npm run simulate:crashes` cuts every scenario off at every place there is, and each recovery at every place of its own. `-- --seconds N`: each recovery
- * at N places only; 0: at none. `--family NAME`, `--scenario NAME`: only those. `--shard 2/5`: the second fifth of the work. `--workers N`: so many
- * processes. Exit code 1 when anything ended otherwise than without a crash.
+ * `npm run simulate:crashes` cuts every scenario off at every place there is, and of the small ones each recovery at every place of its own too. `--
+ * --seconds all`: of all scenarios; `--seconds N`: at N places of each recovery. `--family NAME`, `--scenario NAME`: only those. `--shard 2/5`: the second
+ * fifth of the work. `--workers N`: so many processes. Exit code 1 when anything ended otherwise than without a crash.
  */
 import { parseArgs } from 'node:util'
 import { type Asked, enumerateAll, type Told } from './crew.ts'
 import { FAMILIES } from './families.ts'
+import type { Scenario } from './scenario.ts'
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: 'all' },
+    seconds: { type: 'string' },
     family: { type: 'string' },
     scenario: { type: 'string' },
     shard: { type: 'string', default: '1/1' },
@@ -18,13 +19,12 @@ const { values } = parseArgs({
 })
 
 const [shard = 1, shards = 1] = values.shard.split('/').map(Number)
-const seconds = values.seconds === 'all' ? 'all' : Number(values.seconds)
 const asked = Object.entries(FAMILIES)
   .filter(([family]) => values.family === undefined || family === values.family)
   .flatMap(([, scenarios]) => scenarios)
   .filter(({ name }) => values.scenario === undefined || name === values.scenario)
   .filter((_, place) => place % shards === shard - 1)
-  .map(({ name }): Asked => ({ scenario: name, seconds }))
+  .map(askedOf)
 if (asked.length === 0) throw new Error('there is no such scenario')
 
 const began = performance.now()
@@ -37,6 +37,11 @@ say(
     `${(sums.cpuMs / sums.points).toFixed(1)} ms of processor a place`,
 )
 if (sums.failures > 0) process.exitCode = 1
+
+function askedOf({ name, isDouble }: Scenario): Asked {
+  const { seconds = isDouble === true ? 'all' : '0' } = values
+  return { scenario: name, seconds: seconds === 'all' ? 'all' : Number(seconds) }
+}
 
 function heard({ asked: { scenario }, points, alike, failures, cpuMs }: Told): void {
   sums.scenarios += 1
