@@ -15,7 +15,12 @@ export interface VirtualClock extends Clock {
   readonly sleeping: number
 }
 
-export function virtualClock(startMs: number): VirtualClock {
+/** `isBusy`: real work is under way (a database over a socket), and time waits for it. */
+export function virtualClock(startMs: number, isBusy: () => boolean = () => false): VirtualClock {
+  const settle = async () => {
+    do await turn()
+    while (isBusy())
+  }
   let nowMs = startMs
   let order = 0
   const sleepers = new Set<Sleeper>()
@@ -101,6 +106,6 @@ function isBefore(a: Sleeper, b: Sleeper): boolean {
 }
 
 /** One turn of the event loop: every promise that can go on has gone on. */
-function settle(): Promise<void> {
+function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -67,6 +67,19 @@ export const DELETE_CHECKS: Readonly<Record<string, Check>> = {
       })
   },
 
+  'who is missing in a part of an account is not missing': async () => {
+    await inWorld(ONE_WAY, async (world) => {
+      await migrated(world, ADA, GRACE)
+      remove(world.from, idOf(world.from, 'Ada'))
+      for (const city of ['Paris', 'Rome', 'Ockham']) {
+        edit(world.from, idOf(world.from, 'Grace'), { City: city })
+        later(world)
+        await done(world, { kind: 'sync' })
+      }
+      assert.equal(countOf(world, 'Ada'), 1)
+    })
+  },
+
   'a change beats a deletion': async () => {
     for (const spec of [ONE_WAY, both('delete')])
       await inWorld(spec, async (world) => {

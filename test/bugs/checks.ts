@@ -1,8 +1,10 @@
 /** The suite that each bug must fail: small worlds with one promise each. A check throws when the promise is not kept. */
 import { ACCOUNT_CHECKS } from './checks-accounts.ts'
+import { ADDRESS_CHECKS } from './checks-addresses.ts'
 import { CRASH_CHECKS } from './checks-crash.ts'
 import { DELETE_CHECKS } from './checks-deletes.ts'
 import { PART_CHECKS } from './checks-parts.ts'
+import { SILENCE_CHECKS } from './checks-silence.ts'
 import { SYNC_CHECKS } from './checks-sync.ts'
 import { WRITE_CHECKS } from './checks-write.ts'
 
@@ -15,5 +17,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   ...SYNC_CHECKS,
   ...WRITE_CHECKS,
   ...DELETE_CHECKS,
+  ...ADDRESS_CHECKS,
+  ...SILENCE_CHECKS,
   ...CRASH_CHECKS,
 }

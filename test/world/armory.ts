@@ -75,7 +75,8 @@ export function armory(world: World): Armory {
       if (kind !== undefined) again.push(kind)
     },
     poison: (address) => {
-      poisoned.add(address)
+      // Who has no address would stand in every request.
+      if (address !== '') poisoned.add(address)
     },
     arm(kind, phase, skip) {
       const one = { kind, phase, n: count++, skip }

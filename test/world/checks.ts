@@ -121,6 +121,8 @@ function checkConsent(world: World): void {
     ({ family, needsCensus }) => family === 'listing' && needsCensus === true,
   )
   if (isLiedTo) return
+  // What a target whose clock was moved tells of its times is true to within that.
+  const doubtMs = world.faults.log.some(({ family }) => family === 'time') ? CLOCKS_APART_MS : 0
   for (const line of world.sides.to.simulator.consentBreaches) {
     const address = /[^\s<>]+@[^\s<>;]+/.exec(line)?.[0]?.toLowerCase() ?? ''
     const outAt = world.history.outAt.get(address)
@@ -128,12 +130,14 @@ function checkConsent(world: World): void {
     if (world.history.askedOut.to.has(address)) continue
     const exposedAt = Date.parse(/\d{4}-\d\d-\d\dT[\d:]+[+\d:]*/.exec(line)?.[0] ?? '')
     const latest = timeOfWrite(world, line) ?? world.clock.now()
-    const began = world.watch.began.findLast((at) => at <= (exposedAt || latest)) ?? 0
+    const began = world.watch.began.findLast((at) => at <= (exposedAt - doubtMs || latest)) ?? 0
     // Who was opted out because they are gone at the source could be mailed until then.
     if (outAt === undefined && world.deal.deletes === 'unsubscribe') continue
     if (outAt === undefined || outAt < began) world.watch.say('I27', line)
   }
 }
+
+const CLOCKS_APART_MS = 5 * 60_000
 
 /** When the write happened that the line names by its number; null: it names none. */
 function timeOfWrite({ sides }: World, line: string): number | null {

@@ -88,7 +88,11 @@ export function history(sides: Readonly<Record<Side, Account>>, now: () => numbe
     },
     edit(side, hands, id, values) {
       const was = values.email === undefined ? [] : emailsOf(hands, id)
+      const before = values.email === undefined ? new Set<string>() : there(side)
       if (!hands.edit(id, values)) return false
+      // One platform merges whoever gets the address of somebody else.
+      const after = before.size === 0 ? before : there(side)
+      for (const one of before) if (!after.has(one)) found.removed[side].add(one)
       const key = `${side} ${id}`
       if (was.length > 0) former.set(key, new Set([...(former.get(key) ?? []), ...was]))
       // What is known of the new address is news from now on.

@@ -48,7 +48,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   I8: {
     promise: 'nothing is written against the direction or outside the mapped fields',
     assertedIn: 'watch.ts',
-    how: 'each request to the source; I20 and I15 for the target',
+    how: 'each request to the source where it is not to be written; I20 and I15 for the target',
   },
   I9: {
     promise: 'a dry run sends nothing that changes',

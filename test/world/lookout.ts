@@ -12,20 +12,24 @@ export interface Lookout {
 }
 
 export function lookout(): Lookout {
-  const open = new Set<string>()
+  // By each of the addresses of a request: whoever asks for one of them has looked.
+  const open = new Map<string, readonly string[]>()
   return {
     passes(passing) {
       if (passing.side !== 'to') return null
       if (!passing.isWrite) {
         const asked = textOf(passing.request)
-        for (const person of open) if (passing.isList || asked.includes(person)) open.delete(person)
+        for (const [person, all] of open)
+          if (passing.isList || asked.includes(person)) for (const one of all) open.delete(one)
         return null
       }
       return peopleCreatedBy(passing).find((person) => open.has(person)) ?? null
     },
     doubts(passing) {
-      if (passing.side === 'to' && passing.isWrite)
-        for (const person of peopleCreatedBy(passing)) open.add(person)
+      if (passing.side !== 'to' || !passing.isWrite) return
+      const people = peopleCreatedBy(passing)
+      // Several markers are several people; of addresses a person may have more than one.
+      for (const person of people) open.set(person, person.includes('@') ? people : [person])
     },
   }
 }

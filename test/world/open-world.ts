@@ -14,6 +14,7 @@ import { handsOf } from './hands.ts'
 import { history } from './history.ts'
 import { type Deal, dealOf } from './deal.ts'
 import type { Side } from './phase.ts'
+import { storeLoad } from './store-load.ts'
 import { ORIGINS } from './surroundings.ts'
 import { draws } from './streams.ts'
 import { type Watch, watch } from './watch.ts'
@@ -41,7 +42,8 @@ export async function openWorld(seed: number, options: WorldOptions = {}): Promi
   const { state = 'sqlite::memory:', deal: dealt = dealOf(seed) } = options
   const draw = draws(seed, 'network', -1)
   const [from, to] = PAIRS[seed % PAIRS.length] ?? PAIRS[0]
-  const virtual = virtualClock(START)
+  const load = storeLoad()
+  const virtual = virtualClock(START, load.isBusy)
   let jumpedMs = 0
   const clock = jumping(virtual, () => jumpedMs)
   const skews = { worker: 0, from: 0, to: 0 }
@@ -59,7 +61,9 @@ export async function openWorld(seed: number, options: WorldOptions = {}): Promi
     to: account(to, 'to', draw.chance(0.5) ? 0 : 3 + draw.whole(4)),
   }
   const deal: Deal = { ...dealt, pageSize: draw.chance(0.5) ? 5 : null }
-  const store = await openStore(state, { clock })
+  const opened = await openStore(state, { clock })
+  // A state in memory answers at once.
+  const store = state.startsWith('sqlite') ? opened : load.counted(opened)
   const stopped = new AbortController()
   const world: World = {
     seed,

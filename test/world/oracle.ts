@@ -212,7 +212,7 @@ export function staysAway({ history, sides }: World, who: string, tag: string): 
   return isBound && off.some((other) => fold(tag).endsWith(other) || other.endsWith(fold(tag)))
 }
 
-/** One platform takes markup out of names. */
+/** One platform takes markup out of names, another one double blanks. */
 export function tagWord(tag: string): string {
-  return fold(tag.replaceAll(/<[^>]*>/g, ''))
+  return fold(tag.replaceAll(/<[^>]*>/g, '').replaceAll(/\s+/g, ' '))
 }

@@ -7,7 +7,9 @@ const ELSEWHERE = 'batches are written in the apply alone'
 
 export const BATCH: readonly FaultKind[] = [
   batch('one record breaks every batch it is in', ({ world, request }) => {
-    const address = /[\w.+-]+(?:@|%40)[\w.-]+\.(?:example|com|net|org)/.exec(request.body)?.[0]
+    const login = world.sides.to.simulator.auth['email']
+    const found = request.body.match(/[\w.+-]+(?:@|%40)[\w.-]+\.(?:example|com|net|org)/g) ?? []
+    const address = found.find((one) => one.replace('%40', '@') !== login)
     if (address === undefined) return null
     world.faults.poison(address)
     return { refusal: FAILED }
