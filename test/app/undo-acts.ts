@@ -4,7 +4,8 @@ import type { ContactWrite } from '../../src/connector/connector.ts'
 import { remoteId } from '../../src/model/id.ts'
 import type { PlanHeader } from '../../src/plan/plan.ts'
 import type { Ran, TwoAccounts } from './two-accounts.ts'
-import { allOps, planOf, slotsOf, type Truth, truth } from './undo-truth.ts'
+import { expectRestored, type Standing } from './undo-named.ts'
+import { planOf, truth } from './undo-truth.ts'
 
 /** Where people are known already, most of them are overwritten. */
 export const FREELY =
@@ -29,18 +30,13 @@ export async function applied(accounts: TwoAccounts, plan: string): Promise<Ran[
   return ran.counts
 }
 
-/** Whatever is not as before is named in the plan, slot by slot. */
+/** Nobody more, nobody less, and whatever is not as before is named in the plan. */
 export async function expectAsBefore(
   accounts: TwoAccounts,
-  { before, plan }: { readonly before: ReadonlyMap<string, Truth>; readonly plan: string },
+  { before, plan }: { readonly before: Standing; readonly plan: string },
 ): Promise<void> {
-  const now = truth(accounts.to)
-  expect([...now.keys()].sort()).toEqual([...before.keys()].sort())
-  const ops = await allOps(accounts, plan)
-  for (const [id, was] of before) {
-    const named = ops.get(id)?.losses ?? []
-    expect(slotsOf(was, now.get(id)), `${id}: ${JSON.stringify(named)}`).toHaveLength(named.length)
-  }
+  expect([...truth(accounts.to).keys()].sort()).toEqual([...before.people.keys()].sort())
+  await expectRestored(accounts, { before, plan })
 }
 
 /** Somebody edits contacts at the target. */

@@ -6,6 +6,7 @@ import type { SimulatedRequest } from '../../src/connector/simulator.ts'
 import { inlineRunner } from '../../src/runner/inline.ts'
 import { type TwoAccounts, type TwoAccountsOptions, twoAccounts } from './two-accounts.ts'
 import { applied, change, expectAsBefore, FREELY, OPT_OUT, take, undoPlan } from './undo-acts.ts'
+import { standingOf } from './undo-named.ts'
 import { truth } from './undo-truth.ts'
 
 const open: TwoAccounts[] = []
@@ -31,7 +32,7 @@ describe('the migration of one platform into another that has some of the people
       from: { platform: from, contacts: 240 },
       to: { platform: to, contacts: 80 },
     })
-    const before = truth(accounts.to)
+    const before = await standingOf(accounts)
     const migrated = await accounts.run('migrate')
     expect(migrated.run).toMatchObject({ status: 'done', reason: null })
     expect(truth(accounts.to).size).toBeGreaterThan(200)
@@ -50,7 +51,7 @@ describe('with lost answers, resets, 429 and 503 at the target', () => {
       from: { platform: 'infusionsoft', contacts: 500 },
       to: { platform: 'adaptix', contacts: 200, faults },
     })
-    const before = truth(accounts.to)
+    const before = await standingOf(accounts)
     const migrated = await accounts.run('migrate')
     expect(migrated.run.status).toBe('done')
     const plan = await undoPlan(accounts, migrated.run.id)
@@ -83,7 +84,7 @@ describe('a target that answers for a few of a batch at a time', () => {
         },
       },
     })
-    const before = truth(accounts.to)
+    const before = await standingOf(accounts)
     const migrated = await accounts.run('migrate')
     const plan = await undoPlan(accounts, migrated.run.id)
     expect(await applied(accounts, plan.id)).toMatchObject({ unknown: 0, drifted: 0, rejected: 0 })
@@ -164,9 +165,9 @@ describe('a run that broke off in the midst', () => {
         from: { platform: 'infusionsoft', contacts: 400 },
         to: { platform: 'adaptix', contacts: 100 },
       })
-      const before = truth(accounts.to)
+      const before = await standingOf(accounts)
       const broken = await breakOff(accounts, seed)
-      expect(truth(accounts.to)).not.toEqual(before)
+      expect(truth(accounts.to)).not.toEqual(before.people)
       const plan = await undoPlan(accounts, broken)
       expect(plan.counts).toMatchObject({ excluded: 0, reject: 0 })
       await applied(accounts, plan.id)

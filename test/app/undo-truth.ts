@@ -4,7 +4,7 @@ import type { Op } from '../../src/plan/op.ts'
 import type { PlanHeader } from '../../src/plan/plan.ts'
 import type { TwoAccounts } from './two-accounts.ts'
 
-/** Everything of a contact that lasts, one text for each value, tag, group and opt-out. */
+/** Everything of a contact that lasts, one text for each value, tag, group and opt-out. To the letter, but that XML tells no kinds of line ends. */
 export interface Truth {
   readonly slots: readonly string[]
 }
@@ -15,7 +15,7 @@ export function truth(simulator: Simulator): ReadonlyMap<string, Truth> {
 
 function truthOf({ fields, tags, groups, optedOut }: SimulatedContact): Truth {
   const values = Object.entries(fields).flatMap(([name, value]) =>
-    value === '' || STAMPS.has(name) ? [] : [`${name}: ${value.replaceAll('\r\n', '\n').trim()}`],
+    value === '' || STAMPS.has(name) ? [] : [`${name}: ${value.replaceAll('\r\n', '\n')}`],
   )
   return {
     slots: [
@@ -37,10 +37,13 @@ const STAMPS: ReadonlySet<string> = new Set([
   'Unsubscribed',
 ])
 
+/** Which one it is: a field by its name alone. */
+export function nameOf(slot: string): string {
+  return /^(?:tag|group|opted out): /.test(slot) ? slot : (slot.split(':')[0] ?? slot)
+}
+
 /** What differs, each slot once, as it is now; of one that is gone, as it was. */
 export function slotsOf(was: Truth, now: Truth | undefined): readonly string[] {
-  const nameOf = (slot: string) =>
-    /^(?:tag|group|opted out): /.test(slot) ? slot : slot.split(':')[0]
   const there = new Set(now?.slots ?? [])
   const before = new Set(was.slots)
   const fresh = [...there].filter((slot) => !before.has(slot))

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Op } from '../../src/plan/op.ts'
 import { type TwoAccounts, type TwoAccountsOptions, twoAccounts } from './two-accounts.ts'
 import { change, FREELY, OPT_OUT, undoPlan } from './undo-acts.ts'
-import { allOps, planOf, slotsOf, truth } from './undo-truth.ts'
+import { expectRestored, namingAt, standingOf } from './undo-named.ts'
+import { allOps, planOf, truth } from './undo-truth.ts'
 
 const open: TwoAccounts[] = []
 afterEach(() => {
@@ -22,11 +23,11 @@ describe('a migration of 5,000 people into an account that has 300 of them', () 
       from: { platform: 'infusionsoft', contacts: 5_000 },
       to: { platform: 'adaptix', contacts: 300 },
     })
-    const before = truth(accounts.to)
+    const before = await standingOf(accounts)
     const migrated = await accounts.run('migrate')
     expect(migrated.run).toMatchObject({ status: 'done', reason: null })
     const written = truth(accounts.to)
-    const created = [...written.keys()].filter((id) => !before.has(id))
+    const created = [...written.keys()].filter((id) => !before.people.has(id))
     expect(created.length).toBeGreaterThan(4_000)
 
     const [book] = migrated.report.facts.books ?? []
@@ -41,7 +42,15 @@ describe('a migration of 5,000 people into an account that has 300 of them', () 
     })
     expect(plan.undoes?.left.fields).toContain('ferry_key')
     const ops = await allOps(accounts, plan.id)
+    const naming = await namingAt(accounts)
     for (const id of people.kept) expect(ops.get(id)).toMatchObject({ bucket: 'excluded' })
+    // The edit itself is named, and nothing else of that contact; where the run wrote nothing there, only the stamps tell that somebody did: `contact`.
+    for (const [id, slot] of people.edits) {
+      const op = ops.get(id)
+      const named = op === undefined ? [] : naming(op)
+      if (!people.kept.includes(id)) expect(named).toContain(slot)
+      else expect([[slot], [slot, 'contact'], ['contact']]).toContainEqual(named)
+    }
 
     const undone = await accounts.run('apply', { plan: plan.id })
     expect(undone.run).toMatchObject({ status: 'done', reason: null })
@@ -49,14 +58,11 @@ describe('a migration of 5,000 people into an account that has 300 of them', () 
     expect(undone.run.facts['verify']).toMatchObject({ ok: true, differing: 0, missing: 0 })
 
     const now = truth(accounts.to)
-    expect([...now.keys()].sort()).toEqual([...before.keys(), ...people.kept].sort())
+    expect([...now.keys()].sort()).toEqual([...before.people.keys(), ...people.kept].sort())
     for (const id of people.kept) expect(now.get(id)).toEqual(edited.get(id))
     // Whatever is not as before is a person's edit, or named in the plan, slot by slot.
-    for (const [id, was] of before) {
-      const differing = slotsOf(was, now.get(id))
-      if (id === people.beside) expect(differing).toEqual(['shoe_size: 61'])
-      else expect(differing, id).toHaveLength(ops.get(id)?.losses.length ?? 0)
-    }
+    const edits = new Map([[people.beside, ['shoe_size']]])
+    await expectRestored(accounts, { before, plan: plan.id, edited: edits })
     expect(now.get(people.over)?.slots).toContain('contract_end: 2031-12-24')
     expect(accounts.to.consentBreaches.filter((breach) => !breach.includes(people.left))).toEqual(
       [],
@@ -74,6 +80,8 @@ async function edit(
 ): Promise<{
   /** Created by the run, edited by somebody. */
   readonly kept: readonly string[]
+  /** Of `kept` and `over`: which slot it is that somebody edited. */
+  readonly edits: ReadonlyMap<string, string>
   /** There before; somebody corrected what the run had written. */
   readonly over: string
   /** There before; somebody edited what the run had not touched. */
@@ -103,7 +111,14 @@ async function edit(
     [beside, { fields: { 'custom.shoe_size': '61' } }],
   ])
   const left = accounts.to.snapshot().find(({ id }) => id === leaving)?.emails[0] ?? ''
-  return { kept: [renamed, measured, tagged, leaving], over, beside, left }
+  const edits = new Map([
+    [renamed, 'lastname'],
+    [measured, 'shoe_size'],
+    [tagged, `tag: ${TAG}`],
+    [leaving, `opted out: ${left}`],
+    [over, 'contract_end'],
+  ])
+  return { kept: [renamed, measured, tagged, leaving], edits, over, beside, left }
 }
 
 const TAG = 'tmp do not use'
