@@ -34,7 +34,8 @@ export interface GuardFacts {
 
 export function evaluateGuards(facts: GuardFacts): readonly Guard[] {
   const { tally, limits } = facts
-  const pairs = Math.max(facts.links, tally.pairs)
+  // Pairs that this plan joins are not among the links yet.
+  const pairs = Math.max(facts.links, tally.pairs, tally.overwrites, tally.updatedPairs)
   // A tag or an opt-out because somebody is gone at the source is counted like a deletion.
   const departures = tally.counts.delete + tally.departures
   return [

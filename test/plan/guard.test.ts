@@ -141,3 +141,10 @@ describe('without a word in the configuration', () => {
     ])
   })
 })
+
+it('lets everybody be overwritten where the limit is 100, also pairs that the plan itself joins', () => {
+  const limits = { ...LIMITS, maxOverwritePercent: 100, maxChangedPercent: 100 }
+  const joined = facts({ pairs: 22, overwrites: 23, updatedPairs: 23 }, { links: 22, limits })
+  expect(stopped(joined)).toEqual([])
+  expect(stopped({ ...joined, limits: LIMITS })).toEqual(['overwrite-percent', 'all-changed'])
+})

@@ -44,12 +44,16 @@ async function settle(
 ): Promise<boolean> {
   let ended: Ended | null = null
   const began = world.clock.now()
-  for (let n = 0; n < RUNS_UNTIL_QUIET_MAX; n++) {
+  let resumed = 0
+  for (let n = 0; n - resumed < RUNS_UNTIL_QUIET_MAX; n++) {
     ended = await quietRun(world, counts, say, { kind: 'sync', isFull })
     if (await isHeldByGuard(world, ended)) world.isConfirmed = true
     if (ended.kind !== 'rested' || ended.run.status !== 'done') continue
     // A run that was resumed had read before everybody stopped.
-    if (ended.run.startedAt < began) continue
+    if (ended.run.startedAt < began) {
+      resumed = 1
+      continue
+    }
     // What is refused each time waits for a person, and is tried each time.
     const isRefused = ended.counts.applied === 0 && (await setAside(world)).size > 0
     if (ended.writes === 0 || isRefused) return true
