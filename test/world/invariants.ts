@@ -69,7 +69,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     promise: 'a crash anywhere, once or twice, ends in the same state as none',
     assertedIn: 'quiet.ts',
     as: 'I10',
-    how: 'the same comparison after crashes at any commit and send; test/crash goes through all of them',
+    how: 'the same comparison after crashes at any commit and send; `npm run simulate:crashes` goes through all of them, and through those of recoveries',
   },
   I13: {
     promise: 'what is delivered twice or late changes nothing',
