@@ -85,8 +85,8 @@ async function readBack(job: Job): Promise<Progressed> {
   const readings = new Map<RemoteId, Fetched>()
   const ids = ops.flatMap((stored) => stored.outcome?.id ?? [])
   for (const entry of await reader.fetch(ids, signal)) readings.set(entry.id, entry)
-  const { result, links } = await judge(job, terms, ops, readings, lane.result)
-  if (links.length > 0) await job.commit((store) => store.links.save(links))
+  const { result, seen } = await judge(job, terms, ops, readings, lane.result)
+  if (seen.length > 0) await job.commit((store) => store.links.saw(run.sync, lane.side, seen))
   env.progress({
     run: run.id,
     step: 'verify',
@@ -134,9 +134,9 @@ async function judge(
   ops: readonly StoredOp[],
   readings: ReadonlyMap<RemoteId, Fetched>,
   before: Counts,
-): Promise<{ readonly result: Counts; readonly links: readonly Link[] }> {
+): Promise<{ readonly result: Counts; readonly seen: readonly Seen[] }> {
   const result = { ...before }
-  const links: Link[] = []
+  const seen: Seen[] = []
   const known = await linksOf(job, terms, ops)
   for (const stored of ops) {
     result.checked += 1
@@ -160,10 +160,15 @@ async function judge(
     if (before === null || recordOf(before) === recordHash(key, shown)) continue
     const base = renamedBase(stored.op.base, terms.fields)
     const after = seenAgain(base, before, packBase(key, shown))
-    if (after === before) continue
-    links.push(terms.side === 'to' ? { ...link, toBase: after } : { ...link, fromBase: after })
+    if (after !== before) seen.push({ fromId: link.fromId, base: after })
   }
-  return { result, links }
+  return { result, seen }
+}
+
+/** What the written side of a link shows by now, packed. */
+interface Seen {
+  readonly fromId: RemoteId
+  readonly base: string
 }
 
 /** By the id of the written side. */

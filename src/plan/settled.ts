@@ -44,10 +44,13 @@ export function settledBases({ base, writes, echo, now, partner }: SettledFacts)
   let seen = keepSlots(base[other] ?? '', { old: old.other, ...keep })
   if (partner !== null && !partner.isApplied) {
     written = replaced(written, old.written, partner.own)
+    // What was merged is written on both sides: it counts as agreed when both have it, and is looked at again till then.
+    if (partner.own.fields.some((slot) => own.fields.includes(slot))) written = opened(written)
     seen = opened(replaced(seen, old.other, partner.own))
   } else if (partner !== null && old.other !== null) {
-    // The partner has written the other side: what that shows since is on record already.
-    seen = replaced(old.other, base[other], own)
+    // The partner has written the other side: what that shows since is on record already, or will be once it is read back.
+    const fields = own.fields.filter((slot) => !partner.own.fields.includes(slot))
+    seen = replaced(old.other, base[other], { ...own, fields })
   }
   const all = isSettled ? { written, seen } : { written: opened(written), seen: opened(seen) }
   return writes === 'to' ? { from: all.seen, to: all.written } : { from: all.written, to: all.seen }

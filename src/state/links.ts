@@ -1,5 +1,5 @@
 /** Who is whom, and what both sides showed when they last agreed. */
-import type { RemoteId, RunId } from '../model/id.ts'
+import type { RemoteId, RunId, Side } from '../model/id.ts'
 
 export interface Link {
   readonly sync: string
@@ -23,6 +23,12 @@ export interface Links {
   save(
     links: readonly Link[],
   ): Promise<readonly { readonly fromId: RemoteId; readonly toId: RemoteId }[]>
+  /** What one side of links showed since; the other side's is not touched, so that both can be read back at once. */
+  saw(
+    sync: string,
+    side: Side,
+    bases: readonly { readonly fromId: RemoteId; readonly base: string }[],
+  ): Promise<void>
   /** Ends links; kept as dead for explanations. */
   end(sync: string, fromIds: readonly RemoteId[], why: string): Promise<void>
   count(sync: string): Promise<number>

@@ -3,8 +3,19 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FieldValue } from '../../src/model/field.ts'
 import type { Side } from '../../src/model/id.ts'
-import { assembled, dissected, keepSlots, renameSlots, unpackBase } from '../../src/plan/base.ts'
+import {
+  assembled,
+  dissected,
+  keepSlots,
+  packBase,
+  recordHash,
+  recordOf,
+  renameSlots,
+  unpackBase,
+} from '../../src/plan/base.ts'
 import { mergeChoices } from '../../src/plan/choices.ts'
+import { seenAgain } from '../../src/plan/settled.ts'
+import { showFrom, showTo } from '../../src/plan/shown.ts'
 import { type Both, bothContext, bothRound, bothWays, decideBoth } from './both-sides.ts'
 import { contact, definition } from './world.ts'
 
@@ -66,6 +77,34 @@ describe('choices edited on both sides', () => {
       ])
     }
   })
+
+  it.each([[['to', 'from']], [['from', 'to']]] as const)(
+    'count as agreed as soon as each side is read back (%j)',
+    (order) => {
+      const edited = choose(choose(pairOf(), 'from', ['tea', 'chess', 'go']), 'to', ['tea', 'jazz'])
+      const ops = decideBoth(edited)
+      const merged = bothRound(edited, { order })
+      const { context } = merged
+      const readBack = (side: Side): string => {
+        const shows =
+          side === 'to' ? showTo(context, merged.target) : showFrom(context, merged.source)
+        const [base, before] = [
+          ops.find(({ writes }) => writes === side)?.base,
+          merged.bases?.[side],
+        ]
+        if (base == null || before == null) throw new Error('nothing was written there')
+        // What says that nothing has changed since is not looked at again.
+        const isQuiet = recordOf(before) === recordHash(context.key, shows)
+        return isQuiet ? before : seenAgain(base, before, packBase(context.key, shows))
+      }
+      const bases = { from: readBack('from'), to: readBack('to') }
+      const later = choose({ ...merged, bases }, 'to', ['tea', 'go', 'chess'])
+      expect(shown(bothRound(later))).toEqual([
+        ['chess', 'go', 'tea'],
+        ['chess', 'go', 'tea'],
+      ])
+    },
+  )
 
   it('that never agreed are united', () => {
     const start = pairOf(likes(), ['tea'])

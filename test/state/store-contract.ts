@@ -452,6 +452,16 @@ export function storeContract(newPlace: () => Promise<string>): void {
       expect(await store.links.byTo(SYNC, ids('y'))).toEqual([link('2', 'y', { toBase: 't' })])
       expect(await store.links.count(SYNC)).toBe(2)
     })
+    test('remember what one side shows without touching the other one', async () => {
+      await store.links.save([link('1', 'x'), link('2', 'y', { toBase: 't' })])
+      await store.links.saw(SYNC, 'to', [{ fromId: remoteId('2'), base: 'seen' }])
+      await store.links.saw(SYNC, 'from', [{ fromId: remoteId('2'), base: 'here' }])
+      await store.links.saw(SYNC, 'from', [{ fromId: remoteId('9'), base: 'nobody' }])
+      expect(await store.links.byFrom(SYNC, ids('1', '2', '9'))).toEqual([
+        link('1', 'x'),
+        link('2', 'y', { fromBase: 'here', toBase: 'seen' }),
+      ])
+    })
     test('are one to one: what another has is not written, and answered', async () => {
       await store.links.save([link('1', 'x'), link('2', 'y')])
       const refused = await store.links.save([

@@ -24,6 +24,10 @@ export function links(access: Access): Links {
       return (await query.execute()).map(linkOf)
     },
     save: (wanted) => atomically(access, (inner) => save(inner, wanted)),
+    saw: async (sync, side, bases) => {
+      const rows = bases.map(({ fromId, base }) => [sync, fromId, base])
+      await writeRows(access, SAW[side], rows)
+    },
     end: async (sync, fromIds, why) => {
       await db
         .updateTable('links')
@@ -49,6 +53,9 @@ export function links(access: Access): Links {
 
 type Pair = Pick<Link, 'fromId' | 'toId'>
 
+const LIVE = 'ended_at is null'
+const KEY = { sync: 'text', from_id: 'text' } as const
+
 const MOVE = insertion(
   'links',
   {
@@ -65,7 +72,7 @@ const MOVE = insertion(
   {
     conflict: {
       on: ['sync', 'from_id'],
-      where: 'ended_at is null',
+      where: LIVE,
       set: `to_id = excluded.to_id, from_base = excluded.from_base, to_base = excluded.to_base,
         origin = excluded.origin, run = excluded.run, updated_at = excluded.updated_at`,
     },
@@ -75,10 +82,15 @@ const MOVE = insertion(
 /** A pair that stays needs no new index entries; those lie all over the place, and writing them would be most of the work. */
 const STAY = change(
   'links',
-  { sync: 'text', from_id: 'text' },
+  KEY,
   { from_base: 'text', to_base: 'text', origin: 'text', run: 'text', updated_at: 'bigint' },
-  { where: 'ended_at is null' },
+  { where: LIVE },
 )
+
+const SAW = {
+  from: change('links', KEY, { from_base: 'text' }, { where: LIVE }),
+  to: change('links', KEY, { to_base: 'text' }, { where: LIVE }),
+}
 
 /** Of two wishes for one from id the later counts, of two for one to id the earlier. */
 async function save(access: Access, wanted: readonly Link[]): Promise<Pair[]> {
