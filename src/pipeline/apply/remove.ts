@@ -5,13 +5,14 @@
  * read again before it is sent again: removing needs no more proof than that, since an id never comes back.
  */
 import type { Capabilities } from '../../connector/capabilities.ts'
-import type { Fetched, WriteOutcome, Writer } from '../../connector/connector.ts'
+import type { WriteOutcome, Writer } from '../../connector/connector.ts'
 import { ConnectorError } from '../../connector/error.ts'
-import type { RemoteId, Side } from '../../model/id.ts'
+import type { Side } from '../../model/id.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { StoredOp } from '../../state/plans.ts'
 import type { Job, Progressed } from '../env.ts'
 import { again } from './again.ts'
+import { readAgain } from './looks.ts'
 import { said } from './quiet.ts'
 import { sliceOf, type WriteRange } from './range.ts'
 import { movedSince } from './remove-check.ts'
@@ -23,6 +24,7 @@ import {
   settleRemovals,
 } from './remove-settle.ts'
 import { pauseMs, TRIES_MAX } from './repeat.ts'
+import { writtenId } from './terms.ts'
 
 /** Some accounts remove one by one, two requests each: a slice should end within a minute or two. */
 const BATCH_MAX = 50
@@ -195,7 +197,7 @@ async function recheck(
   const items: Removable[] = []
   const endings: Removed[] = []
   const ids = ops.flatMap(({ op }) => writtenId(op) ?? [])
-  const readings = await read(job, writer, ids)
+  const readings = await readAgain(job, writer, ids)
   for (const stored of ops) {
     const id = writtenId(stored.op)
     const reading = id === null ? undefined : readings.get(id)
@@ -217,24 +219,6 @@ async function recheck(
   return { items, endings }
 }
 
-function writtenId({ writes, fromId, toId }: StoredOp['op']): RemoteId | null {
-  return writes === 'from' ? fromId : toId
-}
-
-async function read(
-  job: Job,
-  writer: Writer,
-  ids: readonly RemoteId[],
-): Promise<ReadonlyMap<RemoteId, Fetched>> {
-  const readings = new Map<RemoteId, Fetched>()
-  const size = Math.max(1, writer.capabilities.fetchMax)
-  for (let start = 0; start < ids.length; start += size) {
-    for (const entry of await writer.fetch(ids.slice(start, start + size), job.signal))
-      readings.set(entry.id, entry)
-  }
-  return readings
-}
-
 /** After each of the first, small batches: what was acknowledged must be gone when it is looked for. null: all is well. */
 async function stillThere(
   { job, plan, writer }: Work,
@@ -251,7 +235,7 @@ async function stillThere(
   const ids = ops.flatMap(({ op }) => (op.writes === side ? (writtenId(op) ?? []) : []))
   if (ids.length === 0) return null
   await job.env.clock.sleep(writer.capabilities.visibilityLagMs, job.signal)
-  for (const entry of (await read(job, writer, ids)).values())
+  for (const entry of (await readAgain(job, writer, ids)).values())
     if (entry.kind === 'found')
       return `contact ${entry.id} was removed and acknowledged, but is there when looked for`
   return null
