@@ -21,10 +21,13 @@ export function elementsBack(parts: BackParts): Pick<Elements, 'tagTarget' | 'gr
   const can = { tag: source.tags.add, group: source.groups.write !== false }
   // A name that a template made does not say what it was made of.
   const mayBeNew = mapping.tags.rename === null
+  const sameName = Map.groupBy(parts.tags, ({ name }) => fold(name))
   const fresh = (as: 'tags' | 'groups', name: string): ElementTarget | null => {
     if (left.has(fold(name))) return null
-    if (mapping.tags.as === as && can.tag && isTag([name]) && (as === 'groups' || mayBeNew))
-      return { kind: 'tag', name }
+    if (mapping.tags.as === as && can.tag && isTag([name]) && (as === 'groups' || mayBeNew)) {
+      const same = sameName.get(fold(name)) ?? []
+      return { kind: 'tag', name, ...(same.length > 1 ? { loss: unclear(same) } : {}) }
+    }
     if (mapping.groups.as === as && can.group && isGroup([name])) return { kind: 'group', name }
     return null
   }
@@ -32,6 +35,11 @@ export function elementsBack(parts: BackParts): Pick<Elements, 'tagTarget' | 'gr
     tagTarget: (tag) => known.get(`tag ${fold(tag.name)}`) ?? fresh('tags', tag.name),
     groupTarget: (group) => known.get(`group ${fold(group.name)}`) ?? fresh('groups', group.name),
   }
+}
+
+function unclear(same: readonly Tag[]): string {
+  const names = same.map((tag) => `"${namesOf(tag).at(-1)}"`)
+  return `the source has ${same.length} tags of this name, and which one is meant is not known: ${names.join(', ')}`
 }
 
 /** By kind and folded name at the target: the source's element. `left`: folded names of what the mapping leaves behind. */

@@ -106,6 +106,8 @@ export interface ElementTarget {
   readonly name: string
   /** The element that is meant, where the name alone does not tell. */
   readonly key?: string
+  /** Why it does not travel although it should; absent: it does. */
+  readonly loss?: string
 }
 export interface DraftedField {
   /** Its path is provisional (`custom.new:<name>`) until the field exists. */

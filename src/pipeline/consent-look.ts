@@ -3,9 +3,14 @@
  * about first: nothing is decided on a consent that is not known. Where that would be many, the stream is read whole after all.
  */
 import type { Consent } from '../model/consent.ts'
+import { normEmail } from '../model/email.ts'
+import type { FieldValue } from '../model/field.ts'
 import type { RemoteId, Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
+import type { PlanContext } from '../plan/context.ts'
+import type { Pair } from '../plan/decide-pair.ts'
 import type { Decision } from '../plan/decide.ts'
+import { addressesOf } from '../plan/person.ts'
 import type { Job } from './env.ts'
 import type { Gathered } from './facts/gathering.ts'
 import type { StagedSighting } from '../state/staging.ts'
@@ -30,30 +35,82 @@ export async function withMoved(
   })
 }
 
-/** A decision for each record, made with the consents that count. */
-export async function decideTold(
+/** A record and what was decided about it. */
+export interface Decided<Facts> {
+  readonly facts: Facts
+  readonly decision: Decision
+}
+
+/** A decision for each record, made with the consents that count; `facts` has them. */
+export async function decideTold<Facts extends Gathered>(
   job: Job,
   side: Side,
-  records: readonly Gathered[],
-  decide: (record: Gathered) => Decision,
-): Promise<readonly Decision[]> {
+  records: readonly Facts[],
+  decide: (record: Facts) => Decision,
+): Promise<readonly Decided<Facts>[]> {
   const decisions = records.map(decide)
-  if (!decisions.some(moves) || !(await isPartlyTold(job, side))) return decisions
+  const asDecided = records.map((facts, place) => ({ facts, decision: decisions[place] ?? [] }))
+  if (!decisions.some(moves) || !(await isPartlyTold(job, side))) return asDecided
   const wanted = records.filter((_, place) => moves(decisions[place] ?? []))
   const people = new Map<RemoteId, Sighting>(
     wanted.flatMap(({ source, twins }) => [source, ...twins]).map((each) => [each.id, each]),
   )
-  const known =
-    (await lookedUp(job, side, [...people.values()])) ?? (await allRead(job, side, people))
+  const known = await asked(job, side, [...people.values()])
   const told = (sighting: Sighting): Sighting => {
     const consents = known.get(sighting.id)
     return consents === undefined ? sighting : { ...sighting, consents }
   }
-  return records.map((record, place) => {
-    const decision = decisions[place] ?? []
-    if (!moves(decision)) return decision
-    return decide({ ...record, source: told(record.source), twins: record.twins.map(told) })
+  return asDecided.map((decided) => {
+    if (!moves(decided.decision)) return decided
+    const { source, twins } = decided.facts
+    const facts = { ...decided.facts, source: told(source), twins: twins.map(told) }
+    return { facts, decision: decide(facts) }
   })
+}
+
+/**
+ * Decides anew about pairs that are about to be written where only the counterpart has an address and the source keeps consent by address: somebody
+ * wrote it there, and the source, which may be given it in a two-way sync, is asked what it says of it. Its opt-out would show only with the
+ * next reading otherwise.
+ */
+export async function decideForeign<Facts extends Pick<Pair, 'foreignConsents'>>(
+  job: Job,
+  context: PlanContext,
+  decided: readonly Decided<Facts>[],
+  ways: {
+    readonly pairOf: (facts: Facts) => Pick<Pair, 'source' | 'target'> | null
+    readonly decide: (facts: Facts) => Decision
+  },
+): Promise<readonly Decision[]> {
+  const holders =
+    context.mirror === null || context.from.capabilities.consent.holder !== 'address'
+      ? []
+      : decided.flatMap(({ facts, decision }) => {
+          if (!decision.some(({ bucket }) => bucket === 'update')) return []
+          return holderOfForeign(ways.pairOf(facts)) ?? []
+        })
+  if (holders.length === 0) return decided.map(({ decision }) => decision)
+  const known = (await isPartlyTold(job, 'from'))
+    ? await asked(job, 'from', holders)
+    : await staged(job, 'from', holders)
+  return decided.map(({ facts, decision }) => {
+    const id = ways.pairOf(facts)?.source.id
+    // What is said of the contact itself is known already.
+    const told = ((id && known.get(id)) ?? []).filter(({ address }) => address !== null)
+    return told.length === 0 ? decision : ways.decide({ ...facts, foreignConsents: told })
+  })
+}
+
+/** The source contact as if it had these addresses and no others. */
+function holderOfForeign(pair: Pick<Pair, 'source' | 'target'> | null): Sighting | null {
+  if (pair === null || pair.target === null) return null
+  const { source, target } = pair
+  const own = new Set(addressesOf(source.fields).map(normEmail))
+  const foreign = addressesOf(target.fields).filter((address) => !own.has(normEmail(address)))
+  if (foreign.length === 0) return null
+  const fields: Record<string, FieldValue> = {}
+  for (const [place, address] of foreign.entries()) fields[`emails.${place + 1}`] = address
+  return { ...source, fields }
 }
 
 async function isPartlyTold({ env, run }: Job, side: Side): Promise<boolean> {
@@ -67,6 +124,17 @@ function moves(decision: Decision): boolean {
   return decision.some(({ bucket }) => MOVING.includes(bucket))
 }
 const MOVING: readonly string[] = ['create', 'update', 'link', 'unchanged']
+
+async function asked(
+  job: Job,
+  side: Side,
+  people: readonly Sighting[],
+): Promise<ReadonlyMap<RemoteId, readonly Consent[]>> {
+  const known = await lookedUp(job, side, people)
+  if (known !== null) return known
+  await readWhole(job, side, 'consents')
+  return staged(job, side, people)
+}
 
 /** null: too many, or one who cannot be asked about. What the stream told counts as well: the strictest does. */
 async function lookedUp(
@@ -87,13 +155,11 @@ async function lookedUp(
   return known
 }
 
-async function allRead(
+async function staged(
   job: Job,
   side: Side,
-  people: ReadonlyMap<RemoteId, Sighting>,
+  people: readonly Sighting[],
 ): Promise<ReadonlyMap<RemoteId, readonly Consent[]>> {
-  await readWhole(job, side, 'consents')
-  const sightings = [...people.values()]
-  const told = await job.env.store.staging.consentsAbout(job.run.id, side, sightings)
-  return new Map(sightings.map(({ id }, place) => [id, told[place] ?? []]))
+  const told = await job.env.store.staging.consentsAbout(job.run.id, side, people)
+  return new Map(people.map(({ id }, place) => [id, told[place] ?? []]))
 }

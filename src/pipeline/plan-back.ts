@@ -2,9 +2,10 @@
 import type { RemoteId } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import type { PlanContext } from '../plan/context.ts'
-import { type Decision, decideBack, decideRecord } from '../plan/decide.ts'
-import type { Match } from '../plan/match.ts'
+import { type Decision, decideBack, decideRecord, type RecordFacts } from '../plan/decide.ts'
+import { counterpartIn, type Match } from '../plan/match.ts'
 import type { StagedSighting } from '../state/staging.ts'
+import { type Decided, decideForeign } from './consent-look.ts'
 import type { Drafted } from './decisions.ts'
 import type { Job } from './env.ts'
 import type { Gathered } from './facts/gathering.ts'
@@ -45,20 +46,22 @@ export async function decideThere(
   // What people decide about the fields of a pair is kept under the source's id.
   const ruled = await rulingsOf({ store: job.env.store, run: job.run }, 'from', sources)
   const turns = await turnsOf(job, context, sources)
-  const decisions: Decision[] = []
+  const decide = (facts: RecordFacts) => decideRecord(context, facts)
+  const decided: Decided<RecordFacts>[] = []
+  const alone: Decision[] = []
   for (const { source: target, link, match, pair } of here) {
     if (match.kind === 'linked' && match.target === null) {
-      decisions.push([])
+      alone.push([])
       continue
     }
     if (pair === null) {
-      decisions.push(decideBack(context, mirror, { target, match }))
+      alone.push(decideBack(context, mirror, { target, match }))
       continue
     }
     const { source, match: seen } = pair
     if (seen.kind === 'found' && staged.has(source.id)) continue
     if (seen.kind === 'heir' && (staged.has(source.id) || met.has(source.id))) {
-      decisions.push(decideBack(context, mirror, { target, match: elsewhere(seen, source) }))
+      alone.push(decideBack(context, mirror, { target, match: elsewhere(seen, source) }))
       continue
     }
     met.add(source.id)
@@ -66,9 +69,10 @@ export async function decideThere(
       seen.kind === 'found' || link === null ? null : { from: link.fromBase, to: link.toBase }
     const rulings = ruled.get(source.id) ?? []
     const facts = { source, match: seen, bases, rulings, turns: turns.get(source.id) }
-    decisions.push(decideRecord(context, facts))
+    decided.push({ facts, decision: decide(facts) })
   }
-  return decisions
+  const pairOf = ({ source, match }: RecordFacts) => ({ source, target: counterpartIn(match) })
+  return [...alone, ...(await decideForeign(job, context, decided, { pairOf, decide }))]
 }
 
 interface SeenPair {

@@ -3,18 +3,18 @@
  * ops and tally are kept. Where both sides may be written, the target's contacts follow that no source contact brought along. The last
  * chunk closes the plan: guards, cost, hash.
  */
-import { otherSide, type PlanId, type RemoteId, type RunId } from '../model/id.ts'
+import { otherSide, type PlanId, type RunId } from '../model/id.ts'
 import type { PlanContext } from '../plan/context.ts'
+import type { Pair } from '../plan/decide-pair.ts'
 import { decideRecord, type Decision } from '../plan/decide.ts'
-import type { Match } from '../plan/match.ts'
+import { counterpartIn, type Match } from '../plan/match.ts'
 import { emptyTallies } from '../plan/tallies.ts'
-import type { TurnsOf } from '../plan/turns.ts'
 import { mergeTwins } from '../plan/twins.ts'
 import type { StagedSighting } from '../state/staging.ts'
 import { decideAbsentees, NOT_BEGUN } from './absent.ts'
 import { NO_COMPANIES, planCompanies } from './companies.ts'
 import { planContext } from './compiled.ts'
-import { decideTold, withMoved } from './consent-look.ts'
+import { decideForeign, decideTold, withMoved } from './consent-look.ts'
 import { keepDecisions } from './decisions.ts'
 import { departures, forgetReturned } from './departed.ts'
 import type { Job, Progressed, Step } from './env.ts'
@@ -164,7 +164,20 @@ async function decideForth(
 ): Promise<readonly Decision[]> {
   const ids = records.map(({ source }) => source.id)
   const turns = await turnsOf(job, context, ids)
-  return decideTold(job, 'from', records, (record) => decide(context, record, turns))
+  const matched = records.map((record): Matched => ({ ...record, match: matchOf(context, record) }))
+  const decide = (record: Matched): Decision => {
+    const { match, foreignConsents } = record
+    const { source, rulings } = carrying(record, match)
+    const facts = { source, match, bases: basesOf(record, match), rulings, foreignConsents }
+    return decideRecord(context, { ...facts, turns: turns.get(source.id) })
+  }
+  const decided = await decideTold(job, 'from', matched, decide)
+  const pairOf = ({ source, match }: Matched) => ({ source, target: counterpartIn(match) })
+  return decideForeign(job, context, decided, { pairOf, decide })
+}
+
+interface Matched extends Gathered, Pick<Pair, 'foreignConsents'> {
+  readonly match: Match
 }
 
 async function decideRest(
@@ -179,17 +192,6 @@ async function decideRest(
     return { ...carrying(record, match), match }
   })
   return decideThere(job, { context, mirror }, matched)
-}
-
-function decide(
-  context: PlanContext,
-  record: Gathered,
-  all: ReadonlyMap<RemoteId, TurnsOf>,
-): Decision {
-  const match = matchOf(context, record)
-  const { source, rulings } = carrying(record, match)
-  const turns = all.get(source.id)
-  return decideRecord(context, { source, match, bases: basesOf(record, match), rulings, turns })
 }
 
 /** With what its twins have, where the policy merges them. */

@@ -1,5 +1,6 @@
 /** A contact and its counterpart: one decision for both directions, as one op for each side that is written. */
 import { type Consent, isOptedOut } from '../model/consent.ts'
+import { normEmail } from '../model/email.ts'
 import type { Sighting } from '../model/sighting.ts'
 import {
   type Base,
@@ -30,7 +31,8 @@ import type { Match } from './match.ts'
 import type { Obeyed, Ruling } from './ruling.ts'
 import type { Bases } from './settled.ts'
 import { type ShownFrom, showTo } from './shown.ts'
-import type { TurnNote } from './op.ts'
+import type { FieldChange, TurnNote } from './op.ts'
+import { addressesOf } from './person.ts'
 import { hasFlapped, heldCause, type TurnsOf } from './turns.ts'
 
 export interface Pair {
@@ -42,6 +44,8 @@ export interface Pair {
   readonly rulings: readonly Ruling[]
   /** Fields of the pair in which two values take turns. */
   readonly turns?: TurnsOf | undefined
+  /** What the source says of addresses that the target's contact has and its own has not. */
+  readonly foreignConsents?: readonly Consent[] | undefined
 }
 
 /** No op: nothing changed. Two: both sides are written, the target's op first. */
@@ -61,7 +65,8 @@ export function decidePair(context: PlanContext, pair: Pair, shown: ShownFrom): 
   const sets = decideSets(context, facts)
   const unconsented = unconsentedOf(context, base)
   const passed = base.from?.optOuts
-  const forth = consentOf(context, { source, target, passed }, fields.changes.to, unconsented)
+  const told = withForeign(pair, target, fields.changes.to)
+  const forth = consentOf(context, { source: told, target, passed }, fields.changes.to, unconsented)
   const back = consentBack(context, { source, target }, fields, { base: base.to, unconsented })
   const held = [...fields.held, ...sets.held]
   const kept = [...fields.kept, ...sets.kept]
@@ -120,6 +125,24 @@ export function decidePair(context: PlanContext, pair: Pair, shown: ShownFrom): 
     return [{ ...whole, bucket: 'hold', ...heldCause(held), candidates: [target.id] }]
   const bucket = match.kind === 'linked' ? 'unchanged' : 'link'
   return [{ ...whole, bucket, ...noted(over) }]
+}
+
+/**
+ * The source contact with what is said there of addresses that its counterpart keeps. Without, an address that somebody gave the counterpart would be
+ * known as opted out only once it was carried to the source and read there, and we might have tagged the person meanwhile.
+ */
+function withForeign(
+  { source, foreignConsents = [] }: Pair,
+  target: Sighting,
+  changes: readonly FieldChange[],
+): Sighting {
+  if (foreignConsents.length === 0) return source
+  const after = { ...target.fields, ...record(changes) }
+  const kept = new Set(addressesOf(after).map(normEmail))
+  const about = foreignConsents.filter(({ address }) => kept.has(normEmail(address ?? '')))
+  return about.length === 0
+    ? source
+    : { ...source, consents: [...(source.consents ?? []), ...about] }
 }
 
 function noted(turns: readonly TurnNote[]): Pick<Draft, 'turns'> {

@@ -1,4 +1,5 @@
 /** One contact and what is known of its counterpart: what is to be done with it. Pure; every outcome of a record is named here. */
+import type { Consent } from '../model/consent.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { elementHash, type OpBase, packBase, recordHash, recordOf } from './base.ts'
 import type { PlanContext } from './context.ts'
@@ -20,6 +21,8 @@ export interface RecordFacts {
   readonly rulings?: readonly Ruling[]
   /** Fields of this pair in which two values take turns. */
   readonly turns?: TurnsOf | undefined
+  /** See `Pair`. */
+  readonly foreignConsents?: readonly Consent[] | undefined
 }
 /** No op: unchanged. Two: both sides of one pair are written. */
 export type Decision = readonly Draft[]
@@ -42,8 +45,8 @@ export function decideRecord(context: PlanContext, facts: RecordFacts): Decision
   const refusal = refused(shown.projected)
   if (refusal !== null) return [{ ...op(), ...refusal }]
   if (match.kind === 'new') return [create(context, op(), source, { shown, ruled: match.ruled })]
-  const { bases, rulings = [], turns } = facts
-  const pair = { source, target: match.target, match, bases, rulings, turns }
+  const { bases, rulings = [], turns, foreignConsents } = facts
+  const pair = { source, target: match.target, match, bases, rulings, turns, foreignConsents }
   return decidePair(context, pair, shown)
 }
 

@@ -128,6 +128,7 @@ function ofSource(
       ? parts.mapping.tagTarget(source as Tag)
       : parts.mapping.groupTarget(source as Group)
   if (target === null) return { kind: 'excluded' }
+  if (target.loss !== undefined) return { kind: 'loss', name: target.name, cause: target.loss }
   const fit = target.kind === 'tag' ? parts.rules.fitTag(target.name) : null
   if (fit?.kind === 'reject') return { kind: 'loss', name: target.name, cause: fit.cause }
   if (fit?.kind === 'loss' && typeof fit.value !== 'string') {

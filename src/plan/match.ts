@@ -95,6 +95,11 @@ export interface Ruled {
   readonly carried: readonly Consent[]
 }
 
+/** The counterpart as it was read; null: there is none, or it was not read. */
+export function counterpartIn(match: Match): Sighting | null {
+  return 'target' in match ? match.target : null
+}
+
 /** Every case of 4.2, in the order in which they are asked. */
 export function match(facts: MatchFacts): Match {
   if (facts.link !== null) return matchLinked(facts, facts.link.toId, facts.link.target)

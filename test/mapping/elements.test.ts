@@ -78,6 +78,21 @@ describe('tags', () => {
     expect(same).toMatchObject([{ level: 'note' }])
   })
 
+  it('find their way back by the name they have there; a name that several share at the source is told as lost', () => {
+    const { value } = readMapping({ marker: 'none' }, 'test')
+    if (value === null) throw new Error('unreadable')
+    const from = infusionsoft([], { tags: TAGS })
+    const { mirror } = compile({ mapping: value, from, to: adaptix([], {}), direction: 'two-way' })
+    const back = (name: string) => mirror?.tagTarget(tag('t', name))
+    expect(back('Leads: VIP')).toEqual({ kind: 'tag', name: 'VIP', key: '1' })
+    expect(back('Gold')).toEqual({ kind: 'tag', name: 'Gold', key: '5' })
+    expect(back('VIP')).toEqual({
+      kind: 'tag',
+      name: 'VIP',
+      loss: 'the source has 2 tags of this name, and which one is meant is not known: "Leads: VIP", "Customers: vip"',
+    })
+  })
+
   it('may become groups', () => {
     const there = compiled({ tags: { as: 'groups' } }).tagTarget(tag('3', 'Press'))
     expect(there).toEqual({ kind: 'group', name: 'Press' })

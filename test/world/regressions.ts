@@ -74,4 +74,16 @@ export const REGRESSIONS: readonly Regression[] = [
     seed: 835,
     was: 'more pairs were overwritten than were linked before, 104 percent, and the guard could not be lifted to let that through (I10)',
   },
+  {
+    seed: 1506,
+    was: 'in a two-way sync somebody gave a contact of the target an address that was opted out at the source, and it was tagged before that was seen (I27)',
+  },
+  {
+    seed: 774,
+    was: 'a tag of the target whose name two tags of the source share was put on as one of them, and came back under a third name (I5)',
+  },
+  {
+    seed: 1060,
+    was: 'the same, where the target keeps every tag it was ever given (I10)',
+  },
 ]
