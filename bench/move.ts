@@ -37,7 +37,7 @@ export function moveOf(bench: Bench): Promise<Move> {
 
 const moves = new Map<number, Promise<Move>>()
 /** No further repetition is begun after so long: a slow engine is not measured more exactly by waiting for it. */
-const REPEAT_UNTIL_MS = 45_000
+const REPEAT_UNTIL_MS = 120_000
 
 async function measure(bench: Bench): Promise<Move> {
   const { contacts, repeats, say } = bench
