@@ -1,26 +1,15 @@
 /** Consent when somebody gets another address. */
 import assert from 'node:assert/strict'
-import type { Consent, ConsentState } from '../../src/model/consent.ts'
 import { compare } from '../../src/pipeline/apply/compare.ts'
-import type { Terms } from '../../src/pipeline/apply/terms.ts'
+import { edit, idOf, keap, optOut, tagOn } from '../crash/hands.ts'
+import { ADA, ADAPTIX, KEAP, later, migrated, settled } from '../crash/worlds.ts'
+import { NEW, OLD, said, TERMS } from '../plan/moved-address.ts'
 import { contact, edited, pairOf, planContext, round } from '../plan/world.ts'
+import { done, inWorld, there } from './in-world.ts'
 import type { Check } from './checks.ts'
 
-const OLD = 'old@example.com'
-const NEW = 'new@example.com'
-const said = (address: string | null, state: ConsentState): Consent => ({
-  channel: 'email',
-  address,
-  state,
-  reason: null,
-  scope: null,
-  since: null,
-})
-/** As much of it as a comparison asks. */
-const TERMS = {
-  path: (path: string) => path,
-  typeOf: () => 'email',
-} as unknown as Terms
+/** Opted out by address at the source, of nobody there. */
+const REFUSED = 'refused@example.com'
 
 export const ADDRESS_CHECKS: Readonly<Record<string, Check>> = {
   'a bounce of the old address is no opt-out of the new one': () => {
@@ -36,4 +25,20 @@ export const ADDRESS_CHECKS: Readonly<Record<string, Check>> = {
     assert.ok(left.kind === 'left')
     assert.equal(left.op.consents.length, 1)
   },
+
+  'an address that somebody gives at the target is asked about at the source': () =>
+    inWorld({ from: KEAP, to: ADAPTIX, sync: '    direction: two-way\n' }, async (world) => {
+      keap(world.from, 'APIEmailService.optIn', ADA.email ?? '', 'form')
+      await migrated(world, ADA)
+      await settled(world, 'sync')
+      optOut(world.from, REFUSED)
+      later(world)
+      await done(world, { kind: 'sync' })
+      assert.deepEqual(there(world, 'Ada').optedOut, [])
+      edit(world.to, idOf(world.to, 'Ada'), { email: REFUSED })
+      tagOn(world.from, idOf(world.from, 'Ada'), 'VIP')
+      later(world)
+      await done(world, { kind: 'sync' })
+      assert.deepEqual(there(world, 'Ada').optedOut, [REFUSED])
+    }),
 }

@@ -249,6 +249,27 @@ export const SYNC_CHECKS: Readonly<Record<string, Check>> = {
       assert.equal((await casesOf(world, 'hold')).length, 1)
     }),
 
+  'a tag of a name that several at the source share becomes none of them': () =>
+    inWorld({ ...pair, sync: '    direction: two-way\n' }, async (world) => {
+      for (const category of ['Leads', 'Customers']) {
+        const id = keap(world.from, 'DataService.add', 'ContactGroupCategory', {
+          CategoryName: category,
+        })
+        keap(world.from, 'DataService.add', 'ContactGroup', {
+          GroupName: 'VIP',
+          GroupCategoryId: id,
+        })
+      }
+      await migrated(world, ADA)
+      await settled(world, 'sync')
+      tagOn(world.to, idOf(world.to, 'Ada'), 'VIP')
+      later(world)
+      await done(world, { kind: 'sync', isFull: true })
+      const tags = world.from.simulator.snapshot().map((contact) => contact.tags)
+      assert.deepEqual(tags, [[]])
+      await agrees(world)
+    }),
+
   'of two writes of a pair, one that is not made leaves its edit standing': () =>
     inWorld({ ...pair, sync: '    direction: two-way\n' }, async (world) => {
       await migrated(world, ADA, GRACE)

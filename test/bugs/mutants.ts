@@ -475,6 +475,22 @@ export const MUTANTS: readonly Mutant[] = [
     likely: 'killed while planning, nobody of the target is passed over',
   },
   {
+    name: 'address of the target not asked about at the source',
+    seen: 'somebody whose address was opted out before is tagged, and written to, until the next run',
+    file: 'src/pipeline/consent-look.ts',
+    from: '  if (holders.length === 0) return decided.map(',
+    to: '  if (holders.length >= 0) return decided.map(',
+    likely: 'an address that somebody gives at the target is asked about at the source',
+  },
+  {
+    name: 'name that several tags share taken for the first of them',
+    seen: 'a tag that somebody puts on at the target becomes another one at the source, and comes back under a third name',
+    file: 'src/mapping/elements-back.ts',
+    from: '(same.length > 1 ? { loss: unclear(same) } : {})',
+    to: '(same.length > 99 ? { loss: unclear(same) } : {})',
+    likely: 'a tag of a name that several at the source share becomes none of them',
+  },
+  {
     name: 'the two ops of a pair settle each other',
     seen: 'when one of the two writes of a pair is not made, the edit that it carried is overwritten with the next run',
     file: 'src/plan/settled.ts',

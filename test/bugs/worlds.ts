@@ -28,6 +28,8 @@ const { values } = parseArgs({
     numbers: { type: 'string' },
   },
 })
+/** What finds each bug in the suite. */
+const likelyOf = new Map(MUTANTS.map(({ name, likely }) => [name, likely]))
 const numbers = values.numbers?.split(',').map(Number)
 const waiting = [...MUTANTS.entries()].filter(
   ([number, { name }]) => name.includes(values.only) && numbers?.includes(number) !== false,
@@ -52,8 +54,11 @@ process.stdout.write(
 if (outlived.some(({ bug }) => !(bug in UNSEEN))) process.exitCode = 1
 
 function lineOf({ bug, seeds, text }: Verdict): string {
-  const found = seeds === null ? `outlived: ${UNSEEN[bug] ?? 'NO REASON KNOWN'}` : text
-  return `${bug.padEnd(52)} ${String(seeds ?? '-').padStart(5)}  ${found.slice(0, 160)}`
+  const found =
+    seeds === null
+      ? `outlived: ${UNSEEN[bug] ?? 'NO REASON KNOWN'}; its check: ${likelyOf.get(bug)}`
+      : text
+  return `${bug.padEnd(52)} ${String(seeds ?? '-').padStart(5)}  ${found.slice(0, 200)}`
 }
 
 function judge(number: number, bug: string): Promise<Verdict> {

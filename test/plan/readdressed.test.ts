@@ -1,22 +1,10 @@
 /** A bounce is about an address: when the address changes, it is no answer to an opt-out of the new one, neither in the plan nor in the last look before the write. */
 import { expect, it } from 'vitest'
-import type { Consent, ConsentState } from '../../src/model/consent.ts'
+import type { ConsentState } from '../../src/model/consent.ts'
 import { compare } from '../../src/pipeline/apply/compare.ts'
-import type { Terms } from '../../src/pipeline/apply/terms.ts'
 import type { Op } from '../../src/plan/op.ts'
+import { NEW, OLD, said, TERMS } from './moved-address.ts'
 import { contact, edited, type Pair, pairOf, planContext, round } from './world.ts'
-
-const OLD = 'old@example.com'
-const NEW = 'new@example.com'
-
-const said = (address: string | null, state: ConsentState): Consent => ({
-  channel: 'email',
-  address,
-  state,
-  reason: null,
-  scope: null,
-  since: null,
-})
 
 /** Both bounced and agreed upon; then the source has another address, of which this is known. */
 function readdressed(there: ConsentState, state: ConsentState): Pair {
@@ -52,9 +40,3 @@ it('the last look before the write leaves the opt-out to be written, as long as 
   const moved = { ...bounced, fields: { 'emails.1': NEW } }
   expect(compare(TERMS, op, moved)).toEqual({ kind: 'done' })
 })
-
-/** As much of it as a comparison asks. */
-const TERMS = {
-  path: (path: string) => path,
-  typeOf: () => 'email',
-} as unknown as Terms
