@@ -34,6 +34,28 @@ function optOutAll(world: World): void {
   for (const { email } of FOUR) optOut(world.from, email ?? '')
 }
 
+/** Everybody is tagged and moves house. */
+function changeAll(world: World): void {
+  for (const given of GIVEN) {
+    tagOn(world.from, idOf(world.from, given), 'Speaker')
+    edit(world.from, idOf(world.from, given), { City: `${given}ville` })
+  }
+}
+
+/** All but one are deleted at the source, and were missed once. */
+async function missedOnce(world: World): Promise<void> {
+  await migrated(world, ...FOUR)
+  for (const given of GIVEN.slice(1)) remove(world.from, idOf(world.from, given))
+  later(world)
+  await world.run({ kind: 'sync', isFull: true })
+  later(world)
+}
+
+async function plannedTagged(world: World): Promise<void> {
+  await tried(world)
+  await planned(world, ...FOUR.map((one) => tagged(one, 'VIP')))
+}
+
 const toXml = { from: KEAP, to: ROPE, sync: GUARDS, command: { kind: 'apply' } } as const
 const xml: readonly Scenario[] = [
   {
@@ -98,10 +120,7 @@ const xml: readonly Scenario[] = [
     before: async (world) => {
       await migrated(world, ...FOUR)
       optOutAll(world)
-      for (const given of GIVEN) {
-        tagOn(world.from, idOf(world.from, given), 'Speaker')
-        edit(world.from, idOf(world.from, given), { City: `${given}ville` })
-      }
+      changeAll(world)
       await planned(world)
     },
     isDouble: true,
@@ -110,36 +129,21 @@ const xml: readonly Scenario[] = [
     ...toXml,
     sync: `${GUARDS}    mapping: { tags: { as: groups } }\n`,
     name: 'a batch of members of a group of the XML API',
-    before: async (world) => {
-      await tried(world)
-      await planned(world, ...FOUR.map((one) => tagged(one, 'VIP')))
-    },
+    before: plannedTagged,
     isDouble: true,
   },
   {
     ...toXml,
     sync: `${GUARDS}    deletes: delete\n`,
     name: 'a batch of deletes at the XML API',
-    before: async (world) => {
-      await migrated(world, ...FOUR)
-      for (const given of GIVEN.slice(1)) remove(world.from, idOf(world.from, given))
-      later(world)
-      await world.run({ kind: 'sync', isFull: true })
-      later(world)
-    },
+    before: missedOnce,
     command: { kind: 'sync', isFull: true },
   },
   {
     ...toXml,
     sync: `${GUARDS}    deletes: unsubscribe\n`,
     name: 'people deleted at the source are unsubscribed at the XML API',
-    before: async (world) => {
-      await migrated(world, ...FOUR)
-      for (const given of GIVEN.slice(1)) remove(world.from, idOf(world.from, given))
-      later(world)
-      await world.run({ kind: 'sync', isFull: true })
-      later(world)
-    },
+    before: missedOnce,
     command: { kind: 'sync', isFull: true },
   },
 ]
@@ -149,10 +153,7 @@ const rest: readonly Scenario[] = [
   {
     ...toRest,
     name: 'a batch of creates to REST',
-    before: async (world) => {
-      await tried(world)
-      await planned(world, ...FOUR.map((one) => tagged(one, 'VIP')))
-    },
+    before: plannedTagged,
     isDouble: true,
   },
   {
@@ -161,10 +162,7 @@ const rest: readonly Scenario[] = [
     before: async (world) => {
       await migrated(world, ...FOUR)
       optOut(world.from, 'grace@example.com')
-      for (const given of GIVEN) {
-        tagOn(world.from, idOf(world.from, given), 'Speaker')
-        edit(world.from, idOf(world.from, given), { City: `${given}ville` })
-      }
+      changeAll(world)
       await planned(world)
     },
     isDouble: true,
@@ -173,10 +171,7 @@ const rest: readonly Scenario[] = [
     ...toRest,
     sync: `${GUARDS}    mapping: { tags: { as: groups } }\n`,
     name: 'a batch of members of a segment of REST',
-    before: async (world) => {
-      await tried(world)
-      await planned(world, ...FOUR.map((one) => tagged(one, 'VIP')))
-    },
+    before: plannedTagged,
     isDouble: true,
   },
 ]
