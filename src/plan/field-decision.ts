@@ -56,9 +56,9 @@ function withoutBase(facts: FieldFacts, wanted: string): FieldDecision {
   return conflict(facts)
 }
 
-/** Where both may speak, an emptiness that says nothing gives way to a value. */
+/** Where both may speak, an emptiness that says nothing gives way to a value; not to a part of another address than the one that is asked about. */
 function bothChanged(facts: FieldFacts, wanted: string): FieldDecision {
-  if (!facts.mayReverse || facts.blank === 'clear') return conflict(facts)
+  if (!facts.mayReverse || facts.blank === 'clear' || facts.isDisputed) return conflict(facts)
   if (wanted === '') return backward(facts)
   return (facts.present ?? '') === '' ? forward(facts, wanted) : conflict(facts)
 }

@@ -134,6 +134,31 @@ describe('a pair of which both sides are worked in', () => {
     ])
   })
 
+  it('fills no part of an address of which another part waits for a person', () => {
+    const part = (name: string) => `addresses.main.${name}`
+    const rules = ['line1', 'line2', 'city'].map((name) => bothWays(part(name)))
+    const home = { [part('line1')]: 'Hauptstr. 1', [part('line2')]: null, [part('city')]: 'Berlin' }
+    const context = bothContext({ rules: [...rules, bothWays('emails.1')] })
+    const agreed = bothRound({
+      context,
+      source: contact('s1', { ...ANNA, ...home }),
+      target: contact('t1', { ...ANNA, ...home }),
+      bases: null,
+    })
+    const moved = edit(
+      edit(agreed, 'from', { [part('line1')]: 'Rue 2', [part('line2')]: 'Apt 3' }),
+      'to',
+      { [part('line1')]: 'Neue Str. 5', [part('city')]: 'Potsdam' },
+    )
+    expect(writes(moved)).toEqual([])
+    const [held] = decideBoth(moved)
+    expect(held?.held.map(({ path }) => path.split('.').at(-1)).sort()).toEqual([
+      'city',
+      'line1',
+      'line2',
+    ])
+  })
+
   it('takes an emptied value back where the other side has a new one', () => {
     const both = edit(edit(start(), 'from', { givenName: null }), 'to', { givenName: 'Anne' })
     expect(bothRound(both).source.fields['givenName']).toBe('Anne')
