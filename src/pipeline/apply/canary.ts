@@ -8,6 +8,8 @@ import { termsOf } from './terms.ts'
 
 /** Fewer than this many fields equal, of all written, is no rewriting by the target any more. */
 const EQUAL_SHARE_MIN = 0.5
+/** Of fewer values nothing is told: a number that the target rounds may be all that a first batch writes. The next, larger batch is looked at as well. */
+const TELLING_MIN = 5
 /** A batch of at least this size that is refused whole stops the run. */
 const REFUSED_MIN = 5
 
@@ -67,7 +69,7 @@ async function missing(
       left += comparison.kind === 'left' ? comparison.op.fields.length : 0
     }
   }
-  if (fields === 0 || (fields - left) / fields >= EQUAL_SHARE_MIN) return null
+  if (fields < TELLING_MIN || (fields - left) / fields >= EQUAL_SHARE_MIN) return null
   return `of ${fields} values written to the first contacts, ${left} are not there when read back`
 }
 const CANARY_MAX = 1_000
