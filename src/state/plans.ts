@@ -56,6 +56,8 @@ export interface Plans {
   ops(plan: PlanId, filter: OpFilter): Promise<readonly StoredOp[]>
   /** By seq, in that order; what is not there is left out. */
   opsAt(plan: PlanId, seqs: readonly number[]): Promise<readonly StoredOp[]>
+  /** As `opsAt`, inside a transaction, and nobody else settles any of them until it ends. */
+  lockedAt(plan: PlanId, seqs: readonly number[]): Promise<readonly StoredOp[]>
   /** Every op of one record, in any plan, newest plan first. */
   opsOfRecord(
     sync: string,

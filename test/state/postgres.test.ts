@@ -1,9 +1,11 @@
 /** The state in a Postgres database. */
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { remoteId } from '../../src/model/id.ts'
 import { openStore } from '../../src/state/sql/open.ts'
 import { withoutPassword } from '../../src/state/sql/postgres.ts'
-import { link, SYNC } from './examples.ts'
+import type { StateStore } from '../../src/state/store.ts'
+import { link, op, PLAN, SYNC } from './examples.ts'
 import { type PostgresServer, runSql, startPostgres } from './postgres-server.ts'
 import { processContract } from './process-contract.ts'
 import { storeContract } from './store-contract.ts'
@@ -45,6 +47,27 @@ test('the place is shown without its password', async () => {
   expect(withoutPassword('postgres://h/d?password=p&user=u')).toBe('postgres://h/d?user=u')
   expect(withoutPassword('postgres:///d?user=u&password=p')).toBe('postgres:///d?user=u')
 })
+
+test('of the two ops of a pair, settled by two processes at once, the second sees the first', async () => {
+  const place = await emptied()
+  const [one, other] = await Promise.all([openStore(place, options), openStore(place, options)])
+  await one.plans.addOps(PLAN, [op(1), op(2)])
+  const outcome = { id: remoteId('t'), path: null, message: null, hint: null }
+  const appliedAmong = async (store: StateStore) =>
+    (await store.plans.lockedAt(PLAN, [2, 1])).filter(({ state }) => state === 'applied').length
+  let second: Promise<number> | null = null
+  const first = await one.transaction([], async (inner) => {
+    const seen = await appliedAmong(inner)
+    second = other.transaction([], appliedAmong)
+    // As long as it would take without a lock.
+    await Promise.race([second, setTimeout(LOCKED_MS)])
+    await inner.plans.settle(PLAN, [{ seq: 1, state: 'applied', outcome }])
+    return seen
+  })
+  expect([first, await second]).toEqual([0, 1])
+  await Promise.all([one.close(), other.close()])
+})
+const LOCKED_MS = 300
 
 test('the zero character, which Postgres has not, is kept as the sign for no character', async () => {
   const store = await openStore(await emptied(), options)

@@ -546,6 +546,14 @@ export function storeContract(newPlace: () => Promise<string>): void {
       expect(await seqs({ states: ['planned'], buckets: ['update', 'delete'] })).toEqual([2])
       expect(await seqs({ buckets: [] })).toEqual([])
     })
+    test('are read for settling as they are', async () => {
+      await store.plans.addOps(PLAN, [op(1), op(2)])
+      await store.transaction([], async (inner) => {
+        expect(await inner.plans.lockedAt(PLAN, [2, 1])).toEqual(
+          await inner.plans.opsAt(PLAN, [1, 2]),
+        )
+      })
+    })
     test('keep fields of one path that were decided otherwise, and what few ops have', async () => {
       const ops = [
         op(1, {

@@ -77,14 +77,16 @@ function linkOf(
   }
 }
 
-/** The other ops of the pairs, by their place, as they stand now. */
+/** The other ops of the pairs, by their place, as they stand now and until these are settled: which of two comes second must see the first. */
 export async function partnersOf(
   store: StateStore,
   plan: PlanId,
   endings: readonly Ending[],
 ): Promise<ReadonlyMap<number, StoredOp>> {
-  const seqs = endings.flatMap(({ stored }) => stored.op.partner ?? [])
+  const seqs = endings.flatMap(({ stored: { op } }) =>
+    op.partner === undefined ? [] : [op.seq, op.partner],
+  )
   if (seqs.length === 0) return new Map()
-  const partners = await store.plans.opsAt(plan, seqs)
+  const partners = await store.plans.lockedAt(plan, seqs)
   return new Map(partners.map((stored) => [stored.op.seq, stored]))
 }

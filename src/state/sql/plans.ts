@@ -44,9 +44,19 @@ export function plans(access: Access): Plans {
       return (await query.execute()).map((row) => fromJson<PlanHeader>(row.header))
     },
     ops: (plan, filter) => ops(access, plan, filter),
-    opsAt: async (plan, seqs) => {
-      const query = stored(access, plan).where(isAmong(access, 'plan_ops.seq', seqs))
-      return fromRows(access, await query.execute())
+    opsAt: (plan, seqs) => opsAt(access, plan, seqs),
+    lockedAt: async (plan, seqs) => {
+      // SQLite needs no more: a transaction holds the whole database from its start. By seq, so that two never wait for each other.
+      if (access.dialect === 'postgres')
+        await db
+          .selectFrom('plan_ops')
+          .select('seq')
+          .where('plan', '=', plan)
+          .where(isAmong(access, 'seq', seqs))
+          .orderBy('seq')
+          .forUpdate()
+          .execute()
+      return opsAt(access, plan, seqs)
     },
     opsOfRecord: (sync, side, id, limit) => opsOfRecord(access, { sync, side, id, limit }),
     recordsAmong: async (plan, { side, ids, untilSeq }) => {
@@ -188,6 +198,11 @@ function stored(access: Access, plan: PlanId) {
     .select(STORED)
     .where('plan_ops.plan', '=', plan)
     .orderBy('plan_ops.seq')
+}
+
+async function opsAt(access: Access, plan: PlanId, seqs: readonly number[]): Promise<StoredOp[]> {
+  const query = stored(access, plan).where(isAmong(access, 'plan_ops.seq', seqs))
+  return fromRows(access, await query.execute())
 }
 
 async function ops(access: Access, plan: PlanId, filter: OpFilter): Promise<StoredOp[]> {
