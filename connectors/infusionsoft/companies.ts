@@ -14,6 +14,7 @@ import { plainText } from './codec.ts'
 import { TEXT_LENGTH_MAX } from './custom-fields.ts'
 import { firstMark, MARK_SCHEMA } from './mark.ts'
 import { namedColumns } from './page-recovery.ts'
+import { updateRow } from './row-update.ts'
 import type { Cells, Filter, Row } from './schema.ts'
 import type { TableRead } from './table-query.ts'
 import { readAll, readPage } from './table-reader.ts'
@@ -80,8 +81,8 @@ export function companyWriter({ client }: Source): CompanyWriter {
       return outcomes
     },
     async update(id, fields, signal) {
-      const input = { table: 'Company', id: Number(id), values: fieldCells(fields) } as const
-      await client.call('DataService.update', input, { signal })
+      const values = fieldCells(fields)
+      await updateRow(client, { table: 'Company', id: Number(id), values }, signal)
     },
   }
 }

@@ -7,6 +7,7 @@ import type { Note, NoteDraft, NoteKind } from '../../src/model/note.ts'
 import { plainText } from './codec.ts'
 import { firstMark, MARK_SCHEMA } from './mark.ts'
 import { namedColumns } from './page-recovery.ts'
+import { updateRow } from './row-update.ts'
 import type { Cells, Filter, Row } from './schema.ts'
 import { instantOf, wireStampAt } from './stamps.ts'
 import type { TableRead } from './table-query.ts'
@@ -53,11 +54,11 @@ export function noteWriter(source: NoteSource): NoteWriter {
     },
     async edit(id, { title, text }, signal) {
       const values: Cells = {
-        ActionDescription: { as: 'text', value: title === '' ? TITLE : title },
+        // Without a title to say, the one that stands there stays: somebody may have given it.
+        ...(title === '' ? {} : { ActionDescription: { as: 'text', value: title } }),
         CreationNotes: { as: 'text', value: text },
       }
-      const input = { table: 'ContactAction', id: Number(id), values }
-      await source.client.call('DataService.update', input, { signal })
+      await updateRow(source.client, { table: 'ContactAction', id: Number(id), values }, signal)
     },
     remove: () =>
       Promise.reject(new ConnectorError('unsupported', 'notes are never deleted through this API')),

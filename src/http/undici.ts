@@ -93,6 +93,8 @@ function dispatch(agent: Agent, job: Job): Promise<Raw> {
         else flight.onLeave()
       },
       onResponseStart(_controller, statusCode, received) {
+        // Says that an answer will come (102, 103); nothing is done by then.
+        if (statusCode < 200) return
         status = statusCode
         headers = joined(received)
         reader = bodyReader(headers, maxResponseBytes)

@@ -119,6 +119,26 @@ describe('a channel over sockets', () => {
     expect(channel.requests.write).toBe(1)
   })
 
+  test('does not take the news that an answer will come for the answer', async () => {
+    let answer: (() => void) | null = null
+    const host = await listen(
+      createServer((_request, response) => {
+        response.writeProcessing()
+        answer = () => response.end('made')
+      }),
+    )
+    const { channel } = open(`http://${host}`)
+    let done = 0
+    const sent = channel.send({ ...WRITE, onDone: () => (done += 1) }, NEVER)
+    while (answer === null) await new Promise((resolve) => setImmediate(resolve))
+    for (let turns = 0; turns < 50; turns += 1)
+      await new Promise((resolve) => setImmediate(resolve))
+    expect(done).toBe(0)
+    ;(answer as () => void)()
+    expect((await sent).status).toBe(200)
+    expect(done).toBe(1)
+  })
+
   test('counts a failed TLS handshake as never sent', async () => {
     const host = await listen(createServer((_request, response) => response.end()))
     const { channel, clock } = open(`https://${host}`)

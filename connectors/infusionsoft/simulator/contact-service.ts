@@ -26,7 +26,7 @@ export function contactService(context: Context): Methods {
     'ContactService.update': {
       overloads: [['int', 'struct']],
       effect: 'write',
-      run: ([id, data]) => updated(context, int(id), struct(data)),
+      run: ([id, data]) => updated(context, 'contact', int(id), struct(data)),
     },
     'ContactService.load': {
       overloads: [['int', 'array']],
@@ -119,10 +119,15 @@ export function loadContact(context: Context, id: number, fields: readonly strin
 }
 
 /** The id, or what the account does for ids that are not there (quirk `missingUpdate`). */
-export function updated(context: Context, id: number, values: ReadonlyMap<string, Rpc>): string {
+export function updated(
+  context: Context,
+  kind: 'contact' | 'company',
+  id: number,
+  values: ReadonlyMap<string, Rpc>,
+): string {
   const { account, tables, write } = context
   try {
-    updateContact(context, tables.contact, existing(context, tables.contact, id), values)
+    updateContact(context, tables[kind], existing(context, tables[kind], id), values)
   } catch (error) {
     const isMissing = error instanceof Fault && error.code === 5
     if (isMissing && account.quirks.missingUpdate === 'empty') return write.text('')

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { type Account, appendSmall, contactById, smallById } from './account.ts'
 import type { Rpc } from './call.ts'
 import { updated } from './contact-service.ts'
-import { addContact, deleteContact, existing, updateContact } from './contact-write.ts'
+import { addContact, deleteContact, existing } from './contact-write.ts'
 import { emailsOf } from './account.ts'
 import type { Context, Methods } from './context.ts'
 import { DATA_TYPES, databaseName, FORMS } from './custom-column.ts'
@@ -91,12 +91,11 @@ function addRow(context: Context, name: string, values: Values): number {
 function updateRow(context: Context, name: string, id: number, values: Values): string {
   const { account, tables, write } = context
   tableNamed(context, name, 'E')
-  if (name === tables.contact.name) return updated(context, id, values)
-  if (name === tables.company.name) {
-    updateContact(context, tables.company, existing(context, tables.company, id), values)
-    return write.int(id)
-  }
+  const isShared = name === tables.contact.name || name === tables.company.name
+  if (isShared)
+    return updated(context, name === tables.company.name ? 'company' : 'contact', id, values)
   const row = smallById(smallRows(account, name), id)
+  if (row === undefined && account.quirks.missingUpdate === 'empty') return write.text('')
   if (row === undefined) throw new Fault(5, `No ${name} with Id ${id}`)
   writeSmall(context, name, row, values, 'E')
   return write.int(id)

@@ -33,11 +33,13 @@ export const notesHold: WritingProbe = {
       faults.push(`since an earlier reading: ${told.join() || 'none'} instead of ${id}`)
     if (since.some((note) => note.contact !== contact)) faults.push("told as somebody else's")
     if (claims.edit) {
-      const over = { ...given, text: `${TEXT}\nand more` }
+      const title = claims.keeps.title ? 'Another title' : ''
+      const over = { ...given, title, text: `${TEXT}\nand more` }
       for (let times = 0; times < 2; times += 1) await noteWriter.edit(id, over, bench.signal)
       const [edited, ...more] = await reader.of(contact, bench.signal)
       if (more.length > 0) faults.push(`${more.length + 1} notes after one was written over`)
-      if (edited !== undefined) faults.push(...differences(edited, over, claims.keeps.date))
+      if (edited?.id !== id) faults.push(`${id} written over, read as ${edited?.id ?? 'nothing'}`)
+      else faults.push(...differences(edited, over, claims.keeps.date))
     }
     if (claims.remove) {
       await noteWriter.remove(id, bench.signal)
