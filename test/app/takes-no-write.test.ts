@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { failureOf } from '../../src/cli/exit.ts'
 import type { Simulator } from '../../src/connector/simulator.ts'
 import type { FaultKind } from '../../src/simulation/faults.ts'
-import { type TwoAccounts, type TwoAccountsOptions, twoAccounts } from './two-accounts.ts'
+import { type TwoAccounts, type TwoAccountsOptions, twoAccounts, using } from './two-accounts.ts'
+import { over } from './two-way-world.ts'
 
 const CONTACTS = 40
 const SEED = 3
@@ -64,6 +65,49 @@ describe.each([
     },
   )
 })
+
+it('an account that goes down in the midst of many updates is no fault of theirs: the rest is written later', async () => {
+  const state = { isLimited: false, left: 25 }
+  const world = between(
+    ['adaptix', 'infusionsoft'],
+    '    guards: { maxChangedPercent: 100, maxOverwritePercent: 100, maxIrreversibleConsents: 99 }\n',
+    {
+      faults: { unavailable: 1 },
+      faultsOnly: (request) => {
+        if (!state.isLimited || !world.to.isMutation(request)) return false
+        state.left -= 1
+        return state.left < 0
+      },
+    },
+  )
+  try {
+    await world.run('migrate')
+    // So many that no small first batches are made any more, and one slice holds them all.
+    const { pairs, edit } = over(world)
+    const all = await pairs()
+    for (const { from } of all) await edit('from', from, { jobTitle: 'Moved on' })
+    world.clock.advance(3_600_000)
+    state.isLimited = true
+    const failed: unknown = await world.run('sync').catch((error: unknown) => error)
+    expect([failed, failureOf(failed).code]).toEqual([failed, 9])
+    state.isLimited = false
+    // One whose turn was the last of its slice looks like one that fails by itself.
+    expect(await rejects(world)).toBeLessThanOrEqual(1)
+    expect((await world.run('sync')).run.status).toBe('done')
+    const moved = world.to.snapshot().filter(({ fields }) => fields['JobTitle'] === 'Moved on')
+    expect(moved.length).toBe(all.length)
+    world.clock.advance(3_600_000)
+    expect((await world.run('sync')).run.status).toBe('done')
+    expect(await rejects(world)).toBe(0)
+  } finally {
+    world.close()
+  }
+})
+
+function rejects(world: TwoAccounts): Promise<number> {
+  const asked = { sync: 'move', kind: 'reject', limit: 100 } as const
+  return using(world, async (app) => (await app.store.cases.list(asked)).length)
+}
 
 function isAboutPeople(url: string, body: string): boolean {
   return /contacts/.test(url) || /ContactService|<Contact\b|AddContacts|EditContacts/.test(body)

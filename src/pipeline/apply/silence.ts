@@ -1,6 +1,6 @@
 /**
  * Records that get no answer each time they are sent alone. While nobody else gets one either, that says nothing about the record: the account
- * counts as down, and the run rests with all of them still to be written. Once another write is answered they are to blame, and are set
+ * counts as down, and the run rests with all of them still to be written. Once another write is answered after them they are to blame, and are set
  * aside by name. So is one of a few that got no answer in an earlier run either: a single bad record does not stop a sync for good.
  */
 import { ConnectorError } from '../../connector/error.ts'
@@ -46,8 +46,8 @@ export function silence(work: Work, why: string): Silence {
     },
     async of(ops) {
       unanswered = [...unanswered, ...ops]
-      if (isBroken) await blame()
-      else if (unanswered.length >= SILENT_MAX) throw down(work, unanswered.length)
+      // That somebody was answered before says nothing: an account may go down in the midst of many.
+      if (unanswered.length >= SILENT_MAX) throw down(work, unanswered.length)
     },
     async end() {
       if (!isBroken && (await isNews(work, unanswered)) && !(await hasWritten(work)))
