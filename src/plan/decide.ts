@@ -62,18 +62,23 @@ export function decideBack(
 ): Decision {
   const { target, match } = facts
   return decideRecord(mirror, { source: target, match, bases: null }).map((op): Draft => {
-    const base: OpBase | null =
-      op.bucket === 'create'
-        ? {
-            from: null,
-            to: packBase(context.key, showTo(context, target)),
-            kept: [],
-            isSettled: true,
-            ...(op.base?.given === undefined ? {} : { given: op.base.given }),
-          }
-        : null
+    const base = op.bucket === 'create' ? baseOfNew(context, target) : null
     return { ...op, writes: 'from', fromId: null, toId: target.id, base }
   })
+}
+
+/** Of a contact that the source is given: bases of either side speak of tags and groups as the target knows them. */
+function baseOfNew(context: PlanContext, target: Sighting): OpBase {
+  const there = showTo(context, target)
+  const hashes = (names: ReadonlySet<string> | null) =>
+    [...(names ?? [])].map((name) => elementHash(context.key, name))
+  return {
+    from: null,
+    to: packBase(context.key, there),
+    kept: [],
+    isSettled: true,
+    given: { tags: hashes(there.tags), groups: hashes(there.groups) },
+  }
 }
 
 /**

@@ -43,3 +43,26 @@ it('tags that come and go on both sides are the same on both', async () => {
     expect(await two.written(ran)).toEqual([])
   }
 })
+
+it('a tag that goes by another name at the source is taken off a contact that was made there, too', async () => {
+  const two = await twoWay({
+    from: { platform: 'infusionsoft', contacts: 20 },
+    to: { platform: 'adaptix', contacts: 0 },
+    seed: 9,
+    more: '    mapping: { tags: { rename: "CRM {name}" } }\n',
+  })
+  open.push(two)
+  const [known] = await two.pairs()
+  if (known === undefined) throw new Error('nobody is linked')
+  await two.tag('from', known.from, { add: ['Sale'] })
+  await two.sync()
+  const made = await two.create('to', { givenName: 'Nora', 'emails.1': 'nora@example.com' })
+  await two.tag('to', made, { add: ['CRM Sale'] })
+  await two.sync()
+  const pair = (await two.pairs()).find(({ to }) => to === made)
+  if (pair === undefined) throw new Error('she is not at the source')
+  expect(await two.tags('from', pair.from)).toEqual(['Sale'])
+  await two.tag('from', pair.from, { remove: ['Sale'] })
+  await two.sync({ isFull: true })
+  expect(await two.tags('to', made)).toEqual([])
+})
