@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
+import { basename, isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const NEEDED = [22, 19]
@@ -65,8 +66,20 @@ if (isNewEnough) {
 /** Not where somebody chose otherwise, nor where a parent talks to this process: that would not outlast it. */
 function mayStartAnew() {
   if (process.platform !== 'linux' || typeof process.execve !== 'function') return false
+  // Where execve cannot start that file, it ends the process; a debugger, and a file handed down by number, would not outlast it either.
+  const { execPath, execArgv, env } = process
+  const isNode =
+    isAbsolute(execPath) && basename(execPath).startsWith('node') && existsSync(execPath)
+  const isWatched = [...execArgv, env['NODE_OPTIONS'] ?? ''].some((word) =>
+    word.includes('--inspect'),
+  )
+  const isHandedDown = process.argv.slice(2).some((word) => /\/(?:dev|self)\/fd\/\d/.test(word))
   return (
-    process.channel === undefined && Object.keys(THRIFTY).every((name) => !(name in process.env))
+    isNode &&
+    !isWatched &&
+    !isHandedDown &&
+    process.channel === undefined &&
+    Object.keys(THRIFTY).every((name) => !(name in env))
   )
 }
 

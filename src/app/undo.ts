@@ -1,6 +1,7 @@
 /** Undoing a run: makes the plan that takes back what it wrote, and lets people whom an undo removed be created again. */
 import { type RemoteId, SIDES, type Side } from '../model/id.ts'
-import { notesBefore } from '../pipeline/apply/notes-edit.ts'
+import { COMPANIES_BEFORE } from '../pipeline/apply/companies-edit.ts'
+import { piecesBefore } from '../pipeline/apply/notes-edit.ts'
 import type { PlanHeader } from '../plan/plan.ts'
 import type { Runner } from '../runner/runner.ts'
 import type { RunRecord } from '../state/runs.ts'
@@ -84,7 +85,9 @@ async function undoable(app: App, id: string): Promise<RunRecord> {
   if (create + update + removed > 0) return run
   const notes = await app.store.notes.counts(run.id)
   if (notes.some(({ state }) => state === 'done')) return run
-  if ((await notesBefore(app.store, run.id)).length > 0) return run
+  if ((await piecesBefore(app.store, run.id)).length > 0) return run
+  // They are not put back, and the plan names them.
+  if ((await app.store.runs.documentNames(run.id, COMPANIES_BEFORE)).length > 0) return run
   throw new NotUndoable(
     `${id} wrote nothing, or its earlier values are not kept any more`,
     'Runs of the kinds apply, sync and migrate write; "ferry runs show RUN" tells how much.',

@@ -10,7 +10,7 @@ import type { RunRecord } from '../state/runs.ts'
 import type { VocabularyEntry } from '../state/vocabulary.ts'
 import { lastApplied } from './apply/books.ts'
 import { COMPANIES_BEFORE } from './apply/companies-edit.ts'
-import { notesBefore } from './apply/notes-edit.ts'
+import { countBefore } from './apply/notes-edit.ts'
 import { createdHere, createdName } from './compiled.ts'
 import type { Job, Progressed } from './env.ts'
 import type { UndoPosition } from './undo-position.ts'
@@ -131,7 +131,7 @@ async function addedNotes(
 ): Promise<{ readonly notes: Pick<PlanHeader, 'notes'>; readonly notesStay: readonly string[] }> {
   const counts = await env.store.notes.counts(undone.id)
   const count = counts.find(({ state }) => state === 'done')?.count ?? 0
-  const edits = (await notesBefore(env.store, undone.id)).length
+  const edits = await countBefore(env.store, undone.id)
   const restore = edits > 0 ? { restore: edits } : {}
   if (count === 0)
     return { notes: edits > 0 ? { notes: { remove: 0, ...restore } } : {}, notesStay: [] }

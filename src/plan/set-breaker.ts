@@ -63,7 +63,10 @@ export function breakerOf(
           flaps: flapsOf(key, compared(element), turns),
         })),
         kept: both.held.map(({ folded }) => keptElement(plural, elementHash(key, folded))),
-        obeys,
+        // One that may not be written waits on, and so does the decision about it.
+        obeys: obeys.filter(({ field }) =>
+          [...both.names.to, ...both.names.from].some((folded) => slotOf(folded) === field),
+        ),
         slots: { to: both.names.to.map(slotOf), from: both.names.from.map(slotOf) },
         turns: {
           to: both.names.to.map(note),

@@ -6,6 +6,8 @@ import type { RemoteId, RunId } from '../model/id.ts'
  * taken there. `found`: it was there already, which its last line tells. `removed`: an undo took it away.
  */
 export type NoteState = 'waiting' | 'sent' | 'done' | 'found' | 'refused' | 'removed'
+/** `why` of a note whose text an undo put back: what the source says of it is not written again. */
+export const PUT_BACK = 'its text was put back by an undo'
 export interface NoteRow {
   /** At the source: the note, and whose it is. */
   readonly source: string

@@ -47,4 +47,6 @@ export interface Runs {
   document(id: RunId, name: string): Promise<unknown>
   /** Every document whose name begins so, in order of their names. */
   documents(id: RunId, prefix: string): Promise<readonly unknown[]>
+  /** Their names alone, where together they may be too many to be in memory at once. */
+  documentNames(id: RunId, prefix: string): Promise<readonly string[]>
 }

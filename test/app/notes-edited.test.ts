@@ -57,6 +57,32 @@ describe.each([
     expect(await ofCopy(on, note?.id)).toEqual([before])
   })
 
+  it('is put back by the undo of a run that added notes as well, and not written again unasked', async () => {
+    const on = world(from, to)
+    await on.run('migrate')
+    const [note] = await notesOf(on, 'from')
+    const [before] = await ofCopy(on, note?.id)
+    await write(on, 'from', note, NEW)
+    await using(on, async (app) => {
+      const { noteWriter } = app.env.accounts('move').writer('from')
+      if (noteWriter === undefined || note === undefined) throw new Error('no notes')
+      const { contact, at } = note
+      const draft = { contact, at, title: '', kind: 'note', text: 'One more.' } as const
+      await noteWriter.add(draft, signal)
+    })
+    const ran = await on.run('sync', { isFull: true })
+    expect(ran.report.facts.notes).toMatchObject({ added: 1, edited: 1 })
+    const undone = await on.run('undo', { undoes: ran.run.id })
+    const remove = to === 'adaptix' ? 1 : 0
+    expect((await header(on, undone.run.plan)).notes).toEqual({ remove, restore: 1 })
+    const applied = await on.run('apply', { plan: undone.run.plan })
+    expect(applied.run.status).toBe('done')
+    expect(applied.report.facts.notesUndone).toEqual({ removed: remove, edited: 0, restored: 1 })
+    expect(await ofCopy(on, note?.id)).toEqual([before])
+    expect((await on.run('sync', { isFull: true })).writes).toBe(0)
+    expect(await ofCopy(on, note?.id)).toEqual([before])
+  })
+
   it('is left and counted where somebody edited the copy, too', async () => {
     const on = world(from, to)
     await on.run('migrate')
@@ -68,6 +94,9 @@ describe.each([
     expect(ran.report.facts.notes).toMatchObject({ edited: 0, kept: 1 })
     const [kept] = await ofCopy(on, note?.id)
     expect(kept?.text).toContain("Somebody else's words.")
+    // Nobody is asked, or told, again.
+    const planned = await on.run('plan', { isFull: true })
+    expect((await header(on, planned.run.plan)).notes?.['edit' as never]).toBeUndefined()
   })
 
   it('also where requests meet "lostAnswer"', async () => {

@@ -1,6 +1,7 @@
 /** `ferry plan SYNC`: what would change, decided over connections that cannot write. */
 import type { Command } from 'commander'
 import { work } from '../../app/run.ts'
+import { hasChanges } from '../../plan/changes.ts'
 import { mayApply, type PlanHeader } from '../../plan/plan.ts'
 import { planDocument } from '../../report/plan-document.ts'
 import { planText } from '../../report/plan-text.ts'
@@ -47,8 +48,4 @@ export function showPlan(context: Context, plan: PlanHeader): void {
     planDocument(plan, mask),
     planText(plan, { mask, colour: mayColour(context.flags, process.stdout) }),
   )
-}
-
-function hasChanges({ counts }: PlanHeader): boolean {
-  return counts.create + counts.update + counts.link + counts.delete > 0
 }

@@ -8,7 +8,7 @@ import type { Company } from '../../model/company.ts'
 import { type CompanyBase, companyBase, type PlannedCompany } from '../../plan/companies.ts'
 import type { CompanyRow } from '../../state/companies.ts'
 import type { Job } from '../env.ts'
-import { repeated } from './repeat.ts'
+import { OF_ONE_RECORD, repeated } from './repeat.ts'
 
 export interface CompanyEdits {
   readonly updated: number
@@ -25,6 +25,8 @@ interface Edit {
   readonly fields: Company['fields']
   readonly before: Company['fields']
   readonly base: CompanyBase
+  /** False: somebody at the target edited all of it; it stays, and no later plan offers it again. */
+  readonly isOwn: boolean
 }
 
 /** `place` tells pieces of a run apart. */
@@ -58,17 +60,22 @@ export async function editCompanies(
   })
   await keepBefores(job, edits, `${COMPANIES_BEFORE}${place}`)
   const written: CompanyRow[] = []
+  const declined: CompanyRow[] = []
   for (const edit of edits) {
-    const { row, base, target, fields } = edit
+    const { row, base, target, fields, isOwn } = edit
+    if (!isOwn) {
+      declined.push({ ...row, base: { ...row.base, ...base } })
+      continue
+    }
     const isOver =
       Object.keys(fields).length === 0 || (await writeOver({ job, writer }, target, edit))
     if (isOver) written.push({ ...row, base: { ...row.base, ...base } })
   }
-  await job.commit((inner) => inner.companies.save(job.run.sync, written))
+  await job.commit((inner) => inner.companies.save(job.run.sync, [...written, ...declined]))
   return { updated: written.length, kept: chunk.length - written.length }
 }
 
-/** null: none of it is the sync's own any more. What the target shows already needs no write. */
+/** null: it is not there any more. What the target shows already needs no write. */
 function editOf(
   { target, name, fields }: PlannedCompany,
   row: CompanyRow,
@@ -80,7 +87,6 @@ function editOf(
   const own = Object.keys(wanted).filter(
     (path) => shown[path] === wanted[path] || shown[path] === row.base?.[path],
   )
-  if (own.length === 0) return null
   const open = own.filter((path) => shown[path] !== wanted[path])
   const only = (of: Company['fields'], paths: readonly string[]) =>
     Object.fromEntries(paths.map((path) => [path, of[path] ?? null]))
@@ -90,7 +96,9 @@ function editOf(
     name,
     fields: only(fields, open),
     before: only(now.fields, open),
-    base: Object.fromEntries(own.map((path) => [path, wanted[path] ?? ''])),
+    // What somebody at the target edited counts as declined, until the source says something else.
+    base: wanted,
+    isOwn: own.length > 0,
   }
 }
 
@@ -118,7 +126,7 @@ async function writeOver(
     return true
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error
-    if (error.kind !== 'gone' && error.kind !== 'invalid') throw error
+    if (!OF_ONE_RECORD.includes(error.kind)) throw error
     job.env.log.warn(`company ${name} is not changed: ${error.message}`)
     return false
   }

@@ -11,7 +11,7 @@ import type { NoteRow } from '../../state/notes.ts'
 import type { StateStore } from '../../state/store.ts'
 import type { RunRecord } from '../../state/runs.ts'
 import { notesAt, type NoteWork } from './note-one.ts'
-import { repeated } from './repeat.ts'
+import { OF_ONE_RECORD, repeated } from './repeat.ts'
 
 /** As it was at the target, and the hash of what it was written over with. */
 export interface NoteBefore extends Pick<Note, 'title' | 'text'> {
@@ -30,11 +30,24 @@ export const EDITS_PER_PIECE = 10
 /** Texts of people: documents of this name go with the others that hold some. */
 const BEFORE = 'notes before '
 
-export async function notesBefore(
+/** Names of the documents that hold them: each is read by itself, since all texts of a run may be more than fits in memory. */
+export function piecesBefore(store: StateStore, run: RunRecord['id']): Promise<readonly string[]> {
+  return store.runs.documentNames(run, BEFORE)
+}
+
+export async function pieceBefore(
   store: StateStore,
   run: RunRecord['id'],
+  name: string,
 ): Promise<readonly NoteBefore[]> {
-  return ((await store.runs.documents(run, BEFORE)) as (readonly NoteBefore[])[]).flat()
+  return ((await store.runs.document(run, name)) ?? []) as readonly NoteBefore[]
+}
+
+export async function countBefore(store: StateStore, run: RunRecord['id']): Promise<number> {
+  let count = 0
+  for (const name of await piecesBefore(store, run))
+    count += (await pieceBefore(store, run, name)).length
+  return count
 }
 
 interface Edit {
@@ -62,7 +75,8 @@ export async function editNotes(
   const open: Edit[] = []
   const befores: NoteBefore[] = []
   let again = 0
-  for (const { source, title, text } of chunk) {
+  const declined: NoteRow[] = []
+  for (const { source, text } of chunk) {
     const row = rows.get(source)
     const after = elementHash(key, normNote(text))
     // A piece that is worked again finds its own.
@@ -72,8 +86,13 @@ export async function editNotes(
     const { target, holder } = row
     const shown = await noteThere(work, { target, holder })
     const hash = shown === null ? null : elementHash(key, normNote(shown.text))
-    if (shown === null || (hash !== row.hash && hash !== after)) continue
-    open.push({ row: { ...row, target, holder }, note: { title, text }, after })
+    if (shown === null || (hash !== row.hash && hash !== after)) {
+      // No later plan offers it again.
+      declined.push({ ...row, hash: null })
+      continue
+    }
+    // Nobody remembers what title was written, so the one that stands there stays.
+    open.push({ row: { ...row, target, holder }, note: { title: shown.title, text }, after })
     if (hash !== after)
       befores.push({ source, target, holder, title: shown.title, text: shown.text, after })
   }
@@ -81,7 +100,7 @@ export async function editNotes(
   const edited: NoteRow[] = []
   for (const { row, note, after } of open)
     if (await writeOver(work, row.target, note)) edited.push({ ...row, hash: after })
-  await job.commit((inner) => inner.notes.save(job.run.sync, edited))
+  await job.commit((inner) => inner.notes.save(job.run.sync, [...edited, ...declined]))
   const all = edited.length + again
   return { edited: all, kept: chunk.length - all }
 }
@@ -128,7 +147,7 @@ export async function writeOver(
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error
     if (error.kind === 'gone') return false
-    if (error.kind !== 'invalid') throw error
+    if (!OF_ONE_RECORD.includes(error.kind)) throw error
     job.env.log.warn(`note ${id} is not changed: ${error.message}`)
     return false
   }

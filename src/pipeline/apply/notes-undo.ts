@@ -3,16 +3,19 @@ import { ConnectorError } from '../../connector/error.ts'
 import type { RemoteId, RunId } from '../../model/id.ts'
 import { type Note, normNote } from '../../model/note.ts'
 import { elementHash } from '../../plan/base.ts'
-import type { NoteRow } from '../../state/notes.ts'
+import { type NoteRow, PUT_BACK } from '../../state/notes.ts'
 import type { Progressed } from '../env.ts'
 import { notesAt, type NoteWork } from './note-one.ts'
-import { notesBefore, noteThere, writeOver } from './notes-edit.ts'
+import { noteThere, pieceBefore, piecesBefore, writeOver } from './notes-edit.ts'
 import { repeated } from './repeat.ts'
 
 interface Position {
   readonly after: string
   readonly removed: number
   readonly edited: number
+  /** Once none is left to be taken away: how many pieces of texts were put back, and what came of them. */
+  readonly pieces?: number
+  readonly restored?: number
 }
 const CHUNK = 20
 
@@ -22,20 +25,11 @@ export async function removeNotes(work: NoteWork): Promise<Progressed> {
   const position = (job.position as Position | null) ?? { after: '', removed: 0, edited: 0 }
   const undone = plan.undoes?.run
   if (undone === undefined) return { kind: 'closed' }
-  const rows = await env.store.notes.added(undone, position.after, CHUNK)
+  // Where the target takes none away, the plan has named them, and only texts are put back.
+  const takesAway = plan.notes !== undefined && 'remove' in plan.notes && plan.notes.remove > 0
+  const rows = takesAway ? await env.store.notes.added(undone, position.after, CHUNK) : []
   const last = rows.at(-1)
-  if (last === undefined) {
-    const { restored, left } = await restoreTexts(work, undone)
-    const { removed } = position
-    const edited = position.edited + left
-    const sums = { removed, edited, ...(restored > 0 ? { restored } : {}) }
-    await job.commit(async (store) => {
-      const before = await store.runs.lock(run.id)
-      const facts = { ...before?.facts, notesUndone: sums }
-      await store.runs.update(run.id, { facts, updatedAt: env.clock.now() })
-    })
-    return { kind: 'closed' }
-  }
+  if (last === undefined) return restoreNext(work, undone, position)
   const gone: NoteRow[] = []
   const forgotten: string[] = []
   for (const row of rows) {
@@ -56,28 +50,59 @@ export async function removeNotes(work: NoteWork): Promise<Progressed> {
   return { kind: 'more', position: next }
 }
 
+/** A piece of the texts; behind the last of them the sums. */
+async function restoreNext(work: NoteWork, undone: RunId, position: Position): Promise<Progressed> {
+  const { env, run } = work.job
+  const { pieces = 0, restored = 0 } = position
+  const name = (await piecesBefore(env.store, undone))[pieces]
+  if (name !== undefined) {
+    const piece = await restoreTexts(work, undone, name)
+    const next: Position = {
+      ...position,
+      pieces: pieces + 1,
+      restored: restored + piece.restored,
+      edited: position.edited + piece.left,
+    }
+    return { kind: 'more', position: next }
+  }
+  const { removed, edited } = position
+  const sums = { removed, edited, ...(restored > 0 ? { restored } : {}) }
+  await work.job.commit(async (store) => {
+    const before = await store.runs.lock(run.id)
+    const facts = { ...before?.facts, notesUndone: sums }
+    await store.runs.update(run.id, { facts, updatedAt: env.clock.now() })
+  })
+  return { kind: 'closed' }
+}
+
 /** Puts back what the run wrote over, where that still stands. Safe twice: what was put back shows something else by then. */
 async function restoreTexts(
   work: NoteWork,
   undone: RunId,
+  name: string,
 ): Promise<{ readonly restored: number; readonly left: number }> {
   const { job, key } = work
   const { store } = job.env
   let restored = 0
   let left = 0
-  for (const before of await notesBefore(store, undone)) {
+  for (const before of await pieceBefore(store, undone, name)) {
     const note = await noteThere(work, before)
     const original = elementHash(key, normNote(before.text))
     const shown = note === null ? null : elementHash(key, normNote(note.text))
-    const isBack = shown === original
-    if (!isBack && (shown !== before.after || !(await writeOver(work, before.target, before)))) {
+    const isOurs = note !== null && shown === before.after
+    const isBack =
+      shown === original ||
+      (isOurs && (await writeOver(work, before.target, { title: note.title, text: before.text })))
+    if (!isBack) {
       left += 1
       continue
     }
     restored += 1
     const [row] = await store.notes.among(job.run.sync, [before.source])
     if (row !== undefined)
-      await job.commit((inner) => inner.notes.save(job.run.sync, [{ ...row, hash: original }]))
+      await job.commit((inner) =>
+        inner.notes.save(job.run.sync, [{ ...row, hash: original, why: PUT_BACK }]),
+      )
   }
   return { restored, left }
 }

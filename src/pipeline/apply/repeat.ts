@@ -1,10 +1,13 @@
 /** Repeats what may be repeated without a look of the engine's own, because the call itself looks first or changes nothing the second time. */
-import { ConnectorError } from '../../connector/error.ts'
+import { type Cause, ConnectorError } from '../../connector/error.ts'
 import type { Side } from '../../model/id.ts'
 import type { Job } from '../env.ts'
 
 /** After so many tries in a row the platform counts as down, and the run stops where it is. */
 export const TRIES_MAX = 6
+
+/** Causes that are about one record: it is left as it is, and the others go on. */
+export const OF_ONE_RECORD: readonly Cause[] = ['gone', 'invalid', 'stale', 'permission']
 
 /** 1.5 s, 3 s, 6 s … */
 export function pauseMs(tries: number): number {

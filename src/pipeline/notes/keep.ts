@@ -6,7 +6,7 @@ import { elementHash } from '../../plan/base.ts'
 import { countLosses } from '../../plan/losses.ts'
 import { isFromTarget, type PlannedNote, type PlannedNotes, planNote } from '../../plan/notes.ts'
 import { arrives } from '../../plan/starts.ts'
-import type { NoteRow } from '../../state/notes.ts'
+import { type NoteRow, PUT_BACK } from '../../state/notes.ts'
 import { type NotesPage, pageName } from './page.ts'
 import { NONE, type NotesPosition, type Work } from './work.ts'
 
@@ -50,7 +50,7 @@ export async function keep(work: Work, notes: readonly Note[]): Promise<NotesPos
           continue
         case 'edit':
           if (found.planned === null || !isThere(note.contact)) continue
-          losses = countLosses(losses, note.contact, found.losses)
+          if (work.notes.target.edit) losses = countLosses(losses, note.contact, found.losses)
           edit.push(found.planned)
       }
     } else if (isThere(note.contact)) {
@@ -117,7 +117,7 @@ function editOf(
 ): 'none' | 'edit' | 'apart' {
   if (row === undefined || planned === null || row.hash === null || row.target === null)
     return 'none'
-  if (row.state !== 'done' && row.state !== 'found') return 'none'
+  if ((row.state !== 'done' && row.state !== 'found') || row.why === PUT_BACK) return 'none'
   if (row.hash === elementHash(key, normNote(planned.text))) return 'none'
   return row.state === 'found' && row.run === run ? 'apart' : 'edit'
 }

@@ -111,7 +111,15 @@ function headerOf(text: string): PlanHeader {
 function withoutSamples(text: string): string {
   return toJson(
     JSON.parse(text, (key, value: unknown) =>
-      (key === 'sample' || key === 'samples') && Array.isArray(value) ? [] : value,
+      OF_PEOPLE.includes(key) && Array.isArray(value) ? [] : value,
     ),
   )
 }
+/** Lists in facts and headers that name people, their notes or their companies. */
+const OF_PEOPLE: readonly string[] = [
+  'sample',
+  'samples',
+  'differences',
+  'companyDifferences',
+  'noteDifferences',
+]

@@ -37,15 +37,12 @@ export function runs(access: Access): Runs {
         .execute()
     },
     documents: async (run, prefix) => {
-      const rows = await db
-        .selectFrom('documents')
-        .select('document')
-        .where('run', '=', run)
-        .where('name', '>=', prefix)
-        .where('name', '<', `${prefix}\uffff`)
-        .orderBy('name')
-        .execute()
+      const rows = await named(access, run, prefix).select('document').execute()
       return rows.map(({ document }) => fromJson<unknown>(document))
+    },
+    documentNames: async (run, prefix) => {
+      const rows = await named(access, run, prefix).select('name').execute()
+      return rows.map(({ name }) => name)
     },
     document: async (run, name) => {
       const row = await db
@@ -57,6 +54,15 @@ export function runs(access: Access): Runs {
       return row === undefined ? null : documentOf(access, row.document)
     },
   }
+}
+
+function named(access: Access, run: RunId, prefix: string) {
+  return access.db
+    .selectFrom('documents')
+    .where('run', '=', run)
+    .where('name', '>=', prefix)
+    .where('name', '<', `${prefix}\uffff`)
+    .orderBy('name')
 }
 
 type RunRow = Selectable<Tables['runs']>
