@@ -48,22 +48,23 @@ export async function decideTold<Facts extends Gathered>(
   records: readonly Facts[],
   decide: (record: Facts) => Decision,
 ): Promise<readonly Decided<Facts>[]> {
-  const decisions = records.map(decide)
-  const asDecided = records.map((facts, place) => ({ facts, decision: decisions[place] ?? [] }))
-  if (!decisions.some(moves) || !(await isPartlyTold(job, side))) return asDecided
-  const wanted = records.filter((_, place) => moves(decisions[place] ?? []))
+  const decided = records.map((facts) => ({ facts, decision: decide(facts) }))
+  const moving = decided.filter(({ decision }) => moves(decision))
+  if (moving.length === 0 || !(await isPartlyTold(job, side))) return decided
   const people = new Map<RemoteId, Sighting>(
-    wanted.flatMap(({ source, twins }) => [source, ...twins]).map((each) => [each.id, each]),
+    moving
+      .flatMap(({ facts: { source, twins } }) => [source, ...twins])
+      .map((each) => [each.id, each]),
   )
   const known = await asked(job, side, [...people.values()])
   const told = (sighting: Sighting): Sighting => {
     const consents = known.get(sighting.id)
     return consents === undefined ? sighting : { ...sighting, consents }
   }
-  return asDecided.map((decided) => {
-    if (!moves(decided.decision)) return decided
-    const { source, twins } = decided.facts
-    const facts = { ...decided.facts, source: told(source), twins: twins.map(told) }
+  return decided.map((one) => {
+    if (!moves(one.decision)) return one
+    const { source, twins } = one.facts
+    const facts = { ...one.facts, source: told(source), twins: twins.map(told) }
     return { facts, decision: decide(facts) }
   })
 }

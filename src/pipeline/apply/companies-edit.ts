@@ -59,20 +59,18 @@ export async function editCompanies(
     return edit === null ? [] : [edit]
   })
   await keepBefores(job, edits, `${COMPANIES_BEFORE}${place}`)
-  const written: CompanyRow[] = []
-  const declined: CompanyRow[] = []
+  const settled: CompanyRow[] = []
+  let updated = 0
   for (const edit of edits) {
     const { row, base, target, fields, isOwn } = edit
-    if (!isOwn) {
-      declined.push({ ...row, base: { ...row.base, ...base } })
-      continue
-    }
     const isOver =
       Object.keys(fields).length === 0 || (await writeOver({ job, writer }, target, edit))
-    if (isOver) written.push({ ...row, base: { ...row.base, ...base } })
+    if (!isOver) continue
+    settled.push({ ...row, base: { ...row.base, ...base } })
+    if (isOwn) updated += 1
   }
-  await job.commit((inner) => inner.companies.save(job.run.sync, [...written, ...declined]))
-  return { updated: written.length, kept: chunk.length - written.length }
+  await job.commit((inner) => inner.companies.save(job.run.sync, settled))
+  return { updated, kept: chunk.length - updated }
 }
 
 /** null: it is not there any more. What the target shows already needs no write. */
