@@ -179,6 +179,10 @@ describe.each([
       website: NEW,
       'phones.main': '+49 30 777',
     })
+    // It was told once, and counts as theirs.
+    const { run } = await on.run('plan', { isFull: true })
+    expect((await header(on, run.plan)).companies?.update ?? 0).toBe(0)
+    expect((await on.run('verify')).run.facts['verify']).toMatchObject({ ok: true })
   })
 
   it('also where requests meet "lostAnswer"; an undo names it and what it showed is kept', async () => {

@@ -1054,7 +1054,12 @@ export function storeContract(newPlace: () => Promise<string>): void {
   })
 
   test('what old runs wrote down of people is removed, and nothing of a run that is open', async () => {
-    const old = { status: 'done', endedAt: 50, facts: { verify: { samples: ['Ann'] } } } as const
+    const named = {
+      verify: { samples: ['Ann'] },
+      differences: ['Ann'],
+      companyDifferences: ['Acme'],
+    }
+    const old = { status: 'done', endedAt: 50, facts: named } as const
     await store.runs.create(runRecord(old))
     await store.runs.create(runRecord({ id: 'run-2' as RunId, sync: 'other' }))
     await store.plans.addOps(PLAN, [op(1), op(2)])
@@ -1070,7 +1075,8 @@ export function storeContract(newPlace: () => Promise<string>): void {
       plans: 1,
       values: 3,
     })
-    expect((await store.runs.get(RUN))?.facts).toEqual({ verify: { samples: [] } })
+    const without = { verify: { samples: [] }, differences: [], companyDifferences: [] }
+    expect((await store.runs.get(RUN))?.facts).toEqual(without)
     expect(await store.journal.page('run-2' as RunId, 0, 9)).toHaveLength(1)
     expect(await store.plans.countStates(PLAN)).not.toEqual([])
     expect(await store.retention.prune({ before: 60, now: expires + 1 })).toEqual(nothing)

@@ -67,8 +67,23 @@ describe('notes', () => {
     await expect(on.run(noteWriter.remove(id, NEVER))).rejects.toMatchObject({
       kind: 'unsupported',
     })
+    // A title that is not said stays.
+    await on.run(noteWriter.edit(id, { title: '', text: 'third' }, NEVER))
+    const titled = await on.run(notesOf(on).of(contact, NEVER))
+    expect(titled.find((note) => note.id === id)).toMatchObject({ title: 'Letter', text: 'third' })
     const nobody = { ...given, contact: remoteId('999999') }
     await expect(on.run(noteWriter.add(nobody, NEVER))).rejects.toMatchObject({ kind: 'gone' })
+  })
+
+  it('and companies that are gone are told so also by an account that answers nothing', async () => {
+    const on = bench({ contacts: 3, quirks: { notes: 2, missingUpdate: 'empty' } })
+    const { noteWriter, companyWriter } = on.writer
+    if (noteWriter === undefined || companyWriter === undefined) throw new Error('edits nothing')
+    const gone = { kind: 'gone' }
+    const edit = noteWriter.edit('999999', { title: '', text: 'a' }, NEVER)
+    await expect(on.run(edit)).rejects.toMatchObject(gone)
+    const update = companyWriter.update('999999', { website: 'https://example.com' }, NEVER)
+    await expect(on.run(update)).rejects.toMatchObject(gone)
   })
 
   it('are none where the account keeps the table to itself', async () => {
