@@ -109,6 +109,7 @@ async function lookThere({ job, at, there, notes }: Work): Promise<NotesPosition
         holder: note.contact,
         state: 'found',
         hash: elementHash(key, normNote(note.text)),
+        declined: null,
         why: null,
         run,
         at: job.env.clock.now(),

@@ -6,8 +6,6 @@ import type { RemoteId, RunId } from '../model/id.ts'
  * taken there. `found`: it was there already, which its last line tells. `removed`: an undo took it away.
  */
 export type NoteState = 'waiting' | 'sent' | 'done' | 'found' | 'refused' | 'removed'
-/** `why` of a note whose text an undo put back: what the source says of it is not written again. */
-export const PUT_BACK = 'its text was put back by an undo'
 export interface NoteRow {
   /** At the source: the note, and whose it is. */
   readonly source: string
@@ -16,8 +14,10 @@ export interface NoteRow {
   readonly target: string | null
   readonly holder: RemoteId | null
   readonly state: NoteState
-  /** Keyed, over the text as it was last written, or found; null: not written yet, or found to be another than the source's. */
+  /** Keyed, over the text as it was last written, or found; null: not written yet. */
   readonly hash: string | null
+  /** Keyed, over what the source says and the copy is not to: somebody edited both, or an undo took the edit back. null: nothing. */
+  readonly declined: string | null
   /** For people; null where there is nothing to say. */
   readonly why: string | null
   readonly run: RunId

@@ -81,6 +81,10 @@ describe.each([
     expect(await ofCopy(on, note?.id)).toEqual([before])
     expect((await on.run('sync', { isFull: true })).writes).toBe(0)
     expect(await ofCopy(on, note?.id)).toEqual([before])
+    // The next edit is another one.
+    await write(on, 'from', note, `${NEW} And more.`)
+    expect((await on.run('sync', { isFull: true })).writes).toBe(1)
+    expect((await ofCopy(on, note?.id))[0]?.text).toContain('And more.')
   })
 
   it('is left and counted where somebody edited the copy, too', async () => {
@@ -97,6 +101,7 @@ describe.each([
     // Nobody is asked, or told, again.
     const planned = await on.run('plan', { isFull: true })
     expect((await header(on, planned.run.plan)).notes?.['edit' as never]).toBeUndefined()
+    expect((await on.run('verify')).run.facts['verify']).toMatchObject({ ok: true })
   })
 
   it('also where requests meet "lostAnswer"', async () => {

@@ -939,11 +939,19 @@ export function storeContract(newPlace: () => Promise<string>): void {
       holder: null,
       state: 'waiting',
       hash: null,
+      declined: null,
       why: null,
       run: RUN,
       at: 1,
     } as const
-    const done = { ...note, source: '8', target: 't8', holder: remoteId('t1'), hash: 'h' } as const
+    const done = {
+      ...note,
+      source: '8',
+      target: 't8',
+      holder: remoteId('t1'),
+      hash: 'h',
+      declined: 'd',
+    } as const
     await store.notes.save(SYNC, [note, { ...done, state: 'sent' }])
     await store.notes.save('other', [note])
     await store.notes.save(SYNC, [{ ...done, state: 'done' }])

@@ -88,7 +88,7 @@ export async function editNotes(
     const hash = shown === null ? null : elementHash(key, normNote(shown.text))
     if (shown === null || (hash !== row.hash && hash !== after)) {
       // No later plan offers it again.
-      declined.push({ ...row, hash: null })
+      declined.push({ ...row, declined: after })
       continue
     }
     // Nobody remembers what title was written, so the one that stands there stays.

@@ -3,7 +3,7 @@ import { ConnectorError } from '../../connector/error.ts'
 import type { RemoteId, RunId } from '../../model/id.ts'
 import { type Note, normNote } from '../../model/note.ts'
 import { elementHash } from '../../plan/base.ts'
-import { type NoteRow, PUT_BACK } from '../../state/notes.ts'
+import type { NoteRow } from '../../state/notes.ts'
 import type { Progressed } from '../env.ts'
 import { notesAt, type NoteWork } from './note-one.ts'
 import { noteThere, pieceBefore, piecesBefore, writeOver } from './notes-edit.ts'
@@ -101,7 +101,7 @@ async function restoreTexts(
     const [row] = await store.notes.among(job.run.sync, [before.source])
     if (row !== undefined)
       await job.commit((inner) =>
-        inner.notes.save(job.run.sync, [{ ...row, hash: original, why: PUT_BACK }]),
+        inner.notes.save(job.run.sync, [{ ...row, hash: original, declined: before.after }]),
       )
   }
   return { restored, left }

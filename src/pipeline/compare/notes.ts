@@ -116,7 +116,9 @@ async function compare(
       continue
     }
     const wanted = elementHash(key, normNote(planned.text))
-    const verdict = judge(there, { holder, wanted, carried: row?.hash ?? null })
+    // What was declined counts as said.
+    const carried = [row?.hash, row?.declined].includes(wanted)
+    const verdict = judge(there, { holder, wanted, carried })
     sums.checked += 1
     sums[verdict.what] += 1
     const { what, fields } = verdict
@@ -135,13 +137,13 @@ interface Verdict {
   readonly fields: readonly string[]
 }
 
-/** `carried`: the text as it was last written; null: not known. */
+/** `carried`: it was written as the source has it now. */
 function judge(
   there: readonly Copy[],
   wanted: {
     readonly holder: Copy['holder']
     readonly wanted: string
-    readonly carried: string | null
+    readonly carried: boolean
   },
 ): Verdict {
   const [copy, second] = there
@@ -149,6 +151,6 @@ function judge(
   if (second !== undefined) return { what: 'doubled', fields: [] }
   if (copy.holder !== wanted.holder) return { what: 'differing', fields: ['contact'] }
   if (copy.shown === wanted.wanted) return { what: 'equal', fields: [] }
-  if (wanted.carried === wanted.wanted) return { what: 'edited', fields: ['text'] }
+  if (wanted.carried) return { what: 'edited', fields: ['text'] }
   return { what: 'differing', fields: ['text'] }
 }

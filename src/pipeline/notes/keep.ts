@@ -6,7 +6,7 @@ import { elementHash } from '../../plan/base.ts'
 import { countLosses } from '../../plan/losses.ts'
 import { isFromTarget, type PlannedNote, type PlannedNotes, planNote } from '../../plan/notes.ts'
 import { arrives } from '../../plan/starts.ts'
-import { type NoteRow, PUT_BACK } from '../../state/notes.ts'
+import type { NoteRow } from '../../state/notes.ts'
 import { type NotesPage, pageName } from './page.ts'
 import { NONE, type NotesPosition, type Work } from './work.ts'
 
@@ -46,7 +46,8 @@ export async function keep(work: Work, notes: readonly Note[]): Promise<NotesPos
         case 'none':
           continue
         case 'apart':
-          if (row !== undefined) parted.push({ ...row, hash: null })
+          if (row !== undefined && found.planned !== null)
+            parted.push({ ...row, declined: elementHash(key, normNote(found.planned.text)) })
           continue
         case 'edit':
           if (found.planned === null || !isThere(note.contact)) continue
@@ -117,8 +118,8 @@ function editOf(
 ): 'none' | 'edit' | 'apart' {
   if (row === undefined || planned === null || row.hash === null || row.target === null)
     return 'none'
-  if ((row.state !== 'done' && row.state !== 'found') || row.why === PUT_BACK) return 'none'
-  if (row.hash === elementHash(key, normNote(planned.text))) return 'none'
+  if (row.state !== 'done' && row.state !== 'found') return 'none'
+  if ([row.hash, row.declined].includes(elementHash(key, normNote(planned.text)))) return 'none'
   return row.state === 'found' && row.run === run ? 'apart' : 'edit'
 }
 

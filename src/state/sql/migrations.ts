@@ -117,6 +117,7 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
     `alter table companies add column base ${text}`,
   ],
   '0013-journal-before': () => [`alter table journal drop column after_values`],
+  '0014-declined': ({ text }) => [`alter table notes add column declined ${text}`],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

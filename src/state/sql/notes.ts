@@ -10,18 +10,21 @@ export function notes(access: Access): Notes {
   const { db } = access
   return {
     save: async (sync, rows) => {
-      const values = rows.map(({ source, contact, target, holder, state, hash, why, run, at }) => [
-        sync,
-        source,
-        contact,
-        target,
-        holder,
-        state,
-        hash,
-        why,
-        run,
-        at,
-      ])
+      const values = rows.map(
+        ({ source, contact, target, holder, state, hash, declined, why, run, at }) => [
+          sync,
+          source,
+          contact,
+          target,
+          holder,
+          state,
+          hash,
+          declined,
+          why,
+          run,
+          at,
+        ],
+      )
       await writeRows(access, SAVE, values)
     },
     forget: async (sync, sources) => {
@@ -96,6 +99,7 @@ const SAVE = insertion(
     holder: 'text',
     state: 'text',
     hash: 'text',
+    declined: 'text',
     why: 'text',
     run: 'text',
     at: 'bigint',
@@ -103,7 +107,7 @@ const SAVE = insertion(
   {
     conflict: {
       on: ['sync', 'source'],
-      set: 'contact = excluded.contact, target = excluded.target, holder = excluded.holder, state = excluded.state, hash = excluded.hash, why = excluded.why, run = excluded.run, at = excluded.at',
+      set: 'contact = excluded.contact, target = excluded.target, holder = excluded.holder, state = excluded.state, hash = excluded.hash, declined = excluded.declined, why = excluded.why, run = excluded.run, at = excluded.at',
     },
   },
 )

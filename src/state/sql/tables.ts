@@ -161,6 +161,7 @@ interface NotesTable {
   holder: string | null
   state: string
   hash: string | null
+  declined: string | null
   why: string | null
   run: string
   at: number
