@@ -57,6 +57,8 @@ function inProcess(network: NetworkOptions, options: ChannelOptions): Transport 
       case 'reset':
         throw new TransportError('reset', 'the connection ended before an answer')
       case 'cut':
+        // Its head arrives: whoever waits for no more than that goes on.
+        flight.onHead(received(scene.response, options.maxResponseBytes))
         throw new TransportError('cut', 'the answer broke off')
       case 'answer': {
         const response = received(scene.response, options.maxResponseBytes)
