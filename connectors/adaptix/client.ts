@@ -131,7 +131,7 @@ export function openClient(options: ClientOptions): Client {
   }
 
   const rows = rowReader()
-  const byRows: Reading = (response) => rows.read(response.utf8) ?? parsed(response)
+  const byRows: Reading = (response) => response.readBytes(rows.read) ?? parsed(response)
   const howTo = (name: OperationName, signal: AbortSignal) => {
     return { read: MANY_CONTACTS.has(name) ? byRows : parsed, signal }
   }

@@ -183,7 +183,7 @@ function encoded(
 }
 
 function judge(name: OperationName, response: HttpResponse, redact: Redact): Outcome {
-  const plain = response.status === 200 ? plainReply(response.utf8) : undefined
+  const plain = response.status === 200 ? response.readBytes(plainReply) : undefined
   if (plain !== undefined) return { kind: 'reply', reply: spotless(plain), value: plain }
   const byStatus = statusFailure(name, response.status, response.body)
   if (byStatus !== null) return { kind: 'failure', ...byStatus }

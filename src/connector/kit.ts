@@ -62,8 +62,11 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>
   /** As text, by the character set that it says it has; made when it is first asked for. */
   readonly body: string
-  /** The same as UTF-8, for whoever reads bytes. Made anew at every asking once the text was asked for. */
-  readonly utf8: Buffer
+  /**
+   * Lets somebody read it as UTF-8 bytes. Once they made something of it, their memory is the next answer's, without waiting for garbage to be
+   * collected: they must keep no piece of it, and `body` is not there any more. undefined: nothing was made of it, and nothing is gone.
+   */
+  readBytes<T>(read: (utf8: Buffer) => T | undefined): T | undefined
   /** Server's Date header as epoch milliseconds; null when missing or unreadable. */
   readonly dateMs: number | null
 }

@@ -1,6 +1,7 @@
 /** Gathers the bytes of an answer: decompressed, and as text by the character set that it says it has. */
 import { TextDecoder } from 'node:util'
 import { constants, gunzip, inflate } from 'node:zlib'
+import type { HttpResponse } from '../connector/kit.ts'
 import { TransportError } from './transport.ts'
 
 /** What a `BodyReader` can undo; asked for with every request. */
@@ -13,10 +14,17 @@ export interface BodyReader {
   end(): Promise<Body>
 }
 
-/** A whole answer. Either form is made when it is first asked for; a byte order mark is in neither. */
+/** Bytes, and the memory they are in, which nothing else has a part of; null: something else may. */
+interface Held {
+  readonly bytes: Buffer
+  readonly memory: ArrayBuffer | null
+}
+
+/** A whole answer, as `HttpResponse` gives it; a byte order mark is in neither form. */
 export interface Body {
+  /** Made when it is first asked for. */
   readonly text: string
-  readonly utf8: Buffer
+  readBytes: HttpResponse['readBytes']
 }
 
 export function bodyReader(
@@ -28,16 +36,18 @@ export function bodyReader(
   return {
     add: gathered.add,
     async end() {
-      const bytes = gathered.end()
-      if (bytes.length === 0 || encoding === '' || encoding === 'identity')
-        return bodyOf(headers, bytes)
+      const received = gathered.end()
+      if (received.bytes.length === 0 || encoding === '' || encoding === 'identity')
+        return bodyOf(headers, received)
       const unpack = UNPACKERS[encoding]
       if (unpack === undefined)
         throw new TransportError(
           'garbled',
           `the answer is packed as ${encoding}, which was not asked for`,
         )
-      return bodyOf(headers, await unpacked(unpack, bytes, maxBytes))
+      const plain = await unpacked(unpack, received.bytes, maxBytes)
+      letGo(received)
+      return bodyOf(headers, plain)
     },
   }
 }
@@ -47,8 +57,8 @@ export function oversize(maxBytes: number): TransportError {
 }
 
 /** Copies each piece at once, so that what the socket lent is free again; as much memory as the answer says it needs. */
-function gather(expected: number): { add(chunk: Buffer): void; end(): Buffer } {
-  let whole: Buffer = Buffer.alloc(0)
+function gather(expected: number): { add(chunk: Buffer): void; end(): Held } {
+  let whole = Buffer.allocUnsafeSlow(0)
   let length = 0
   return {
     add(chunk) {
@@ -57,12 +67,13 @@ function gather(expected: number): { add(chunk: Buffer): void; end(): Buffer } {
           Math.max(expected, length + chunk.length, whole.length * 2),
         )
         whole.copy(larger, 0, 0, length)
+        letGo({ bytes: whole, memory: whole.buffer })
         whole = larger
       }
       chunk.copy(whole, length)
       length += chunk.length
     },
-    end: () => whole.subarray(0, length),
+    end: () => ({ bytes: whole.subarray(0, length), memory: whole.buffer }),
   }
 }
 
@@ -72,13 +83,13 @@ const UNPACKERS: Readonly<Record<string, typeof gunzip>> = {
   deflate: inflate,
 }
 
-function unpacked(unpack: typeof gunzip, bytes: Buffer, maxBytes: number): Promise<Buffer> {
+function unpacked(unpack: typeof gunzip, bytes: Buffer, maxBytes: number): Promise<Held> {
   return new Promise((resolve, reject) => {
     unpack(
       bytes,
       { maxOutputLength: maxBytes, finishFlush: constants.Z_FINISH },
       (error: NodeJS.ErrnoException | null, plain) => {
-        if (error === null) resolve(plain)
+        if (error === null) resolve({ bytes: plain, memory: wholeOf(plain) })
         else if (error.code === 'ERR_BUFFER_TOO_LARGE') reject(oversize(maxBytes))
         else reject(new TransportError('cut', `the answer cannot be unpacked: ${error.message}`))
       },
@@ -87,25 +98,42 @@ function unpacked(unpack: typeof gunzip, bytes: Buffer, maxBytes: number): Promi
 }
 
 /** Only one of the forms is kept: the bytes until somebody asks for the text. */
-function bodyOf(headers: Readonly<Record<string, string>>, received: Buffer): Body {
-  const label = labelOf(headers, received)
+function bodyOf(headers: Readonly<Record<string, string>>, received: Held): Body {
+  const label = labelOf(headers, received.bytes)
   const isUtf8 = /^utf-?8$/i.test(label)
-  let bytes: Buffer | null = isUtf8 ? withoutMark(received) : received
+  let held: Held | null = received
   let text: string | null = null
   const decoded = (): string => {
+    if (held === null) throw new Error('the bytes of this answer were read and are gone')
     // Several times faster than a TextDecoder, with the same result.
-    text ??= isUtf8 ? (bytes ?? received).toString('utf8') : decode(label, bytes ?? received)
-    bytes = null
+    text = isUtf8 ? withoutMark(held.bytes).toString('utf8') : decode(label, held.bytes)
+    letGo(held)
+    held = null
     return text
   }
   return {
     get text() {
       return text ?? decoded()
     },
-    get utf8() {
-      return isUtf8 && bytes !== null ? bytes : Buffer.from(text ?? decoded())
+    readBytes(read) {
+      if (!isUtf8 || held === null) return read(Buffer.from(text ?? decoded()))
+      const made = read(withoutMark(held.bytes))
+      if (made === undefined) return undefined
+      letGo(held)
+      held = null
+      return made
     },
   }
+}
+
+/** At once: answers would else pile up between two collections of garbage, and bring them about. */
+function letGo({ memory }: Held): void {
+  memory?.transfer(0)
+}
+
+/** Small buffers are cut from one that they share. */
+function wholeOf({ buffer, length }: Buffer): ArrayBuffer | null {
+  return buffer instanceof ArrayBuffer && buffer.byteLength === length ? buffer : null
 }
 
 function withoutMark(bytes: Buffer): Buffer {

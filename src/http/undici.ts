@@ -148,9 +148,7 @@ async function respond({ status, headers, bytes, reader }: Raw): Promise<WireRes
     get body() {
       return body.text
     },
-    get utf8() {
-      return body.utf8
-    },
+    readBytes: (read) => body.readBytes(read),
     dateMs: dateOf(headers),
     bytes,
   }

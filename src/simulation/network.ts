@@ -91,11 +91,21 @@ function received(response: SimulatedResponse, maxResponseBytes: number): WireRe
   return {
     status: response.status,
     headers,
-    body: response.body,
-    get utf8() {
-      return Buffer.from(response.body)
-    },
+    ...textBody(response.body),
     dateMs: Number.isNaN(dateMs) ? null : dateMs,
     bytes,
+  }
+}
+
+/** A body whose text is known. Bytes that were read are scribbled over, so that whoever keeps a piece of them is found out. */
+export function textBody(body: string): Pick<WireResponse, 'body' | 'readBytes'> {
+  return {
+    body,
+    readBytes(read) {
+      const utf8 = Buffer.from(body)
+      const made = read(utf8)
+      if (made !== undefined) utf8.fill('#')
+      return made
+    },
   }
 }

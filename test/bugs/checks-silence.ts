@@ -1,6 +1,7 @@
 /** Accounts that ask for quiet, or answer nothing that is written. */
 import assert from 'node:assert/strict'
 import { httpOver } from '../../src/http/channel.ts'
+import { textBody } from '../../src/simulation/network.ts'
 import { virtualClock } from '../../src/simulation/virtual-clock.ts'
 import { twoAccounts } from '../app/two-accounts.ts'
 import { OPTIONS, remembering, WRITE } from '../http/scripted.ts'
@@ -21,8 +22,7 @@ export const SILENCE_CHECKS: Readonly<Record<string, Check>> = {
         exchange: async () => ({
           status: 429,
           headers: { 'retry-after': '86400' },
-          body: '',
-          utf8: Buffer.from(''),
+          ...textBody(''),
           dateMs: null,
           bytes: 0,
         }),

@@ -15,8 +15,9 @@ async function read(
     reader.add(bytes.subarray(start, end))
     start = end
   }
-  const { text, utf8 } = await reader.end()
-  expect(utf8.toString()).toBe(text)
+  const body = await reader.end()
+  const { text } = body
+  expect(body.readBytes(String)).toBe(text)
   return text
 }
 
@@ -55,5 +56,54 @@ describe('a body that comes in pieces', () => {
       'cannot be unpacked',
     )
     await expect(read(packed, { 'content-encoding': 'br' }, [])).rejects.toThrow('packed as br')
+  })
+})
+
+describe('bytes of an answer', () => {
+  async function bodyOf(bytes: Buffer, headers: Readonly<Record<string, string>> = {}) {
+    const reader = bodyReader(headers, 1_000_000)
+    for (let at = 0; at < bytes.length; at += 100) reader.add(bytes.subarray(at, at + 100))
+    return await reader.end()
+  }
+  const bytes = Buffer.from(`\ufeff${TEXT}`)
+
+  it.each<Readonly<Record<string, string>>>([{}, { 'content-length': `${bytes.length}` }])(
+    'are gone once something was made of them, and so is the text (%o)',
+    async (headers) => {
+      const body = await bodyOf(bytes, headers)
+      let seen: Buffer | null = null
+      const made = body.readBytes((utf8) => {
+        seen = utf8
+        return utf8.toString()
+      })
+      expect(made).toBe(TEXT)
+      expect(seen).toHaveLength(0)
+      expect(() => body.text).toThrow('are gone')
+    },
+  )
+
+  it('stay where nothing was made of them, and the text tells', async () => {
+    const body = await bodyOf(bytes)
+    expect(body.readBytes(() => undefined)).toBeUndefined()
+    expect(body.readBytes((utf8) => utf8.length)).toBe(Buffer.byteLength(TEXT))
+    const again = await bodyOf(bytes)
+    expect(again.readBytes(() => undefined)).toBeUndefined()
+    expect(again.text).toBe(TEXT)
+  })
+
+  it('are UTF-8 whatever the answer was written in', async () => {
+    const body = await bodyOf(Buffer.from('Jürgen', 'latin1'), {
+      'content-type': 'text/plain; charset=iso-8859-1',
+    })
+    expect(body.readBytes(String)).toBe('Jürgen')
+  })
+
+  it('are let go after unpacking, and never with what others keep beside them', async () => {
+    const neighbour = Buffer.from('neighbour')
+    const packed = gzipSync(TEXT)
+    const body = await bodyOf(packed, { 'content-encoding': 'gzip' })
+    expect(body.readBytes(String)).toBe(TEXT)
+    expect(`${neighbour}${Buffer.from('!')}`).toBe('neighbour!')
+    expect(packed.length).toBeGreaterThan(0)
   })
 })

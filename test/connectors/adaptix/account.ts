@@ -24,7 +24,7 @@ import type {
   SimulatedResponse,
   Simulator,
 } from '../../../src/connector/simulator.ts'
-import { simulatedHttp } from '../../../src/simulation/network.ts'
+import { simulatedHttp, textBody } from '../../../src/simulation/network.ts'
 
 export const START_MS = Date.parse('2026-03-01T08:00:00Z')
 const SEED = 7
@@ -181,7 +181,7 @@ export function script(
     sent.push(request)
     const told = answer(request, sent.length - 1)
     const shown = isResponse(told) ? told : { status: 200, body: JSON.stringify(told) }
-    return { headers, dateMs: START_MS, utf8: Buffer.from(shown.body), ...shown }
+    return { headers, dateMs: START_MS, ...textBody(shown.body), ...shown }
   }
   const http: Http = {
     channel: () => ({

@@ -6,6 +6,7 @@ import { OPERATIONS } from '../../../connectors/adaptix/operations.ts'
 import { ConnectorError } from '../../../src/connector/error.ts'
 import type { ConnectionSettings } from '../../../src/connector/connector.ts'
 import type { Http, HttpRequest } from '../../../src/connector/kit.ts'
+import { textBody } from '../../../src/simulation/network.ts'
 import {
   kitOf,
   quietLog,
@@ -195,8 +196,7 @@ describe('logins', () => {
           return Promise.resolve({
             status,
             headers: {},
-            body,
-            utf8: Buffer.from(body),
+            ...textBody(body),
             dateMs: null,
           })
         },
@@ -276,8 +276,7 @@ describe('two writes', () => {
     const response = {
       status: 200,
       headers: { 'mautic-version': '4.4.13' },
-      body: JSON.stringify(CONTACT),
-      utf8: Buffer.from(JSON.stringify(CONTACT)),
+      ...textBody(JSON.stringify(CONTACT)),
       dateMs: START_MS,
     }
     const http: Http = {
