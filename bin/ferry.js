@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // Starts the program on a Node.js that can run it: this one, or the runtime that the checkout pins.
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { basename, isAbsolute } from 'node:path'
@@ -43,6 +42,7 @@ if (isNewEnough) {
     )
     process.exit(1)
   }
+  const { spawn } = await import('node:child_process')
   const child = spawn(
     runtime,
     [

@@ -138,19 +138,21 @@ interface Kept extends Hold {
 /** The leases of a run. A process that stood still learns before its next write that they lapsed, not with its next beat. */
 function keep(app: App, fences: readonly Fence[], lost: AbortController): Kept {
   const { clock } = app.env
-  // When they were surely ours; asked before the first write, since a process may stand still right after it took them.
-  let takenAt = 0
-  const prolong = async () => {
+  // Until when they are surely ours; asked before the first write, since a process may stand still right after it took them.
+  let expiresAt = 0
+  const prolong = async (ms: number) => {
     const now = clock.now()
+    const until = Math.max(expiresAt, now + ms)
     for (const fence of fences)
-      if (!(await app.store.leases.renew(fence, now + LEASE_MS)))
+      if (!(await app.store.leases.renew(fence, until)))
         lost.abort(new RunBusy(fence.scope, 'a successor', now))
-    takenAt = now
+    expiresAt = until
   }
   return {
-    prolong,
+    prolong: () => prolong(LEASE_MS),
     async lastFor(ms) {
-      if (clock.now() + ms >= takenAt + LEASE_MS) await prolong()
+      // Not anew for each of many writes in a row.
+      if (clock.now() + ms >= expiresAt) await prolong(ms + HEARTBEAT_MS)
       lost.signal.throwIfAborted()
     },
   }

@@ -50,13 +50,15 @@ const SLOT_CHARACTERS = 8
  * Written once or twice for every contact of every run, and mostly only asked for its record.
  */
 export function packBase(key: string, shown: Shown): string {
-  let packed = `${NORM_VERSION} ${recordHash(key, shown)};${packSet(key, shown.tags)};${packSet(key, shown.groups)};${packSet(key, shown.optOuts)}`
+  const { tags, groups, optOuts, choices } = shown
+  const head = VERSION_PREFIX + recordHash(key, shown)
+  const parts = [head, packSet(key, tags), packSet(key, groups), packSet(key, optOuts)]
   for (const [slot, value] of shown.fields) {
-    packed += `;${slotHash(key, value)}${escaped(slot)}`
-    if (shown.choices?.has(slot) === true)
-      packed += CHOICES_MARK + packSet(key, value.split(ITEM_SEPARATOR))
+    const part = slotHash(key, value) + escaped(slot)
+    const isSeveral = choices?.has(slot) === true
+    parts.push(isSeveral ? part + CHOICES_MARK + packSet(key, value.split(ITEM_SEPARATOR)) : part)
   }
-  return packed
+  return parts.join(';')
 }
 const PARTS_BEFORE_SLOTS = 4
 /** In no path: between a slot and the hashes of its choices. */
@@ -237,30 +239,28 @@ export interface OpBase {
 
 /** Slots of fields that were provisional when the plan was made get the paths they were given. */
 export function renameSlots(packed: string, real: ReadonlyMap<string, string>): string {
-  if (real.size === 0 || !packed.includes('custom.new:')) return packed
-  return packed
-    .split(';')
-    .map((part, place) => {
-      if (place < PARTS_BEFORE_SLOTS) return part
-      const { slot, kept } = entryOf(part)
-      const path = real.get(slot)
-      return path === undefined ? part : partOf({ slot: path, kept })
-    })
-    .join(';')
+  if (real.size === 0 || !packed.includes('custom.new')) return packed
+  return packed.replace(PROVISIONAL_SLOT, (part, hash: string, slot: string) => {
+    const path = real.get(unescaped(slot))
+    return path === undefined ? part : hash + escaped(path)
+  })
 }
+const PROVISIONAL_SLOT = new RegExp(
+  `(;[^;]{${SLOT_CHARACTERS}})(custom\\.new(?::|%3A)[^;${CHOICES_MARK}]*)`,
+  'g',
+)
 
 /** Hash of everything shown; the quick question "did anything change". */
-export function recordHash(key: string, shown: Shown): string {
-  const parts = sorted(shown.record)
-  let text = parts.join('\u001d')
-  const add = (part: string) => {
-    text = text === '' ? part : `${text}\u001d${part}`
-  }
-  if (shown.tags !== null) add(`tags\u001e${[...shown.tags].sort().join('\u001f')}`)
-  for (const optOut of sorted(shown.optOuts)) add(`consent\u001e${optOut}`)
-  if (shown.groups !== null) add(`groups\u001e${[...shown.groups].sort().join('\u001f')}`)
-  return hashText(key, text)
+export function recordHash(key: string, shown: ShownRecord): string {
+  const { tags, groups } = shown
+  const parts = [...sorted(shown.record)]
+  if (tags !== null) parts.push(`tags\u001e${[...tags].sort().join('\u001f')}`)
+  for (const optOut of sorted(shown.optOuts)) parts.push(`consent\u001e${optOut}`)
+  if (groups !== null) parts.push(`groups\u001e${[...groups].sort().join('\u001f')}`)
+  return hashText(key, parts.join('\u001d'))
 }
+/** What the hash of a record is made of. */
+export type ShownRecord = Pick<Shown, 'record' | 'tags' | 'groups' | 'optOuts'>
 
 /** As it is where it is in order already, which nearly every record is. */
 function sorted(texts: readonly string[]): readonly string[] {

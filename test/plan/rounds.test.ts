@@ -329,20 +329,23 @@ describe('a base', () => {
     expectQuiet(older)
   })
 
-  it('takes the paths that planned fields were given', () => {
-    const shown = {
-      fields: new Map([['custom.new:plan', 'basic']]),
-      record: ['plan'],
-      tags: null,
-      groups: null,
-      optOuts: [],
-    }
-    const renamed = renameSlots(packBase('k', shown), new Map([['custom.new:plan', 'custom.plan']]))
-    const base = unpackBase(renamed)
-    expect(Object.keys(base?.fields ?? {})).toEqual(['custom.plan'])
-    expect(base !== null && slotChanged(base, 'k', 'custom.plan', 'basic')).toBe(false)
-    expect(base !== null && slotChanged(base, 'k', 'custom.plan', 'plus')).toBe(true)
-  })
+  it.each(['custom.new:plan', 'custom.new:plan; 10 %'])(
+    'takes the paths that planned fields were given: %s',
+    (planned) => {
+      const shown = {
+        fields: new Map([[planned, 'basic']]),
+        record: ['plan'],
+        tags: null,
+        groups: null,
+        optOuts: [],
+      }
+      const renamed = renameSlots(packBase('k', shown), new Map([[planned, 'custom.plan']]))
+      const base = unpackBase(renamed)
+      expect(Object.keys(base?.fields ?? {})).toEqual(['custom.plan'])
+      expect(base !== null && slotChanged(base, 'k', 'custom.plan', 'basic')).toBe(false)
+      expect(base !== null && slotChanged(base, 'k', 'custom.plan', 'plus')).toBe(true)
+    },
+  )
 
   it('folds names that nobody can tell apart', () => {
     expect([' VIP ', 'vip', 'Vip'].map(foldName)).toEqual(['vip', 'vip', 'vip'])
