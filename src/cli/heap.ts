@@ -6,7 +6,7 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
 /** The old generation is collected when it has grown by this much. */
-const GROWTH_PERCENT = 100
+const GROWTH_PERCENT = 75
 /** What the young generation takes, in bytes: it doubles from 2 MB as long as things survive, and would stop at 48 MB. */
 const YOUNG_BYTES = 16 * 1024 * 1024
 
