@@ -1,7 +1,7 @@
 /**
  * Keeps the program small: it streams, so what it allocates is garbage soon, and a heap that grows with the machine's memory would only
  * collect it late: a migration of 20,000 contacts took 617 MB without. With this, with the memory outside the heap that `bin/ferry.js` sees to, and with
- * answers whose memory is given back once they are read (`http/body.ts`), it took 245 MB, and one of 200,000 took 261 MB.
+ * answers whose memory is given back once they are read (`http/body.ts`), it took 232 MB, and one of 200,000 took 244 MB.
  */
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
