@@ -251,7 +251,7 @@ const PROVISIONAL_SLOT = new RegExp(
 )
 
 /** Hash of everything shown; the quick question "did anything change". */
-export function recordHash(key: string, shown: ShownRecord): string {
+export function recordHash(key: string, shown: Shown): string {
   const { tags, groups } = shown
   const parts = [...sorted(shown.record)]
   if (tags !== null) parts.push(`tags\u001e${[...tags].sort().join('\u001f')}`)
@@ -259,8 +259,6 @@ export function recordHash(key: string, shown: ShownRecord): string {
   if (groups !== null) parts.push(`groups\u001e${[...groups].sort().join('\u001f')}`)
   return hashText(key, parts.join('\u001d'))
 }
-/** What the hash of a record is made of. */
-export type ShownRecord = Pick<Shown, 'record' | 'tags' | 'groups' | 'optOuts'>
 
 /** As it is where it is in order already, which nearly every record is. */
 function sorted(texts: readonly string[]): readonly string[] {

@@ -88,23 +88,29 @@ function received(response: SimulatedResponse, maxResponseBytes: number): WireRe
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(response.headers)) headers[name.toLowerCase()] = value
   const dateMs = Date.parse(headers['date'] ?? '')
-  return {
-    status: response.status,
-    headers,
-    ...textBody(response.body),
-    dateMs: Number.isNaN(dateMs) ? null : dateMs,
-    bytes,
-  }
+  const { status } = response
+  const head = { status, headers, dateMs: Number.isNaN(dateMs) ? null : dateMs, bytes }
+  return withText(head, response.body)
 }
 
-/** A body whose text is known. Bytes that were read are scribbled over, so that whoever keeps a piece of them is found out. */
-export function textBody(body: string): Pick<WireResponse, 'body' | 'readBytes'> {
+/** An answer whose text is known. Once its bytes were read they are scribbled over and the text is gone: whoever keeps or asks for more is found out. */
+export function withText<Rest extends object>(
+  rest: Rest,
+  text: string,
+): Rest & Pick<WireResponse, 'body' | 'readBytes'> {
+  let isGone = false
   return {
-    body,
+    ...rest,
+    get body() {
+      if (isGone) throw new Error('the bytes of this answer were read and are gone')
+      return text
+    },
     readBytes(read) {
-      const utf8 = Buffer.from(body)
+      const utf8 = Buffer.from(text)
       const made = read(utf8)
-      if (made !== undefined) utf8.fill('#')
+      if (made === undefined) return undefined
+      isGone = true
+      utf8.fill('#')
       return made
     },
   }

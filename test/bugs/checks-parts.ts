@@ -8,7 +8,7 @@ import { readAll } from '../../connectors/infusionsoft/table-reader.ts'
 import type { TableRead } from '../../connectors/infusionsoft/table-query.ts'
 import type { ContactWrite } from '../../src/connector/connector.ts'
 import { httpOver } from '../../src/http/channel.ts'
-import { textBody } from '../../src/simulation/network.ts'
+import { withText } from '../../src/simulation/network.ts'
 import { normEmail } from '../../src/model/email.ts'
 import { norm } from '../../src/model/norm.ts'
 import type { Fields } from '../../src/model/field.ts'
@@ -192,13 +192,7 @@ export const PART_CHECKS: Readonly<Record<string, Check>> = {
       transport: () => ({
         exchange: async (request) => {
           sent.push(request)
-          return {
-            status: 200,
-            headers: {},
-            ...textBody('{}'),
-            dateMs: null,
-            bytes: 2,
-          }
+          return withText({ status: 200, headers: {}, dateMs: null, bytes: 2 }, '{}')
         },
         close: async () => {},
       }),

@@ -1,7 +1,7 @@
 /** Accounts that ask for quiet, or answer nothing that is written. */
 import assert from 'node:assert/strict'
 import { httpOver } from '../../src/http/channel.ts'
-import { textBody } from '../../src/simulation/network.ts'
+import { withText } from '../../src/simulation/network.ts'
 import { virtualClock } from '../../src/simulation/virtual-clock.ts'
 import { twoAccounts } from '../app/two-accounts.ts'
 import { OPTIONS, remembering, WRITE } from '../http/scripted.ts'
@@ -19,13 +19,11 @@ export const SILENCE_CHECKS: Readonly<Record<string, Check>> = {
       log: remembering(),
       random: () => 0.5,
       transport: () => ({
-        exchange: async () => ({
-          status: 429,
-          headers: { 'retry-after': '86400' },
-          ...textBody(''),
-          dateMs: null,
-          bytes: 0,
-        }),
+        exchange: async () =>
+          withText(
+            { status: 429, headers: { 'retry-after': '86400' }, dateMs: null, bytes: 0 },
+            '',
+          ),
         close: async () => {},
       }),
       pacer: () => ({

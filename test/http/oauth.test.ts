@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ConnectorError } from '../../src/connector/error.ts'
 import type { HttpResponse, Vault } from '../../src/connector/kit.ts'
 import { readTokens, type Tokens, tokenKeeper } from '../../src/http/oauth.ts'
-import { textBody } from '../../src/simulation/network.ts'
+import { withText } from '../../src/simulation/network.ts'
 import { virtualClock } from '../../src/simulation/virtual-clock.ts'
 import { NEVER } from './scripted.ts'
 
@@ -224,7 +224,7 @@ describe('a kept login', () => {
 describe('the answer of a token endpoint', () => {
   const answer = (status: number, told: unknown): HttpResponse => {
     const body = typeof told === 'string' ? told : JSON.stringify(told)
-    return { status, headers: {}, ...textBody(body), dateMs: null }
+    return withText({ status, headers: {}, dateMs: null }, body)
   }
 
   test('is read', () => {

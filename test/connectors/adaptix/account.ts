@@ -24,7 +24,7 @@ import type {
   SimulatedResponse,
   Simulator,
 } from '../../../src/connector/simulator.ts'
-import { simulatedHttp, textBody } from '../../../src/simulation/network.ts'
+import { simulatedHttp, withText } from '../../../src/simulation/network.ts'
 
 export const START_MS = Date.parse('2026-03-01T08:00:00Z')
 const SEED = 7
@@ -181,7 +181,7 @@ export function script(
     sent.push(request)
     const told = answer(request, sent.length - 1)
     const shown = isResponse(told) ? told : { status: 200, body: JSON.stringify(told) }
-    return { headers, dateMs: START_MS, ...textBody(shown.body), ...shown }
+    return withText({ headers, dateMs: START_MS, ...shown }, shown.body)
   }
   const http: Http = {
     channel: () => ({

@@ -6,7 +6,7 @@ import { OPERATIONS } from '../../../connectors/adaptix/operations.ts'
 import { ConnectorError } from '../../../src/connector/error.ts'
 import type { ConnectionSettings } from '../../../src/connector/connector.ts'
 import type { Http, HttpRequest } from '../../../src/connector/kit.ts'
-import { textBody } from '../../../src/simulation/network.ts'
+import { withText } from '../../../src/simulation/network.ts'
 import {
   kitOf,
   quietLog,
@@ -193,12 +193,7 @@ describe('logins', () => {
               })
             : JSON.stringify(CONTACT)
           const status = isStale ? 401 : 200
-          return Promise.resolve({
-            status,
-            headers: {},
-            ...textBody(body),
-            dateMs: null,
-          })
+          return Promise.resolve(withText({ status, headers: {}, dateMs: null }, body))
         },
         slowDown: async () => {},
         requests: { read: 0, write: 0 },
@@ -273,12 +268,10 @@ describe('logins', () => {
 describe('two writes', () => {
   function opened() {
     const sent: { readonly request: HttpRequest; readonly answer: () => void }[] = []
-    const response = {
-      status: 200,
-      headers: { 'mautic-version': '4.4.13' },
-      ...textBody(JSON.stringify(CONTACT)),
-      dateMs: START_MS,
-    }
+    const response = withText(
+      { status: 200, headers: { 'mautic-version': '4.4.13' }, dateMs: START_MS },
+      JSON.stringify(CONTACT),
+    )
     const http: Http = {
       channel: () => ({
         send: (request) =>

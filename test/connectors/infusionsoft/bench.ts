@@ -12,7 +12,7 @@ import type {
 import type { ChannelOptions, Http, Kit, Log, Vault } from '../../../src/connector/kit.ts'
 import type { SimulatedRequest, Simulator } from '../../../src/connector/simulator.ts'
 import type { FieldDefinition } from '../../../src/model/vocabulary.ts'
-import { simulatedHttp, textBody } from '../../../src/simulation/network.ts'
+import { simulatedHttp, withText } from '../../../src/simulation/network.ts'
 import { type VirtualClock, virtualClock } from '../../../src/simulation/virtual-clock.ts'
 
 export const NEVER = new AbortController().signal
@@ -192,7 +192,7 @@ export function answeringHttp(
         close: () => Promise.resolve(),
         send(request) {
           const { status = 200, headers = {}, body } = answer(request.body ?? '', request)
-          return Promise.resolve({ status, headers, ...textBody(body), dateMs: null })
+          return Promise.resolve(withText({ status, headers, dateMs: null }, body))
         },
       }
     },

@@ -13,7 +13,7 @@ import type { Http, Kit, Vault } from '../../../src/connector/kit.ts'
 import type { StreamName } from '../../../src/connector/capabilities.ts'
 import type { RemoteId } from '../../../src/model/id.ts'
 import type { Sighting } from '../../../src/model/sighting.ts'
-import { simulatedHttp, textBody } from '../../../src/simulation/network.ts'
+import { simulatedHttp, withText } from '../../../src/simulation/network.ts'
 import { type VirtualClock, virtualClock } from '../../../src/simulation/virtual-clock.ts'
 import type { Operation } from '../../../connectors/xml-spec/operation.ts'
 import { type OperationName, OPERATIONS } from '../../../connectors/xml-spec/operations.ts'
@@ -129,7 +129,7 @@ export function scripted(answer: (xml: string, form: URLSearchParams) => string)
         const xml = form.get('xml') ?? ''
         sent.push(xml)
         const told = answer(xml, form)
-        return { status: 200, headers: {}, ...textBody(told), dateMs: NOON }
+        return withText({ status: 200, headers: {}, dateMs: NOON }, told)
       },
       slowDown: async () => undefined,
       requests: { read: 0, write: 0 },
