@@ -4,6 +4,7 @@ import type { ContactWrite } from '../../src/connector/connector.ts'
 import type { Channel, Consent, ConsentState } from '../../src/model/consent.ts'
 import {
   emptyFields,
+  emptyTable,
   type FieldPath,
   type Fields,
   type FieldValue,
@@ -60,7 +61,7 @@ export interface Payload {
 
 /** Throws `invalid` for a field that the platform does not have. */
 export function encodeWrite(change: ContactWrite, encoding: Encoding): Payload {
-  const body: Record<string, unknown> = {}
+  const body = emptyTable<unknown>()
   let hasBlanks = false
   let zeroPoints = false
   for (const path in change.fields) {

@@ -3,8 +3,9 @@
  * no character that XML forbids. Straight from the bytes, several times as fast as through events, and with no garbage but the values. Whatever
  * is not plain, or not right, is left to reply.ts. Pure.
  */
+import { emptyTable } from '../../src/model/field.ts'
 import { isAllowed, legal } from './characters.ts'
-import { put, SCALARS, WireError } from './reply.ts'
+import { SCALARS, WireError } from './reply.ts'
 import type { WireValue } from './xml-rpc.ts'
 
 /** What `decodeReply` would say: the one value of the reply. undefined: not plain. */
@@ -85,14 +86,14 @@ function readTyped(reading: Reading, depth: number): WireValue {
 }
 
 function readStruct(reading: Reading, depth: number): WireValue {
-  const members: Record<string, WireValue> = {}
+  const members = emptyTable<WireValue>()
   for (;;) {
     skipBlanks(reading)
     if (takes(reading, STRUCT_END)) return members
     expect(reading, MEMBER)
     expect(reading, NAME)
     const name = readName(reading)
-    put(members, name, readValue(reading, depth + 1))
+    members[name] = readValue(reading, depth + 1)
     expect(reading, MEMBER_END)
   }
 }

@@ -1,5 +1,6 @@
 /** XML-RPC on its way in: reads replies strictly, forgiving only what real servers are known to do around the document. Pure. */
 import { SaxesParser } from 'saxes'
+import { emptyTable } from '../../src/model/field.ts'
 import { forbiddenPlaces, scrub } from './characters.ts'
 import { DECIMAL, type WireStruct, type WireValue } from './xml-rpc.ts'
 
@@ -134,7 +135,7 @@ function parse(markup: string): Read {
       case 'struct':
       case 'array':
         openTyped(name)
-        containers.push(name === 'array' ? { items: [] } : { members: {}, name: '' })
+        containers.push(name === 'array' ? { items: [] } : { members: emptyTable(), name: '' })
         break
       case 'member': {
         const container = containers.at(-1)
@@ -205,7 +206,7 @@ function parse(markup: string): Read {
       container.items.push(value)
     } else {
       if (container.name === '') throw malformed('a member without a name')
-      put(container.members, container.name, value)
+      container.members[container.name] = value
     }
   }
 
@@ -216,12 +217,6 @@ function parse(markup: string): Read {
     throw new WireError('malformed', `the answer is not well-formed XML: ${message(error)}`, error)
   }
   return { method, parameters, isFault }
-}
-
-/** A member called `__proto__` is a member, not a prototype. */
-export function put(members: Record<string, WireValue>, name: string, value: WireValue) {
-  if (name !== '__proto__') members[name] = value
-  else Object.defineProperty(members, name, { value, enumerable: true, configurable: true })
 }
 
 /** What the text of a typed value means, by the name of its type. Throws WireError. */

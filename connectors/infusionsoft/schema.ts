@@ -1,5 +1,6 @@
 /** Parses whatever crosses the border: input of typed operations on its way out, results and rows on their way in. */
 import { ConnectorError } from '../../src/connector/error.ts'
+import { emptyTable } from '../../src/model/field.ts'
 import type { Operation, ParameterType, ResultType } from './operations.ts'
 import { tableOf } from './tables.ts'
 import {
@@ -107,23 +108,19 @@ export function readResult(
 /** A row of a table: ints are numbers, texts and stamps are texts, whatever the wire made of them; unknown columns stay as they came. */
 function readRow(name: string, table: string | null, value: WireValue): Row {
   const known = table === null ? null : (tableOf(table)?.columns ?? null)
-  const row: Record<string, string | number | boolean> = {}
+  const row = emptyTable<string | number | boolean>()
   const cells = asStruct(name, value)
   for (const column in cells) {
     const cell = cells[column]
     if (cell === null || cell === undefined) continue
     if (typeof cell === 'object') throw strange(`${name}: ${column}`, 'one value', cell)
     const type = known !== null && Object.hasOwn(known, column) ? known[column]?.type : undefined
-    if (type === undefined) put(row, column, cell)
-    else if (type !== 'int') put(row, column, typeof cell === 'string' ? cell : String(cell))
-    else if (typeof cell === 'number') put(row, column, cell)
-    else if (cell !== '') put(row, column, integer(`${name}: ${column}`, cell))
+    if (type === undefined) row[column] = cell
+    else if (type !== 'int') row[column] = typeof cell === 'string' ? cell : String(cell)
+    else if (typeof cell === 'number') row[column] = cell
+    else if (cell !== '') row[column] = integer(`${name}: ${column}`, cell)
   }
   return row
-}
-
-function put<T>(row: Record<string, T>, column: string, cell: T) {
-  if (column !== '__proto__') row[column] = cell
 }
 
 function readStep(name: string, value: WireValue): ActionStep {

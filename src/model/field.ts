@@ -9,6 +9,14 @@
 export type FieldValue = string | readonly string[] | null
 export type Fields = Readonly<Record<string, FieldValue>>
 
+/**
+ * A record whose names are others from contact to contact, to be filled in. An object literal would be given a layout of its own for each set of
+ * names, which is dear to make and to read; without a prototype it is a plain table from the start, in which `__proto__` is a name like any other.
+ */
+export function emptyTable<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>
+}
+
 /** A record in which all of these are known to be empty. To be copied for each contact: that is many times faster than building it path by path. */
 export function emptyFields(paths: readonly FieldPath[]): Fields {
   return Object.fromEntries(paths.map((path) => [path, null]))

@@ -1,5 +1,5 @@
 /** An op in the making, and what every kind of it begins with. */
-import type { FieldValue } from '../model/field.ts'
+import { EMAIL_PATHS, emptyTable, type FieldValue } from '../model/field.ts'
 import { normEmail } from '../model/email.ts'
 import type { RemoteId } from '../model/id.ts'
 import { type Consent, withoutBounces } from '../model/consent.ts'
@@ -71,8 +71,9 @@ export function consentOf(
   const { source, target } = pair
   const { consents = [] } = source
   if (context.policy.consent.write === 'none' || consents.length === 0) return NO_CONSENT
-  const after: Record<string, FieldValue> = target === null ? {} : { ...target.fields }
-  for (const change of changes) after[change.path] = change.after
+  const after = emptyTable<FieldValue>()
+  for (const path of EMAIL_PATHS) after[path] = target?.fields[path] ?? null
+  for (const change of changes) if (change.path in after) after[change.path] = change.after
   const isReaddressed = changes.some(({ path }) => path === 'emails.1')
   const there = target?.consents ?? null
   return decideConsent({
@@ -120,7 +121,7 @@ export function riskOf(written: Written, isOptOutReversible: boolean): Risk {
 }
 
 export function record(fields: readonly FieldChange[]): Record<string, FieldValue> {
-  const values: Record<string, FieldValue> = {}
+  const values = emptyTable<FieldValue>()
   for (const { path, after } of fields) values[path] = after
   return values
 }

@@ -1,6 +1,6 @@
 /** Turns a plan's provisional names into what the target knows them by, and its ops into writes. */
 import type { ContactWrite } from '../../connector/connector.ts'
-import type { FieldPath, FieldValue, ValueType } from '../../model/field.ts'
+import { emptyTable, type FieldPath, type FieldValue, type ValueType } from '../../model/field.ts'
 import type { RemoteId, Side } from '../../model/id.ts'
 import type { Sighting } from '../../model/sighting.ts'
 import type { Group, Tag } from '../../model/vocabulary.ts'
@@ -107,7 +107,7 @@ export function writeOf(
   op: Op,
   at: { readonly id: RemoteId | null; readonly current: Sighting | null; readonly key: string },
 ): ContactWrite {
-  const fields: Record<string, FieldValue> = {}
+  const fields = emptyTable<FieldValue>()
   for (const change of op.fields) fields[terms.path(change.path)] = change.after
   const inline = terms.joinsInBulk ? { add: [], remove: [] } : op.groups
   return {
