@@ -101,9 +101,9 @@ export function encodeValue(
   }
 }
 
-/** In UTC, and on a day that every month has. */
+/** In UTC, and on a day that is there every year. */
 const UTC_STAMP =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|\+00:00)?$/
+  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|\+00:00)?$/
 
 /** Timestamps of the record itself: ISO with an offset, which is not always UTC. null: unreadable. */
 export function instantOf(stamp: string | null): string | null {

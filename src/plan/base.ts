@@ -10,7 +10,7 @@ import { ITEM_SEPARATOR, NORM_VERSION } from '../model/norm.ts'
 /** What one side shows, in normal form, by slot (the rule's target path). Empty values are left out. */
 export interface Shown {
   readonly fields: ReadonlyMap<string, string>
-  /** Everything shown as `name: value` texts whose names outlive the creation of planned fields, mostly in order of name; hashed as a whole. */
+  /** Everything shown as `name: value` texts whose names outlive the creation of planned fields, in ascending order; hashed as a whole. */
   readonly record: readonly string[]
   /** Names of mapped elements, folded by `foldName`; null: not told. */
   readonly tags: ReadonlySet<string> | null
@@ -54,7 +54,7 @@ export function packBase(key: string, shown: Shown): string {
   const head = VERSION_PREFIX + recordHash(key, shown)
   const parts = [head, packSet(key, tags), packSet(key, groups), packSet(key, optOuts)]
   for (const [slot, value] of shown.fields) {
-    const part = slotHash(key, value) + escaped(slot)
+    const part = slotHash(key, slot, value) + escaped(slot)
     const isSeveral = choices?.has(slot) === true
     parts.push(isSeveral ? part + CHOICES_MARK + packSet(key, value.split(ITEM_SEPARATOR)) : part)
   }
@@ -253,44 +253,76 @@ const PROVISIONAL_SLOT = new RegExp(
 /** Hash of everything shown; the quick question "did anything change". */
 export function recordHash(key: string, shown: Shown): string {
   const { tags, groups } = shown
-  const parts = [...sorted(shown.record)]
-  if (tags !== null) parts.push(`tags\u001e${[...tags].sort().join('\u001f')}`)
-  for (const optOut of sorted(shown.optOuts)) parts.push(`consent\u001e${optOut}`)
-  if (groups !== null) parts.push(`groups\u001e${[...groups].sort().join('\u001f')}`)
-  return hashText(key, parts.join('\u001d'))
+  // Grown, not joined: a long note is then copied once less.
+  let text = ''
+  let glue = ''
+  const add = (part: string) => {
+    text += glue + part
+    glue = '\u001d'
+  }
+  for (const part of shown.record) add(part)
+  if (tags !== null) add(`tags\u001e${ordered(tags)}`)
+  for (const optOut of shown.optOuts.toSorted()) add(`consent\u001e${optOut}`)
+  if (groups !== null) add(`groups\u001e${ordered(groups)}`)
+  return hashText(key, text)
 }
 
-/** As it is where it is in order already, which nearly every record is. */
-function sorted(texts: readonly string[]): readonly string[] {
-  for (let at = 1; at < texts.length; at += 1)
-    if ((texts[at - 1] ?? '') > (texts[at] ?? '')) return [...texts].sort()
-  return texts
+function ordered(names: ReadonlySet<string>): string {
+  return names.size === 0 ? '' : [...names].sort().join('\u001f')
 }
 
 /** Of the value alone, so that it outlives the renaming of a planned field; only ever compared with the same slot's. */
-function slotHash(key: string, value: string): string {
-  return shortHash(key, value)
+function slotHash(key: string, slot: string, value: string): string {
+  return shortHash(key, value, recalledOf(key, slot))
 }
 
 export function elementHash(key: string, name: string): string {
-  return shortHash(key, name)
+  return shortHash(key, name, recalledOf(key, ELEMENTS))
 }
 
-/** Countries, tags and the like come again and again; hashing them anew would be a third of deciding a record. */
-const known = { key: '', hashes: new Map<string, string>() }
-const KNOWN_MAX = 4_096
-const KNOWN_CHARACTERS_MAX = 40
+/**
+ * Hashes made before, by slot: countries, tags and the like come again and again, and hashing them anew would be a third of deciding a record.
+ * Addresses hardly ever come twice, and looking them up costs more than it saves.
+ */
+interface Recalled {
+  readonly hashes: Map<string, string>
+  asked: number
+  found: number
+}
+const recalled = { key: '', slots: new Map<string, Recalled>() }
+/** In the place of a slot, for tags, groups, choices and opt-outs. */
+const ELEMENTS = ''
+const SLOTS_MAX = 1_000
+const RECALLED_MAX = 4_096
+const RECALLED_CHARACTERS_MAX = 40
+/** After so many questions a slot must have answered one in four. */
+const TRIAL = 400
 
-function shortHash(key: string, text: string): string {
-  if (text.length > KNOWN_CHARACTERS_MAX) return hashText(key, text).slice(0, SLOT_CHARACTERS)
-  if (known.key !== key || known.hashes.size >= KNOWN_MAX) {
-    known.key = key
-    known.hashes.clear()
+function recalledOf(key: string, slot: string): Recalled {
+  if (recalled.key !== key || recalled.slots.size > SLOTS_MAX) {
+    recalled.key = key
+    recalled.slots.clear()
   }
-  const before = known.hashes.get(text)
-  if (before !== undefined) return before
+  const known = recalled.slots.get(slot)
+  if (known !== undefined) return known
+  const made = { hashes: new Map<string, string>(), asked: 0, found: 0 }
+  recalled.slots.set(slot, made)
+  return made
+}
+
+function shortHash(key: string, text: string, before: Recalled): string {
+  const isWorthIt = before.asked < TRIAL || before.found * 4 > before.asked
+  if (!isWorthIt || text.length > RECALLED_CHARACTERS_MAX)
+    return hashText(key, text).slice(0, SLOT_CHARACTERS)
+  before.asked += 1
+  const known = before.hashes.get(text)
+  if (known !== undefined) {
+    before.found += 1
+    return known
+  }
   const hash = hashText(key, text).slice(0, SLOT_CHARACTERS)
-  known.hashes.set(text, hash)
+  if (before.hashes.size >= RECALLED_MAX) before.hashes.clear()
+  before.hashes.set(text, hash)
   return hash
 }
 
@@ -310,5 +342,5 @@ export function foldName(name: string): string {
 export function slotChanged(base: Base, key: string, slot: string, value: string): boolean {
   const was = base.fields[slot]
   if (value === '') return was !== undefined
-  return was === undefined || was !== slotHash(key, value)
+  return was === undefined || was !== slotHash(key, slot, value)
 }

@@ -31,8 +31,13 @@ export interface AccountFacts {
   readonly rules: TargetRules
 }
 
-/** The rules in the order of their names in a record, each with what stands before its value. */
-export type RecordOrder = readonly { readonly place: number; readonly name: string }[]
+/** The rules in the order of their names in a record. */
+export interface RecordOrder {
+  /** Each with what stands before its value. */
+  readonly entries: readonly { readonly place: number; readonly name: string }[]
+  /** Some have the same name: their values decide which comes first. */
+  readonly hasTies: boolean
+}
 
 /** Completes what is known of a sync by what follows from it: what each tag and group becomes, and the way back. */
 export function planContextOf(
@@ -79,9 +84,11 @@ function mergedSlots({ rules, mirror }: CompiledMapping): ReadonlySet<string> {
 }
 
 function recordOrder(names: readonly string[]): RecordOrder {
-  return names
+  // The mark is less than whatever a name goes on with: texts that begin with names in order are in order.
+  const entries = names
     .map((name, place) => ({ place, name: `${name}\u001e` }))
     .sort((a, b) => (a.name < b.name ? -1 : a.name === b.name ? 0 : 1))
+  return { entries, hasTies: new Set(names).size < names.length }
 }
 
 function opposite(policy: ConflictPolicy): ConflictPolicy {

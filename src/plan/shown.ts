@@ -4,7 +4,7 @@ import type { FieldValue } from '../model/field.ts'
 import { norm } from '../model/norm.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { optOutText, type Shown } from './base.ts'
-import type { PlanContext } from './context.ts'
+import type { PlanContext, RecordOrder } from './context.ts'
 import type { Element } from './element.ts'
 import type { OpLoss } from './op.ts'
 
@@ -25,11 +25,13 @@ export interface ShownFrom extends Shown {
 
 export function showFrom(context: PlanContext, source: Sighting): ShownFrom {
   const projected: Projected[] = []
+  const texts: (string | null)[] = []
   const fields = new Map<string, string>()
   for (const rule of context.mapping.rules) {
     const projection = rule.project(source.fields)
     if (projection.kind === 'absent') {
       projected.push({ rule, projection, norm: null })
+      texts.push(null)
       continue
     }
     const text =
@@ -38,22 +40,28 @@ export function showFrom(context: PlanContext, source: Sighting): ShownFrom {
         : `?${projection.cause}`
     if (text !== '') fields.set(rule.to, text)
     projected.push({ rule, projection, norm: text })
-  }
-  const record: string[] = []
-  for (const { place, name } of context.records.from) {
-    const text = projected[place]?.norm
-    if (text) record.push(name + text)
+    texts.push(text)
   }
   const elements = showElements(context, source)
   return {
     projected,
     fields,
-    record,
+    record: recordIn(context.records.from, texts),
     choices: context.choices,
     optOuts: optOutsOf(context, source),
     ...elements,
     losses: both(unlisted(context, source), elements.losses),
   }
+}
+
+/** `texts`: of each rule, empty or null where it shows nothing. */
+function recordIn({ entries, hasTies }: RecordOrder, texts: readonly (string | null)[]): string[] {
+  const record: string[] = []
+  for (const { place, name } of entries) {
+    const text = texts[place]
+    if (text) record.push(name + text)
+  }
+  return hasTies ? record.sort() : record
 }
 
 function both(some: readonly OpLoss[], more: readonly OpLoss[]): readonly OpLoss[] {
@@ -84,14 +92,9 @@ export function showTo(context: PlanContext, target: Sighting): Shown {
     texts.push(text)
     if (text !== '') fields.set(rule.to, text)
   }
-  const record: string[] = []
-  for (const { place, name } of context.records.to) {
-    const text = texts[place]
-    if (text) record.push(name + text)
-  }
   return {
     fields,
-    record,
+    record: recordIn(context.records.to, texts),
     choices: context.choices,
     optOuts: context.mirror === null ? [] : optOutsOf(context, target),
     tags: target.tags === undefined ? null : names(context, 'tag', target.tags),

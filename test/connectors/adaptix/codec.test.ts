@@ -151,6 +151,19 @@ describe('values', () => {
     expect(instantOf('2026-03-01T25:00:00Z')).toBeNull()
   })
 
+  it('are the instants that they say on every day of the calendar, and of none', () => {
+    for (const year of ['2023', '2024'])
+      for (let day = 0; day < 13 * 33; day += 1) {
+        const [month, date] = [Math.floor(day / 33), day % 33].map((part) =>
+          String(part).padStart(2, '0'),
+        )
+        const stamp = `${year}-${month}-${date}T09:15:00+00:00`
+        const ms = Date.parse(stamp)
+        const said = Number.isNaN(ms) ? null : `${new Date(ms).toISOString().slice(0, 19)}Z`
+        expect([stamp, instantOf(stamp)]).toEqual([stamp, said])
+      }
+  })
+
   it('survive the way there and back, whatever they are', () => {
     const instant = fc
       .integer({ min: 0, max: 4_000_000_000 })
