@@ -6,6 +6,7 @@ import type { Side } from '../model/id.ts'
 import type { Sighting } from '../model/sighting.ts'
 import { foldName } from '../plan/base.ts'
 import { planContext } from './compiled.ts'
+import { addressHashes } from './directory.ts'
 import type { Job } from './env.ts'
 import type { RunRecord } from '../state/runs.ts'
 import type { StagedContact } from '../state/staging.ts'
@@ -20,6 +21,10 @@ export interface KeyRules {
   /** Path of the marker field; null: there is none to look for. */
   readonly marker: string | null
   readonly phones: boolean
+}
+export interface Keying extends KeyRules {
+  /** Of the hashes under which the directory knows addresses. */
+  readonly hashKey: string
 }
 /** Kind of the key that finds contacts with the same primary address. */
 export const PRIMARY = 'primary'
@@ -36,7 +41,12 @@ function bothKeys(marker: string | null, phones: boolean): KeyRules {
 export async function keyRules(
   job: Pick<Job, 'env' | 'run' | 'signal'>,
   side: Side,
-): Promise<KeyRules> {
+): Promise<Keying> {
+  const hashKey = await job.env.store.meta.hashKey()
+  return { ...(await rulesOf(job, side)), hashKey }
+}
+
+async function rulesOf(job: Pick<Job, 'env' | 'run' | 'signal'>, side: Side): Promise<KeyRules> {
   const settings = job.env.settings(job.run.sync)
   if (side === 'from' && settings.direction === 'one-way') return SOURCE_KEYS
   const { mapping, mirror } = await planContext(job)
@@ -50,7 +60,7 @@ export async function stage(
   run: RunRecord,
   side: Side,
   rows: readonly Row[],
-  rules: KeyRules,
+  rules: Keying,
 ): Promise<void> {
   const contacts: StagedContact[] = []
   const tags: { contact: Sighting['id']; key: string }[] = []
@@ -84,7 +94,7 @@ export async function stage(
 }
 
 /** A contact with the keys that can find it. */
-export function staged(sighting: Sighting, rules: KeyRules): StagedContact {
+export function staged(sighting: Sighting, rules: Keying): StagedContact {
   const keys: { kind: string; key: string }[] = []
   const primary = sighting.fields['emails.1']
   if (rules.primary && typeof primary === 'string' && normEmail(primary) !== '')
@@ -101,7 +111,7 @@ export function staged(sighting: Sighting, rules: KeyRules): StagedContact {
   const mark = rules.marker === null ? null : sighting.fields[rules.marker]
   if (typeof mark === 'string' && mark !== '') keys.push({ kind: 'marker', key: mark })
   if (rules.phones) for (const key of phoneNames(sighting)) keys.push({ kind: 'phone', key })
-  return { sighting, keys }
+  return { sighting, keys, addresses: addressHashes(rules.hashKey, sighting) }
 }
 
 /** Phone number with family name: one number alone is a household, not a person. */

@@ -85,14 +85,7 @@ async function incomplete(job: Job, side: Side): Promise<readonly RemoteId[]> {
   const { capabilities } = env.accounts(run.sync).reader(side)
   const tellsTags = capabilities.streams.taggings !== undefined
   const ids = new Set<RemoteId>()
-  for (let seq = 0; ; ) {
-    const rows = await env.store.staging.bareAfter(run.id, side, seq, PAGE)
-    if (rows.length === 0) break
-    for (const row of rows) {
-      seq = row.seq
-      if (tellsTags) ids.add(row.sighting.id)
-    }
-  }
+  if (tellsTags) for (const id of await env.store.staging.contactIds(run.id, side)) ids.add(id)
   for (const id of await env.store.staging.memberIds(run.id, side)) ids.add(id)
   for (const id of await newlyOptedOut(env, run, side)) ids.add(id)
   // A later pull of the same run has just decided on the others.

@@ -7,6 +7,8 @@ export interface StagedContact {
   readonly sighting: Sighting
   /** What can find it when matching: kind `email`, `marker`, `phone-name`; several per kind allowed. */
   readonly keys: readonly { readonly kind: string; readonly key: string }[]
+  /** Hashes of all of its addresses, for the directory. */
+  readonly addresses: readonly string[]
 }
 export interface StagedSighting {
   /** Order of arrival, for reading on. */
@@ -33,8 +35,14 @@ export interface Staging {
   /** Says that a stream was read completely in this run, so that joined sightings may say "none" (an empty list) instead of "not told". */
   markRead(run: RunId, side: Side, kind: 'tag' | 'group' | 'consent'): Promise<void>
   after(run: RunId, side: Side, seq: number, limit: number): Promise<readonly StagedSighting[]>
-  /** The same without what other streams told: each contact as its own page showed it. */
-  bareAfter(run: RunId, side: Side, seq: number, limit: number): Promise<readonly StagedSighting[]>
+  /** Contacts, as their own pages showed them, that an earlier version staged without their addresses. */
+  unaddressed(run: RunId, side: Side, limit: number): Promise<readonly Sighting[]>
+  /** Adds the addresses that were missing. */
+  address(
+    run: RunId,
+    side: Side,
+    contacts: readonly { readonly id: RemoteId; readonly addresses: readonly string[] }[],
+  ): Promise<void>
   byIds(run: RunId, side: Side, ids: readonly RemoteId[]): Promise<readonly Sighting[]>
   /** Readings by id that do not tell consent, with what the consent stream told of them; in the same order. */
   withConsents(run: RunId, side: Side, sightings: readonly Sighting[]): Promise<readonly Sighting[]>
@@ -57,6 +65,7 @@ export interface Staging {
     after: string,
     limit: number,
   ): Promise<readonly { readonly owner: string; readonly consent: Consent }[]>
+  contactIds(run: RunId, side: Side): Promise<readonly RemoteId[]>
   /** Contacts that a membership row names, staged or not. */
   memberIds(run: RunId, side: Side): Promise<readonly RemoteId[]>
   count(run: RunId, side: Side): Promise<number>

@@ -45,7 +45,7 @@ export function sighting(id: string, changes: Partial<Sighting> = {}): Sighting 
 
 export function staged(id: string, emails: readonly string[], changes: Partial<Sighting> = {}) {
   const keys = emails.map((key) => ({ kind: 'email', key }))
-  return { sighting: sighting(id, changes), keys }
+  return { sighting: sighting(id, changes), keys, addresses: emails.map((key) => `hash of ${key}`) }
 }
 
 export function consent(changes: Partial<Consent> = {}): Consent {

@@ -294,16 +294,12 @@ export function storeContract(newPlace: () => Promise<string>): void {
       const two = await staging.byIds(RUN, 'from', ids('13', '2'))
       expect(two).toEqual([many[2]?.sighting, many[13]?.sighting])
     })
-    test('tells contacts without what other streams told of them', async () => {
+    test('tells which contacts were read, whatever other streams named', async () => {
       const { staging } = store
-      await staging.addContacts(RUN, 'from', [staged('1', []), staged('2', [])])
-      await staging.addMembers(RUN, 'from', 'tag', [{ contact: remoteId('1'), key: '7' }])
-      await staging.markRead(RUN, 'from', 'tag')
-      const bare = await staging.bareAfter(RUN, 'from', 0, 5)
-      expect(bare.map((row) => row.sighting)).toEqual([sighting('1'), sighting('2')])
-      expect((await staging.bareAfter(RUN, 'from', bare[0]?.seq ?? 0, 5)).length).toBe(1)
-      expect(await staging.bareAfter('none' as RunId, 'from', 0, 5)).toEqual([])
-      expect((await joined('1'))?.tags).toEqual(['7'])
+      await staging.addContacts(RUN, 'from', [staged('2', []), staged('1', [])])
+      await staging.addMembers(RUN, 'from', 'tag', [{ contact: remoteId('3'), key: '7' }])
+      expect(await staging.contactIds(RUN, 'from')).toEqual(['2', '1'])
+      expect(await staging.contactIds(RUN, 'to')).toEqual([])
     })
     test('replaces a contact that is seen again, with what finds it', async () => {
       const { staging } = store
@@ -662,20 +658,45 @@ export function storeContract(newPlace: () => Promise<string>): void {
     ])
   })
 
-  test('the directory finds contacts by any of their hashes and forgets old ones', async () => {
+  test('the directory finds contacts by any of their addresses as they were read last', async () => {
     const { directory } = store
-    const entry = (contact: string, ...hashes: string[]) => ({ contact: remoteId(contact), hashes })
+    const entry = (contact: string, ...addresses: string[]) => ({
+      ...staged(contact, []),
+      addresses,
+    })
+    const read = async (
+      name: string,
+      side: 'from' | 'to',
+      isFull: boolean,
+      contacts: readonly ReturnType<typeof entry>[],
+      sync = SYNC,
+    ) => {
+      const run = name as RunId
+      await store.staging.addContacts(run, side, contacts)
+      await directory.enter(sync, { run, side, isFull })
+    }
     const among = async (...hashes: string[]) =>
-      (await directory.among(SYNC, 'from', hashes)).map(({ hash, contact }) => `${hash} ${contact}`)
-    await directory.put(SYNC, 'from', [entry('1', 'a', 'b'), entry('2', 'b'), entry('3')])
-    await directory.put(SYNC, 'to', [entry('9', 'a')])
-    await directory.put('other', 'from', [entry('8', 'a')])
-    expect((await among('a', 'b', 'x')).sort()).toEqual(['a 1', 'b 1', 'b 2'])
-    await directory.put(SYNC, 'from', [entry('1', 'c')])
-    expect((await among('a', 'b', 'c')).sort()).toEqual(['b 2', 'c 1'])
-    await directory.clear(SYNC, 'from')
-    expect(await among('a', 'b', 'c')).toEqual([])
+      (await directory.among(SYNC, 'from', hashes))
+        .map(({ hash, contact }) => `${hash} ${contact}`)
+        .sort()
+    await read('one', 'from', true, [entry('1', 'a', 'b', 'a'), entry('2', 'b'), entry('3')])
+    await read('one', 'to', true, [entry('9', 'a')])
+    await read('two', 'from', true, [entry('8', 'a')], 'other')
+    expect(await among('a', 'b', 'x')).toEqual(['a 1', 'b 1', 'b 2'])
+    // Only some were read: the others stay as they were.
+    await read('three', 'from', false, [entry('1', 'c'), entry('4', 'a')])
+    expect(await among('a', 'b', 'c')).toEqual(['a 4', 'b 2', 'c 1'])
+    // Read once more in the same scan.
+    await read('three', 'from', false, [entry('1', 'd')])
+    expect(await among('a', 'b', 'c', 'd')).toEqual(['a 4', 'b 2', 'd 1'])
+    await directory.enter(SYNC, { run: 'of nothing' as RunId, side: 'from', isFull: false })
+    expect(await among('a', 'b', 'c', 'd')).toEqual(['a 4', 'b 2', 'd 1'])
+    await read('four', 'from', true, [entry('4', 'a')])
+    expect(await among('a', 'b', 'c', 'd')).toEqual(['a 4'])
+    await directory.enter(SYNC, { run: 'of nothing' as RunId, side: 'from', isFull: true })
+    expect(await among('a', 'b', 'c', 'd')).toEqual([])
     expect(await directory.among(SYNC, 'to', ['a'])).toHaveLength(1)
+    expect(await directory.among('other', 'from', ['a'])).toHaveLength(1)
   })
 
   test('joins wait per group until they are done, and are not added twice', async () => {

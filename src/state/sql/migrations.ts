@@ -118,6 +118,10 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
   ],
   '0013-journal-before': () => [`alter table journal drop column after_values`],
   '0014-declined': ({ text }) => [`alter table notes add column declined ${text}`],
+  '0015-staged-addresses': ({ text, big }) => [
+    `alter table staged_contacts add column addresses ${text}`,
+    `alter table scans add column are_addressed ${big} not null default 0`,
+  ],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

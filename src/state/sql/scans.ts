@@ -17,6 +17,8 @@ export interface Scan {
   readonly isConsentRead: boolean
   readonly areKeysSorted: boolean
   readonly areMembersSorted: boolean
+  /** Begun by a version that writes down the addresses of each contact. */
+  readonly areAddressed: boolean
 }
 
 /** null: nothing was told yet. */
@@ -37,6 +39,7 @@ export async function findScan(access: Access, run: RunId, side: Side): Promise<
     isConsentRead: row.is_consent_read === 1,
     areKeysSorted: row.are_keys_sorted === 1,
     areMembersSorted: row.are_members_sorted === 1,
+    areAddressed: row.are_addressed === 1,
   }
 }
 
@@ -46,7 +49,7 @@ export async function claimScan(access: Access, run: RunId, side: Side): Promise
   if (known !== null) return known
   await access.db
     .insertInto('scans')
-    .values({ run, side })
+    .values({ run, side, are_addressed: 1 })
     .onConflict((conflict) => conflict.columns(['run', 'side']).doNothing())
     .execute()
   const made = await findScan(access, run, side)

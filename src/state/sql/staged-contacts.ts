@@ -17,7 +17,8 @@ export async function addContacts(
   const latest = new Map(
     contacts.map((contact, place) => {
       const { id } = contact.sighting
-      const row = [scan.id, id, texts[place] ?? '', toJson(keysOf(contact))] as const
+      const addresses = toJson(contact.addresses)
+      const row = [scan.id, id, texts[place] ?? '', toJson(keysOf(contact)), addresses] as const
       return [id, row]
     }),
   )
@@ -40,6 +41,16 @@ export async function addContacts(
   return added.length
 }
 
+/** See `Staging.address`. */
+export async function address(
+  access: Access,
+  scan: Scan,
+  contacts: readonly { readonly id: RemoteId; readonly addresses: readonly string[] }[],
+): Promise<void> {
+  const rows = contacts.map(({ id, addresses }) => [scan.id, id, toJson(addresses)])
+  await writeRows(access, ADDRESS, rows)
+}
+
 /**
  * A key as it is stored: an index entry of Postgres holds 2704 bytes and a text of Postgres no zero character, so a long key is known by its
  * digest, and what is no character becomes the sign for that.
@@ -57,14 +68,15 @@ const ADD_SHAPE = insertion(
 )
 const ADD = insertion(
   'staged_contacts',
-  { scan: 'bigint', id: 'text', sighting: 'text', keys: 'text' },
+  { scan: 'bigint', id: 'text', sighting: 'text', keys: 'text', addresses: 'text' },
   { conflict: { on: ['scan', 'id'] }, returning: 'id' },
 )
 const REPLACE = change(
   'staged_contacts',
   { scan: 'bigint', id: 'text' },
-  { sighting: 'text', keys: 'text' },
+  { sighting: 'text', keys: 'text', addresses: 'text' },
 )
+const ADDRESS = change('staged_contacts', { scan: 'bigint', id: 'text' }, { addresses: 'text' })
 const KEY_COLUMNS = { scan: 'bigint', kind: 'text', key: 'text', contact: 'text' } as const
 const ADD_KEY = insertion('staged_keys', KEY_COLUMNS, {
   conflict: { on: ['scan', 'kind', 'key', 'contact'] },

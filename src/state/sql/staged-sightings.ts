@@ -34,13 +34,21 @@ export async function joinedAfter(
   return rows
 }
 
-/** The same without what other streams told. */
-export async function bareAfter(
+/** See `Staging.unaddressed`. */
+export async function unaddressed(
   access: Access,
-  request: PageRequest,
-): Promise<readonly StagedSighting[]> {
-  const scan = await findScan(access, request.run, request.side)
-  return scan === null ? [] : pageOf(access, scan, request)
+  { run, side, limit }: Omit<PageRequest, 'seq'>,
+): Promise<readonly Sighting[]> {
+  const scan = await findScan(access, run, side)
+  if (scan === null || scan.areAddressed) return []
+  const rows = await access.db
+    .selectFrom('staged_contacts')
+    .select('sighting')
+    .where('scan', '=', scan.id)
+    .where('addresses', 'is', null)
+    .limit(limit)
+    .execute()
+  return unpacked(access, scan, rows)
 }
 
 /** A contact that was just read and belongs to nobody yet. */

@@ -7,12 +7,12 @@ import { type Access, atomically, isAmong } from './access.ts'
 import { consentText, parseConsent } from './consent-text.ts'
 import { insertion, writeRows } from './rows.ts'
 import { claimScan, findScan, type Scan, sortKeys, sortMembers } from './scans.ts'
-import { addContacts, shortKey } from './staged-contacts.ts'
+import { addContacts, address, shortKey } from './staged-contacts.ts'
 import {
-  bareAfter,
   consentsAbout,
   joinedAfter,
   joinedByIds,
+  unaddressed,
   withConsents,
 } from './staged-sightings.ts'
 
@@ -45,7 +45,9 @@ export function staging(access: Access): Staging {
     markRead: (run, side, kind) =>
       adding(run, side, (inner, { id }) => mark(inner, id, { [`is_${kind}_read`]: 1 })),
     after: (run, side, seq, limit) => joinedAfter(access, { run, side, seq, limit }),
-    bareAfter: (run, side, seq, limit) => bareAfter(access, { run, side, seq, limit }),
+    unaddressed: (run, side, limit) => unaddressed(access, { run, side, limit }),
+    address: (run, side, contacts) =>
+      adding(run, side, (inner, scan) => address(inner, scan, contacts)),
     byIds: (run, side, ids) => joinedByIds(access, { run, side, ids }),
     withConsents: (run, side, sightings) => withConsents(access, { run, side, sightings }),
     byKeys: async (run, side, kind, keys) => {
@@ -56,6 +58,10 @@ export function staging(access: Access): Staging {
     consentsAfter: async (run, side, after, limit) => {
       const scan = await findScan(access, run, side)
       return scan === null ? [] : consentsAfter(access, scan, { after, limit })
+    },
+    contactIds: async (run, side) => {
+      const scan = await findScan(access, run, side)
+      return scan === null ? [] : contactIds(access, scan)
     },
     memberIds: async (run, side) => {
       const scan = await findScan(access, run, side)
@@ -127,6 +133,16 @@ async function consentsAfter(
     .orderBy('owner')
     .execute()
   return rows.map(({ owner, consent }) => ({ owner, consent: parseConsent(consent) }))
+}
+
+async function contactIds({ db }: Access, scan: Scan): Promise<RemoteId[]> {
+  const rows = await db
+    .selectFrom('staged_contacts')
+    .select('id')
+    .where('scan', '=', scan.id)
+    .orderBy('seq')
+    .execute()
+  return rows.map((row) => row.id as RemoteId)
 }
 
 async function memberIds(access: Access, scan: Scan): Promise<RemoteId[]> {

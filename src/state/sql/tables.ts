@@ -90,6 +90,8 @@ interface ScansTable {
   are_keys_sorted: Generated<number>
   /** 0: some memberships lie in `told_members`, not yet in `staged_members`. */
   are_members_sorted: Generated<number>
+  /** 0: begun by a version that staged contacts without their addresses. */
+  are_addressed: Generated<number>
 }
 interface StagedContactsTable {
   seq: Generated<number>
@@ -98,6 +100,8 @@ interface StagedContactsTable {
   sighting: string
   /** What finds it, `[[kind, key], …]`. */
   keys: string
+  /** What the directory will say of it, `[hash, …]`; null: staged by a version that did not say. */
+  addresses: string | null
 }
 interface LinksTable {
   sync: string
