@@ -145,6 +145,10 @@ const FALSE = Buffer.from('false')
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
 function textAt(bytes: Buffer, from: number, end: number): string {
+  if (end - from > LONG) {
+    const quoted = bytes.toString('utf8', from, end)
+    return quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1)
+  }
   let isPlain = true
   for (let at = from + 1; at < end - 1; at += 1) {
     const byte = bytes[at] ?? 0
@@ -154,21 +158,29 @@ function textAt(bytes: Buffer, from: number, end: number): string {
   return bytes.toString(isPlain ? 'latin1' : 'utf8', from + 1, end - 1)
 }
 
+/** A text of more bytes is decoded first and looked through then. */
+const LONG = 64
+
 function textEnd(bytes: Buffer, from: number): number {
-  for (let at = from + 1; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0
+  let at = from + 1
+  for (;;) {
+    while (ORDINARY[bytes[at] ?? 0] === 1) at += 1
+    const byte = bytes[at]
     if (byte === QUOTE) return at + 1
-    if (byte < BLANK) return -1
-    if (byte !== BACKSLASH) continue
-    at += 1
-    const escaped = bytes[at] ?? 0
+    // A control character, or nothing any more.
+    if (byte !== BACKSLASH) return -1
+    const escaped = bytes[at + 1] ?? 0
     if (escaped === LETTER_U) {
-      if (!/^[\da-fA-F]{4}$/.test(bytes.toString('latin1', at + 1, at + 5))) return -1
-      at += 4
-    } else if (ESCAPED[escaped] !== 1) return -1
+      if (!/^[\da-fA-F]{4}$/.test(bytes.toString('latin1', at + 2, at + 6))) return -1
+      at += 6
+    } else if (ESCAPED[escaped] === 1) at += 2
+    else return -1
   }
-  return -1
 }
+/** 1: stands for itself in a text. */
+const ORDINARY = new Uint8Array(256).fill(1, BLANK)
+ORDINARY[QUOTE] = 0
+ORDINARY[BACKSLASH] = 0
 /** What may stand behind a backslash, but for `u`. */
 const ESCAPED = new Uint8Array(256)
 for (const byte of Buffer.from('"\\/bfnrt')) ESCAPED[byte] = 1

@@ -238,6 +238,8 @@ function isZero(text: string): boolean {
 
 /** Entities decoded, tags gone, and no angle bracket left that could take text with it. Idempotent. */
 function cleanText(text: string): string {
+  // Nearly all texts hold nothing of the kind.
+  if (!/[\0&<]/.test(text)) return text.trim()
   let before = text.replaceAll('\u0000', '')
   for (;;) {
     const after = decodeEntities(before)

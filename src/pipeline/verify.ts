@@ -9,7 +9,6 @@ import type { Sighting } from '../model/sighting.ts'
 import { packBase, recordHash, recordOf } from '../plan/base.ts'
 import type { Verified } from '../plan/run-facts.ts'
 import { renamedBase, seenAgain } from '../plan/settled.ts'
-import type { Link } from '../state/links.ts'
 import type { StoredOp } from '../state/plans.ts'
 import { compare, optOutsOn } from './apply/compare.ts'
 import { type Terms, termsOf } from './apply/terms.ts'
@@ -137,7 +136,9 @@ async function judge(
 ): Promise<{ readonly result: Counts; readonly seen: readonly Seen[] }> {
   const result = { ...before }
   const seen: Seen[] = []
-  const known = await linksOf(job, terms, ops)
+  const ids = ops.flatMap((stored) => stored.outcome?.id ?? [])
+  const bases = await job.env.store.links.basesOf(job.run.sync, terms.side, ids)
+  const known = new Map(bases.map((link) => [link.id, link]))
   for (const stored of ops) {
     result.checked += 1
     const fetched = stored.outcome?.id == null ? undefined : readings.get(stored.outcome.id)
@@ -156,7 +157,7 @@ async function judge(
     if (link === undefined || verdict === 'differing' || stored.op.base === null) continue
     const { key } = terms.context
     const shown = terms.shows(reading)
-    const before = terms.side === 'to' ? link.toBase : link.fromBase
+    const { base: before } = link
     if (before === null || recordOf(before) === recordHash(key, shown)) continue
     const base = renamedBase(stored.op.base, terms.fields)
     const after = seenAgain(base, before, packBase(key, shown))
@@ -169,20 +170,6 @@ async function judge(
 interface Seen {
   readonly fromId: RemoteId
   readonly base: string
-}
-
-/** By the id of the written side. */
-async function linksOf(
-  { env, run }: Job,
-  { side }: Terms,
-  ops: readonly StoredOp[],
-): Promise<ReadonlyMap<RemoteId, Link>> {
-  const ids = ops.flatMap((stored) => stored.outcome?.id ?? [])
-  const links =
-    side === 'to'
-      ? await env.store.links.byTo(run.sync, ids)
-      : await env.store.links.byFrom(run.sync, ids)
-  return new Map(links.map((link) => [side === 'to' ? link.toId : link.fromId, link]))
 }
 
 function shownBy(fetched: Fetched | undefined): Sighting | null {

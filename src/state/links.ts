@@ -16,6 +16,14 @@ export interface Link {
 export interface Links {
   byFrom(sync: string, ids: readonly RemoteId[]): Promise<readonly Link[]>
   byTo(sync: string, ids: readonly RemoteId[]): Promise<readonly Link[]>
+  /** What one side of these, named by its ids, showed when both last agreed. */
+  basesOf(
+    sync: string,
+    side: Side,
+    ids: readonly RemoteId[],
+  ): Promise<
+    readonly { readonly id: RemoteId; readonly fromId: RemoteId; readonly base: string | null }[]
+  >
   /**
    * Inserts or updates (by from id). One-to-one among live links by constraint: a to id that is another link's already
    * is not written and answered.

@@ -457,6 +457,12 @@ export function storeContract(newPlace: () => Promise<string>): void {
         link('1', 'x'),
         link('2', 'y', { fromBase: 'here', toBase: 'seen' }),
       ])
+      const basesOf = (side: 'from' | 'to', ...wanted: string[]) =>
+        store.links.basesOf(SYNC, side, ids(...wanted))
+      expect(await basesOf('to', 'y', '2')).toEqual([{ id: 'y', fromId: '2', base: 'seen' }])
+      expect(await basesOf('from', 'y', '2')).toEqual([{ id: '2', fromId: '2', base: 'here' }])
+      await store.links.end(SYNC, ids('2'), 'parted')
+      expect(await basesOf('from', '2')).toEqual([])
     })
     test('are one to one: what another has is not written, and answered', async () => {
       await store.links.save([link('1', 'x'), link('2', 'y')])

@@ -23,6 +23,13 @@ export function links(access: Access): Links {
         .where(isAmong(access, 'to_id', ids))
       return (await query.execute()).map(linkOf)
     },
+    basesOf: async (sync, side, ids) => {
+      const rows = await live(sync)
+        .select([`${side}_id as id`, 'from_id as fromId', `${side}_base as base`])
+        .where(isAmong(access, `${side}_id`, ids))
+        .execute()
+      return rows as { id: RemoteId; fromId: RemoteId; base: string | null }[]
+    },
     save: (wanted) => atomically(access, (inner) => save(inner, wanted)),
     saw: async (sync, side, bases) => {
       const rows = bases.map(({ fromId, base }) => [sync, fromId, base])

@@ -6,7 +6,7 @@ import type { Op } from '../../plan/op.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
 import type { OpFilter, OpState, Outcome, Plans, StoredOp } from '../plans.ts'
 import { type Access, atomically, fromJson, isAmong, toJson } from './access.ts'
-import { learnWords, packOps, type ReadOp, readOp, unknownWords, unpackOp } from './packed-op.ts'
+import { learnWords, packOps, readOp, unpackOp, wordsIn } from './packed-op.ts'
 import { change, insertion, writeRows } from './rows.ts'
 
 export function plans(access: Access): Plans {
@@ -254,15 +254,28 @@ async function fromRows(
   }[],
 ): Promise<StoredOp[]> {
   const read = rows.map((row) => readOp(row.op))
-  const unknown = unknownWords(read)
-  if (unknown.size > 0) {
-    const words = access.db.selectFrom('op_words').select(['name', 'text'])
-    learnWords(await words.where(isAmong(access, 'name', [...unknown])).execute())
+  let ops = read.map(unpackOp)
+  if (ops.includes(null)) {
+    await lookUp(access, wordsIn(read))
+    ops = read.map(unpackOp)
   }
   return rows.map((row, place) => ({
-    op: unpackOp(read[place] as ReadOp),
+    op: ops[place] as Op,
     state: row.state as OpState,
     attempts: row.attempts,
     outcome: row.outcome === null ? null : fromJson<Outcome>(row.outcome),
   }))
+}
+
+/** All of them, for learning some may forget the others. Throws where one is missing. */
+async function lookUp(access: Access, names: ReadonlySet<string>): Promise<void> {
+  const words = await access.db
+    .selectFrom('op_words')
+    .select(['name', 'text'])
+    .where(isAmong(access, 'name', [...names]))
+    .execute()
+  const found = new Set(words.map(({ name }) => name))
+  const lost = [...names].find((name) => !found.has(name))
+  if (lost !== undefined) throw new Error(`the state has lost the word ${lost} of its plans`)
+  learnWords(words)
 }
