@@ -402,6 +402,14 @@ export function storeContract(newPlace: () => Promise<string>): void {
         staged('10', []).sighting,
       ])
       expect(apart.map(({ consents }) => consents)).toEqual([[anna], [own], undefined])
+      // Told once more after it was asked for.
+      await staging.addConsents(RUN, 'from', [
+        { owner: 'contact:11', consent: own },
+        { owner: 'contact:11', consent: own },
+        { owner: 'contact:2', consent: own },
+      ])
+      const later = await staging.consentsAbout(RUN, 'from', [sighting('11'), sighting('2')])
+      expect(later.map((consents) => consents.length)).toEqual([1, 2])
       await staging.markRead(RUN, 'from', 'consent')
       const told = (await joined('1'))?.consents ?? []
       expect(told).toHaveLength(3)
@@ -421,8 +429,10 @@ export function storeContract(newPlace: () => Promise<string>): void {
       expect(await staging.count(RUN, 'from')).toBe(0)
       expect(await staging.byKeys(RUN, 'from', 'email', ['k'])).toEqual([])
       expect(await staging.memberIds(RUN, 'to')).toEqual(['1'])
+      expect(await staging.consentsAfter(RUN, 'to', '', 9)).toHaveLength(1)
       await staging.clear(RUN, null)
       expect(await staging.memberIds(RUN, 'to')).toEqual([])
+      expect(await staging.consentsAfter(RUN, 'to', '', 9)).toEqual([])
       expect(await staging.count(RUN, 'to')).toBe(0)
       expect(await staging.count('other' as RunId, 'to')).toBe(1)
     })

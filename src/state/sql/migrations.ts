@@ -122,6 +122,14 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
     `alter table staged_contacts add column addresses ${text}`,
     `alter table scans add column are_addressed ${big} not null default 0`,
   ],
+  '0016-told-consents': ({ text, big, position, plain }) => [
+    `create table told_consents (
+      number ${position}, scan ${big} not null, owner ${text} not null, digest ${text} not null,
+      consent ${text} not null
+    ) ${plain}`,
+    `create index told_consents_of_scan on told_consents (scan)`,
+    `alter table scans add column are_consents_sorted ${big} not null default 1`,
+  ],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

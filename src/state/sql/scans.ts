@@ -1,7 +1,7 @@
 /**
  * One side of one run, and the order of what it told.
  *
- * Keys and memberships arrive in no order. Put into their sorted tables as they come, each page of a scan would touch as many pages of the
+ * Keys, memberships and consents arrive in no order. Put into their sorted tables as they come, each page of a scan would touch as many pages of the
  * database as it has rows, and a large scan would write its tables many times over. So they are laid down as they come and sorted in one go
  * when they are first asked for.
  */
@@ -17,6 +17,7 @@ export interface Scan {
   readonly isConsentRead: boolean
   readonly areKeysSorted: boolean
   readonly areMembersSorted: boolean
+  readonly areConsentsSorted: boolean
   /** Begun by a version that writes down the addresses of each contact. */
   readonly areAddressed: boolean
 }
@@ -39,6 +40,7 @@ export async function findScan(access: Access, run: RunId, side: Side): Promise<
     isConsentRead: row.is_consent_read === 1,
     areKeysSorted: row.are_keys_sorted === 1,
     areMembersSorted: row.are_members_sorted === 1,
+    areConsentsSorted: row.are_consents_sorted === 1,
     areAddressed: row.are_addressed === 1,
   }
 }
@@ -83,9 +85,22 @@ export function sortMembers(access: Access, scan: number): Promise<void> {
   })
 }
 
+export function sortConsents(access: Access, scan: number): Promise<void> {
+  return sortOnce(access, { scan, flag: 'are_consents_sorted' }, async ({ db, grew }) => {
+    const sorted = await sql`insert into staged_consents (scan, owner, digest, consent)
+      select scan, owner, digest, consent from told_consents where scan = ${scan} order by 2, 3
+      on conflict do nothing`.execute(db)
+    await grew(db, 'staged_consents', Number(sorted.numAffectedRows ?? 0))
+    await db.deleteFrom('told_consents').where('scan', '=', scan).execute()
+  })
+}
+
 async function sortOnce(
   access: Access,
-  what: { readonly scan: number; readonly flag: 'are_keys_sorted' | 'are_members_sorted' },
+  what: {
+    readonly scan: number
+    readonly flag: 'are_keys_sorted' | 'are_members_sorted' | 'are_consents_sorted'
+  },
   sort: (access: Access) => Promise<void>,
 ): Promise<void> {
   await atomically(access, async (inner) => {

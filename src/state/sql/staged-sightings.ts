@@ -8,7 +8,7 @@ import type { StagedSighting } from '../staging.ts'
 import { type Access, isAmong } from './access.ts'
 import { consentText, parseConsent } from './consent-text.ts'
 import { readSighting, shapeName, shapeOf, unpackSighting } from './packed-sighting.ts'
-import { findScan, type Scan, sortMembers } from './scans.ts'
+import { findScan, type Scan, sortConsents, sortMembers } from './scans.ts'
 import { shortKey } from './staged-contacts.ts'
 
 interface PageRequest {
@@ -123,7 +123,7 @@ export async function withConsents(
   const scan = await findScan(access, request.run, request.side)
   const silent = request.sightings.filter(({ consents }) => consents === undefined)
   if (scan === null || silent.length === 0) return request.sightings
-  const told = await consentsOf(access, scan.id, silent.flatMap(ownersOf))
+  const told = await consentsOf(access, scan, silent.flatMap(ownersOf))
   return request.sightings.map((sighting) => {
     if (sighting.consents !== undefined) return sighting
     const consents = ownersOf(sighting).flatMap((owner) => told.get(owner) ?? [])
@@ -172,7 +172,7 @@ async function toldOf(
   sightings: readonly Sighting[],
 ): Promise<readonly (readonly string[])[]> {
   const owners = sightings.map(ownersOf)
-  const consents = await consentsOf(access, scan.id, owners.flat())
+  const consents = await consentsOf(access, scan, owners.flat())
   return owners.map((own) => own.flatMap((owner) => consents.get(owner) ?? []))
 }
 
@@ -212,13 +212,14 @@ async function members(
 
 async function consentsOf(
   access: Access,
-  scan: number,
+  scan: Scan,
   owners: readonly string[],
 ): Promise<Map<string, string[]>> {
+  if (!scan.areConsentsSorted) await sortConsents(access, scan.id)
   const rows = await access.db
     .selectFrom('staged_consents')
     .select(['owner', 'consent as text'])
-    .where('scan', '=', scan)
+    .where('scan', '=', scan.id)
     .where(isAmong(access, 'owner', owners))
     .execute()
   return byOwner(rows)

@@ -6,7 +6,7 @@ import type { Staging } from '../staging.ts'
 import { type Access, atomically, isAmong } from './access.ts'
 import { consentText, parseConsent } from './consent-text.ts'
 import { insertion, writeRows } from './rows.ts'
-import { claimScan, findScan, type Scan, sortKeys, sortMembers } from './scans.ts'
+import { claimScan, findScan, type Scan, sortConsents, sortKeys, sortMembers } from './scans.ts'
 import { addContacts, address, shortKey } from './staged-contacts.ts'
 import {
   consentsAbout,
@@ -35,7 +35,9 @@ export function staging(access: Access): Staging {
         await writeRows(inner, ADD_MEMBER, rows)
       }),
     addConsents: (run, side, consents) =>
-      adding(run, side, async (inner, { id }) => {
+      adding(run, side, async (inner, { id, areConsentsSorted }) => {
+        if (consents.length === 0) return
+        if (areConsentsSorted) await mark(inner, id, { are_consents_sorted: 0 })
         const rows = consents.map(({ owner, consent }) => {
           const text = consentText(consent)
           return [id, shortKey(owner), digest(text).slice(0, DIGEST_CHARACTERS), text]
@@ -83,11 +85,12 @@ const ADD_MEMBER = insertion('told_members', {
   contact: 'text',
   key: 'text',
 })
-const ADD_CONSENT = insertion(
-  'staged_consents',
-  { scan: 'bigint', owner: 'text', digest: 'text', consent: 'text' },
-  { conflict: { on: ['scan', 'owner', 'digest'] } },
-)
+const ADD_CONSENT = insertion('told_consents', {
+  scan: 'bigint',
+  owner: 'text',
+  digest: 'text',
+  consent: 'text',
+})
 
 async function mark(access: Access, scan: number, flags: Record<string, 0 | 1>): Promise<void> {
   await access.db.updateTable('scans').set(flags).where('id', '=', scan).execute()
@@ -113,10 +116,12 @@ async function findByKeys(
 }
 
 async function consentsAfter(
-  { db }: Access,
+  access: Access,
   scan: Scan,
   { after, limit }: { readonly after: string; readonly limit: number },
 ): Promise<{ owner: string; consent: Consent }[]> {
+  if (!scan.areConsentsSorted) await sortConsents(access, scan.id)
+  const { db } = access
   const owners = db
     .selectFrom('staged_consents')
     .select('owner')
@@ -179,6 +184,7 @@ const TABLES = [
   'staged_copies',
   'staged_shapes',
   'staged_consents',
+  'told_consents',
   'staged_members',
   'told_members',
   'staged_keys',

@@ -21,6 +21,13 @@ export interface Tables {
     key: string
   }
   staged_members: { scan: number; kind: string; contact: string; key: string }
+  told_consents: {
+    number: Generated<number>
+    scan: number
+    owner: string
+    digest: string
+    consent: string
+  }
   staged_consents: { scan: number; owner: string; digest: string; consent: string }
   staged_copies: {
     scan: number
@@ -90,6 +97,8 @@ interface ScansTable {
   are_keys_sorted: Generated<number>
   /** 0: some memberships lie in `told_members`, not yet in `staged_members`. */
   are_members_sorted: Generated<number>
+  /** 0: some consents lie in `told_consents`, not yet in `staged_consents`. */
+  are_consents_sorted: Generated<number>
   /** 0: begun by a version that staged contacts without their addresses. */
   are_addressed: Generated<number>
 }
