@@ -1,5 +1,5 @@
 /** Keyed hashes: equal where values are equal, and nothing can be read back from a stolen state file. */
-import { createHmac, hash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, hash, randomBytes } from 'node:crypto'
 import type { Hash } from './id.ts'
 
 /** 96 bits: no accidental equality among 10^9 values of one slot. */
@@ -18,6 +18,13 @@ export function hashText(key: string, text: string): Hash {
 /** Full-length hash of a document that others may check: hexadecimal, no key. */
 export function digest(text: string): string {
   return hash('sha256', text, 'hex')
+}
+
+/** `digest` of the texts, a line each, without making one text of them. */
+export function digestOfLines(texts: readonly string[]): string {
+  const hashing = createHash('sha256')
+  for (const [place, text] of texts.entries()) hashing.update(place === 0 ? text : `\n${text}`)
+  return hashing.digest('hex')
 }
 
 /** For pseudonyms in reports and logs that must not be guessable from a list of addresses. */

@@ -126,8 +126,7 @@ async function work(
     const next = opens.map(({ name }) => ({ run: run.id, stage: run.stage, slice: name }))
     if (progressed.kind === 'more') return [ticket, ...next]
     if (next.length > 0) return next
-    const open = await env.store.slices.stillOpen(run.id, run.stage)
-    return open.length > 0 ? [] : turn(env, run)
+    return (await env.store.slices.isAnyOpen(run.id, run.stage)) ? [] : turn(env, run)
   }
 }
 

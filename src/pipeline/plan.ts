@@ -3,7 +3,7 @@
  * ops and tally are kept. Where both sides may be written, the target's contacts follow that no source contact brought along. The last
  * chunk closes the plan: guards, cost, hash.
  */
-import { otherSide, type PlanId, type RunId } from '../model/id.ts'
+import { otherSide, type PlanId, type RunId, type Side } from '../model/id.ts'
 import type { PlanContext } from '../plan/context.ts'
 import type { Pair } from '../plan/decide-pair.ts'
 import { decideRecord, type Decision } from '../plan/decide.ts'
@@ -104,9 +104,19 @@ async function decideChunk(job: Job): Promise<Progressed> {
     step: 'plan',
     text: 'deciding',
     done: next.read + next.back,
-    total: await env.store.staging.count(run.id, side),
+    total: await stagedInAll(job, side),
   })
   return { kind: 'more', position: next }
+}
+
+/** Counted once: while a plan is made nothing is staged any more, and counting walks through all that was. */
+async function stagedInAll({ env, run }: Job, side: Side): Promise<number> {
+  const { memo } = env.accounts(run.sync)
+  const name = `staged ${run.id} ${run.stage} ${side}`
+  const known = memo.get(name) as number | undefined
+  const total = known ?? (await env.store.staging.count(run.id, side))
+  memo.set(name, total)
+  return total
 }
 
 async function decideAbsent(

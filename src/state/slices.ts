@@ -20,6 +20,7 @@ export interface Slices {
   get(run: RunId, stage: number, name: string): Promise<SliceRecord | null>
   save(run: RunId, stage: number, name: string, position: unknown): Promise<void>
   close(run: RunId, stage: number, name: string): Promise<void>
+  isAnyOpen(run: RunId, stage: number): Promise<boolean>
   /** In the order in which they were opened. */
   stillOpen(run: RunId, stage: number): Promise<readonly SliceRecord[]>
 }

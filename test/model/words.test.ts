@@ -4,7 +4,7 @@ import { type ConsentState, isOptedOut, isStricter, stricter } from '../../src/m
 import { countryCode, countryName } from '../../src/model/country.ts'
 import { isEmail, normEmail } from '../../src/model/email.ts'
 import { STANDARD_FIELDS, unitOf } from '../../src/model/field.ts'
-import { digest, hashText, newHashKey, pseudonym } from '../../src/model/hash.ts'
+import { digest, digestOfLines, hashText, newHashKey, pseudonym } from '../../src/model/hash.ts'
 
 describe('an e-mail address', () => {
   it.each([
@@ -76,6 +76,8 @@ describe('a hash', () => {
 
   it('of a document can be checked by anybody, a pseudonym cannot', () => {
     expect(digest('plan')).toBe('64879f7d6b960a01909762d911a32d4582c20010c5641ee90278b644a9e3b525')
+    for (const texts of [[], [''], ['plan'], ['a', 'ü\n', '', 'z'.repeat(9_000)]])
+      expect(digestOfLines(texts)).toBe(digest(texts.join('\n')))
     expect(pseudonym('a', 'anna@example.com')).toMatch(/^[\w-]{10}$/)
     expect(pseudonym('a', 'anna@example.com')).not.toBe(pseudonym('b', 'anna@example.com'))
   })

@@ -124,6 +124,8 @@ export function storeContract(newPlace: () => Promise<string>): void {
       await store.slices.close(RUN, 1, 'z')
       await store.slices.open(RUN, 1, [...wanted, { name: 'b', position: 'start' }])
       await store.slices.open(RUN, 2, [{ name: 'a', position: 0 }])
+      expect(await store.slices.isAnyOpen(RUN, 1)).toBe(true)
+      expect(await store.slices.isAnyOpen(RUN, 7)).toBe(false)
       expect(await store.slices.stillOpen(RUN, 1)).toEqual([
         { run: RUN, stage: 1, name: 'a', isOpen: true, position: { page: 2 } },
         { run: RUN, stage: 1, name: 'm', isOpen: true, position: null },
@@ -131,6 +133,9 @@ export function storeContract(newPlace: () => Promise<string>): void {
       ])
       expect((await store.slices.get(RUN, 1, 'z'))?.isOpen).toBe(false)
       expect(await store.slices.get(RUN, 3, 'z')).toBeNull()
+      for (const name of ['a', 'm', 'b']) await store.slices.close(RUN, 1, name)
+      expect(await store.slices.isAnyOpen(RUN, 1)).toBe(false)
+      expect(await store.slices.isAnyOpen(RUN, 2)).toBe(true)
     })
   })
 

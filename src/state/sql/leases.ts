@@ -2,9 +2,10 @@
  * Who may work on a scope, until when. A lease is free, held, or lapsed (its time is over but nobody took it). Its epoch rises with each new
  * owner; every transaction of a holder checks the epoch, so a holder that was overtaken keeps nothing.
  */
+import { CompiledQuery } from 'kysely'
 import type { Fence, Leases } from '../leases.ts'
 import { StoreError } from '../store.ts'
-import { type Access, atomically } from './access.ts'
+import { type Access, atomically, type DialectName } from './access.ts'
 
 export function leases(access: Access): Leases {
   const { db } = access
@@ -49,14 +50,24 @@ export function leases(access: Access): Leases {
 export async function checkFences(access: Access, fences: readonly Fence[]): Promise<void> {
   const inOrder = fences.toSorted((a, b) => (a.scope < b.scope ? -1 : 1))
   for (const { scope, epoch } of inOrder) {
-    let query = access.db.selectFrom('leases').selectAll().where('scope', '=', scope)
-    if (access.dialect === 'postgres') query = query.forShare()
-    const lease = await query.executeTakeFirst()
+    // Asked in every transaction: ready as it is, where building it anew would cost more than its answer.
+    const query = CompiledQuery.raw(HOLDER[access.dialect], [scope])
+    const { rows } = await access.db.executeQuery(query as CompiledQuery<Holder>)
+    const [lease] = rows
     if (lease === undefined || lease.owner === null || lease.epoch !== epoch)
       throw new StoreError('fenced', overtaken(scope, lease?.owner ?? null), {
         hint: 'Nothing is lost: whoever took over goes on with the work. If nobody did, run the command again.',
       })
   }
+}
+
+interface Holder {
+  readonly owner: string | null
+  readonly epoch: number
+}
+const HOLDER: Readonly<Record<DialectName, string>> = {
+  sqlite: 'select owner, epoch from leases where scope = ?',
+  postgres: 'select owner, epoch from leases where scope = $1 for share',
 }
 
 async function acquire(

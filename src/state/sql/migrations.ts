@@ -130,6 +130,7 @@ const STEPS: Readonly<Record<string, (types: Types) => readonly string[]>> = {
     `create index told_consents_of_scan on told_consents (scan)`,
     `alter table scans add column are_consents_sorted ${big} not null default 1`,
   ],
+  '0017-open-slices': () => [`create index slices_open on slices (run, stage) where is_open = 1`],
 }
 
 async function runAll(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** Plans, the state of each of their ops, and what became of it. */
 import { sql } from 'kysely'
-import { digest } from '../../model/hash.ts'
+import { digestOfLines } from '../../model/hash.ts'
 import type { PlanId, RemoteId, Side } from '../../model/id.ts'
 import type { Op } from '../../plan/op.ts'
 import type { PlanHeader } from '../../plan/plan.ts'
@@ -176,7 +176,7 @@ async function addOps(access: Access, plan: PlanId, added: readonly Op[]): Promi
     ADD_DOCUMENT,
     added.map((op, place) => [plan, op.seq, texts[place] ?? '']),
   )
-  return digest(texts.join('\n'))
+  return digestOfLines(texts)
 }
 
 /** What a stored op consists of. */

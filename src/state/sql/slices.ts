@@ -1,5 +1,5 @@
 /** The durable to-do list of a run. */
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { RunId } from '../../model/id.ts'
 import type { SliceRecord, Slices } from '../slices.ts'
 import { type Access, fromJson, toJson } from './access.ts'
@@ -37,6 +37,12 @@ export function slices(access: Access): Slices {
     },
     close: async (run, stage, name) => {
       await change(run, stage, name).set({ is_open: 0 }).execute()
+    },
+    isAnyOpen: async (run, stage) => {
+      // Written out: only so does the index of open slices serve.
+      const { rows } = await sql`select 1 from slices
+        where run = ${run} and stage = ${stage} and is_open = 1 limit 1`.execute(db)
+      return rows.length > 0
     },
     stillOpen: async (run, stage) => {
       const rows = await db
