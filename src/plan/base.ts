@@ -239,16 +239,19 @@ export interface OpBase {
 
 /** Slots of fields that were provisional when the plan was made get the paths they were given. */
 export function renameSlots(packed: string, real: ReadonlyMap<string, string>): string {
-  if (real.size === 0 || !packed.includes('custom.new')) return packed
-  return packed.replace(PROVISIONAL_SLOT, (part, hash: string, slot: string) => {
-    const path = real.get(unescaped(slot))
-    return path === undefined ? part : hash + escaped(path)
-  })
+  if (real.size === 0 || !packed.includes(PROVISIONAL)) return packed
+  const parts = packed.split(';')
+  for (let at = PARTS_BEFORE_SLOTS; at < parts.length; at += 1) {
+    const part = parts[at] ?? ''
+    if (!part.startsWith(PROVISIONAL, SLOT_CHARACTERS)) continue
+    const { slot, kept } = entryOf(part)
+    const path = real.get(slot)
+    if (path !== undefined) parts[at] = partOf({ slot: path, kept })
+  }
+  return parts.join(';')
 }
-const PROVISIONAL_SLOT = new RegExp(
-  `(;[^;]{${SLOT_CHARACTERS}})(custom\\.new(?::|%3A)[^;${CHOICES_MARK}]*)`,
-  'g',
-)
+/** As every provisional path begins, escaped or not. */
+const PROVISIONAL = 'custom.new'
 
 /** Hash of everything shown; the quick question "did anything change". */
 export function recordHash(key: string, shown: Shown): string {
