@@ -4,7 +4,8 @@
  */
 import type { Consent } from '../model/consent.ts'
 import type { RemoteId, Side } from '../model/id.ts'
-import { elementHash, optOutText, unpackBase } from '../plan/base.ts'
+import { optOutText, unpackBase } from '../plan/base.ts'
+import { elementHash } from '../plan/slot-hash.ts'
 import type { RunRecord } from '../state/runs.ts'
 import { emailHash } from './directory.ts'
 import type { Env } from './env.ts'

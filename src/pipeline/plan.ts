@@ -109,7 +109,7 @@ async function decideChunk(job: Job): Promise<Progressed> {
   return { kind: 'more', position: next }
 }
 
-/** Counted once: while a plan is made nothing is staged any more, and counting walks through all that was. */
+/** Counted once: while a plan is made no contact is staged any more, and counting walks through all that were. */
 async function stagedInAll({ env, run }: Job, side: Side): Promise<number> {
   const { memo } = env.accounts(run.sync)
   const name = `staged ${run.id} ${run.stage} ${side}`

@@ -1,6 +1,7 @@
 /** Several choices in one field, edited on both sides: `(base ∪ added here ∪ added there) − removed here − removed there`. Pure. */
 import { norm } from '../model/norm.ts'
-import { type Base, elementHash } from './base.ts'
+import type { Base } from './base.ts'
+import { elementHash } from './slot-hash.ts'
 
 export interface ChoiceFacts {
   readonly key: string

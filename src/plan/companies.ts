@@ -2,7 +2,7 @@
 import { type Company, COMPANY_PATHS } from '../model/company.ts'
 import { type FieldPath, STANDARD_FIELDS } from '../model/field.ts'
 import { norm } from '../model/norm.ts'
-import { elementHash } from './base.ts'
+import { elementHash } from './slot-hash.ts'
 
 export interface PlannedCompanies {
   /** Will be created, before contacts. */

@@ -4,7 +4,6 @@ import { normEmail } from '../model/email.ts'
 import type { Sighting } from '../model/sighting.ts'
 import {
   type Base,
-  elementHash,
   keepSlots,
   type OpBase,
   optOutText,
@@ -14,6 +13,7 @@ import {
   recordOf,
   unpackBase,
 } from './base.ts'
+import { elementHash } from './slot-hash.ts'
 import type { PlanContext } from './context.ts'
 import { decideFields, type DecidedFields } from './decide-fields.ts'
 import { decideSets, type DecidedSets } from './decide-sets.ts'

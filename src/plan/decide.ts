@@ -1,7 +1,8 @@
 /** One contact and what is known of its counterpart: what is to be done with it. Pure; every outcome of a record is named here. */
 import type { Consent } from '../model/consent.ts'
 import type { Sighting } from '../model/sighting.ts'
-import { elementHash, type OpBase, packBase, recordHash, recordOf } from './base.ts'
+import { type OpBase, packBase, recordHash, recordOf } from './base.ts'
+import { elementHash } from './slot-hash.ts'
 import type { PlanContext } from './context.ts'
 import { decidePair } from './decide-pair.ts'
 import { consentOf, type Draft, draft, record } from './draft.ts'

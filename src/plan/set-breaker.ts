@@ -2,7 +2,8 @@
  * The flapping breaker for tags and groups: an element that is put on and taken off in turn, on either side, is left alone like a field whose two values
  * take turns. Its two values are being there and not. Pure.
  */
-import { elementHash, foldName, keptElement } from './base.ts'
+import { foldName, keptElement } from './base.ts'
+import { elementHash } from './slot-hash.ts'
 import type { PlanContext } from './context.ts'
 import type { PairFacts, Sides } from './decide-fields.ts'
 import type { HeldField, TurnNote } from './op.ts'

@@ -1,6 +1,6 @@
 /** Tags and groups, element by element: what was added or removed here or there since both last agreed, as deltas. */
 import { otherSide, type Side } from '../model/id.ts'
-import { elementHash } from './base.ts'
+import { elementHash } from './slot-hash.ts'
 import type { TargetElement } from './element.ts'
 import type { SetChange } from './op.ts'
 import type { SourceElement } from './shown.ts'

@@ -7,7 +7,7 @@
  * that. Another value begins anew, so whoever edits and edits again is not meant; whoever switches between two values within the window is asked at
  * the fifth time. Pure.
  */
-import { elementHash } from './base.ts'
+import { elementHash } from './slot-hash.ts'
 import type { HeldField } from './op.ts'
 
 /** So often the same two values may change places in a row. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { elementHash } from '../../src/plan/base.ts'
+import { elementHash } from '../../src/plan/slot-hash.ts'
 import { decideSet, type SetFacts } from '../../src/plan/set-decision.ts'
 
 const KEY = 'secret'

@@ -5,7 +5,7 @@
 import { ConnectorError } from '../../connector/error.ts'
 import type { RemoteId } from '../../model/id.ts'
 import { type Note, normNote } from '../../model/note.ts'
-import { elementHash } from '../../plan/base.ts'
+import { elementHash } from '../../plan/slot-hash.ts'
 import type { PlannedNote } from '../../plan/notes.ts'
 import type { NoteRow } from '../../state/notes.ts'
 import type { StateStore } from '../../state/store.ts'

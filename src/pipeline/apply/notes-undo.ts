@@ -2,7 +2,7 @@
 import { ConnectorError } from '../../connector/error.ts'
 import type { RemoteId, RunId } from '../../model/id.ts'
 import { type Note, normNote } from '../../model/note.ts'
-import { elementHash } from '../../plan/base.ts'
+import { elementHash } from '../../plan/slot-hash.ts'
 import type { NoteRow } from '../../state/notes.ts'
 import type { Progressed } from '../env.ts'
 import { notesAt, type NoteWork } from './note-one.ts'

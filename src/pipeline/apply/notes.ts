@@ -4,7 +4,7 @@
  */
 import type { RemoteId } from '../../model/id.ts'
 import { normNote } from '../../model/note.ts'
-import { elementHash } from '../../plan/base.ts'
+import { elementHash } from '../../plan/slot-hash.ts'
 import { NOTES_PER_LOOK } from '../../plan/cost.ts'
 import type { PlannedNote } from '../../plan/notes.ts'
 import type { PlanHeader } from '../../plan/plan.ts'

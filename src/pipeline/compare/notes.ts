@@ -1,6 +1,6 @@
 /** Compares the notes of people who are at the target: a copy says in its last line which note it is of. */
 import { normNote, type Note, withoutOrigin } from '../../model/note.ts'
-import { elementHash } from '../../plan/base.ts'
+import { elementHash } from '../../plan/slot-hash.ts'
 import { isFromTarget, type NoteContext, planNote } from '../../plan/notes.ts'
 import type { RecordDifference, VerifiedNotes } from '../../plan/run-facts.ts'
 import type { Copy } from '../../state/copies.ts'

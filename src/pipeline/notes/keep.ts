@@ -2,7 +2,7 @@
 import { digest } from '../../model/hash.ts'
 import type { RemoteId, RunId } from '../../model/id.ts'
 import { type Note, normNote } from '../../model/note.ts'
-import { elementHash } from '../../plan/base.ts'
+import { elementHash } from '../../plan/slot-hash.ts'
 import { countLosses } from '../../plan/losses.ts'
 import { isFromTarget, type PlannedNote, type PlannedNotes, planNote } from '../../plan/notes.ts'
 import { arrives } from '../../plan/starts.ts'

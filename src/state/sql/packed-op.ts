@@ -58,17 +58,17 @@ export function packOps(ops: readonly Op[]): {
 }
 
 function packFields(changes: Op['fields'], words: Map<string, string>): PackedFields {
-  const nested = changes.some(({ before }) => before !== undefined)
+  const isNested = changes.some(({ before }) => before !== undefined)
   const flat: FieldValue[] = []
   const fields: PackedField[] = []
   for (const change of changes) {
     const { name, text } = wordOf(change)
     words.set(name, text)
     const { after, before } = change
-    if (!nested) flat.push(name, after)
+    if (!isNested) flat.push(name, after)
     else fields.push(before === undefined ? [name, after] : [name, after, before])
   }
-  return nested ? fields : flat
+  return isNested ? fields : flat
 }
 
 export function readOp(text: string): ReadOp {
